@@ -8,6 +8,7 @@ words are compared. Usage: selftest.py TOP BUILD
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -113,7 +114,8 @@ CASES: list[tuple[str, str | dict[str, str] | None, int, list[str]]] = [
 
 
 def main() -> int:
-    OUT.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(OUT, ignore_errors=True)  # the folders of earlier cases are gone: start afresh
+    OUT.mkdir(parents=True)
     source = Path(__file__).parent / "guest.c"
     subprocess.run(["gcc", "-m32", "-O1", "-Wall", "-ffreestanding", "-fno-pic", "-no-pie",
                     "-fno-stack-protector", "-fcf-protection=none", "-nostdlib", "-static",

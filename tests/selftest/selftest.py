@@ -103,7 +103,7 @@ CASES: list[tuple[str, str | dict[str, str] | None, int, list[str]]] = [
      ["needs no-such-program", "not one case ran"]),
     ("a passing host test passes", host("EXPECT_EQ(1, 1);"), 0, [PASS_TEXT]),
     ("a failing host test fails", host("EXPECT_EQ(1, 2);"), 1, ["not ok: Self.case_one", "Expected equality"]),
-    ("a memory error fails", host("int *volatile p = new int; delete p; *p = 1;"), 1,
+    ("a memory error fails", host("int volatile *volatile p = new int; delete p; *p = 1;"), 1,
      ["heap-use-after-free", "1 cases were announced, 0 ended"]),
     ("undefined behaviour fails", host("int volatile x = 0x7fffffff; x = x + 1;"), 1,
      ["signed integer overflow"]),

@@ -90,7 +90,7 @@ def load_all(root: Path) -> list[Test]:
 
 
 def load(file: Path, root: Path) -> list[Test]:
-    """The tests of one file. [defaults] holds for each [[test]]; without [[test]] it is the test."""
+    """The tests of one file. [defaults] holds for each [[test]]; alone it is the one test."""
     try:
         data = tomllib.loads(file.read_text())
     except tomllib.TOMLDecodeError as error:

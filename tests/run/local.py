@@ -14,6 +14,7 @@ from description import Test
 from outcome import Context, Outcome, Setup_error, environment
 
 _GTEST = re.compile(r"\[\s+(OK|FAILED|SKIPPED)\s+\] ([^ ,]+)(?:, where .*)? \(\d+ ms\)")
+_SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:|^SUMMARY: ")
 _GTEST_PLAN = re.compile(r"\[==========\] Running (\d+) tests?")
 
 
@@ -56,6 +57,7 @@ def _read_gtest(result: process.Run, outcome: Outcome) -> None:
             notes = []
         else:
             notes.append(line)
+    outcome.problems += [line for line in result.lines if _SANITIZER.search(line)]
     if not planned:
         outcome.problems.append("no case ran: the program has no TEST()")
     elif planned != len(outcome.cases):

@@ -14,6 +14,9 @@ public:
   enum class Kind : u8 { Thread, Irq };
 
   Kind kind() const { return _kind; }
+  /// Names this sender for all time: a closed wait compares ids, so that an object which later gets the
+  /// memory of a dead partner is not mistaken for it.
+  u64 id() const { return _id; }
   bool is_queued() const { return _queue != nullptr; }
   Sender_queue *queue() const { return _queue; }
   /// Label the receiver will see. Kept per sender, so that rebinding a gate does not change messages under
@@ -22,7 +25,9 @@ public:
   void set_label(Word label) { _label = label; }
 
 protected:
-  explicit Sender(Kind kind) : _kind(kind) {}
+  explicit Sender(Kind kind)
+  : _id(__atomic_fetch_add(&_next_id, 1, __ATOMIC_RELAXED)), _kind(kind)
+  {}
 
 private:
   friend class Sender_queue;
@@ -30,6 +35,8 @@ private:
   Link _peers; ///< ring of the senders with the same priority
   Sender_queue *_queue = nullptr;
   Word _label = 0;
+  u64 const _id;
+  static inline u64 _next_id = 1;
   Kind _kind;
   Prio _queue_prio = 0;
 };

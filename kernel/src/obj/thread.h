@@ -20,9 +20,10 @@ class Task;
 ///   Dormant       never started, or killed for want of a pager; ex_regs starts it
 ///   Ready         running or runnable; with a continuation: it has kernel work left to do
 ///   Sending       in the receiver's sender queue (or in none when it sends to itself)
-///   Receiving     waits for a message: from anyone, or from _partner only
+///   Receiving     waits for a message: from anyone, or from one partner only
 ///   Transferring  its partner works on the typed items of the message between them
-///   Waiting       in a queue that is not IPC: an unbound gate, a semaphore
+///   Waiting_gate  in the queue of a gate that has no thread yet; repeats the system call
+///   Waiting_semaphore  in the queue of a semaphore
 ///   Halted        fault without handler: only ex_regs with cancel gets it out
 ///   Dead          deleted
 class Thread final : public Execution_context, public Schedulable, public Sender {
@@ -33,7 +34,8 @@ public:
     Sending,
     Receiving,
     Transferring,
-    Waiting,
+    Waiting_gate,
+    Waiting_semaphore,
     Halted,
     Dead,
   };
@@ -105,11 +107,12 @@ private:
 
   // ---- IPC ----
   Ipc_call _call;
-  Kobject *_partner = nullptr; ///< Receiving, closed: the only sender accepted
+  u64 _partner_id = 0; ///< Receiving: id of the only sender accepted; 0: anyone
   Sender_queue _senders;       ///< who wants to send to this thread
   Timeout_node _timeout;
   Item_transfer _items;        ///< as sender: typed items under way
   Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
+  bool _transfer_sender = false;    ///< of the two, this one sends
   Reply_slot _implicit_reply;
   Reply_slot *_wait_slot = nullptr; ///< open wait: where the next caller is stored
   Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller

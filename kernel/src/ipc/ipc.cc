@@ -150,6 +150,23 @@ Thread *Ipc::wait_in(Sender_queue &queue, Thread &self, Thread::State state, Tim
   return nullptr;
 }
 
+void Ipc::repeat_later(Thread &t)
+{
+  end_wait(t);
+  leave_queue(t);
+  bool fault = t._message != Thread::Message::User;
+  t.set_continuation(fault ? Fault::handle_again : repeat_system_call);
+  Cpu::self().make_ready(t);
+}
+
+void Ipc::wait_done(Thread &t, Msg_tag tag)
+{
+  end_wait(t);
+  leave_queue(t);
+  t.frame().rax = tag.raw();
+  Cpu::self().make_ready(t);
+}
+
 // ---- transfer ---------------------------------------------------------------------------------
 
 void Ipc::copy_words(Thread &sender, Thread &receiver)
@@ -169,10 +186,12 @@ void Ipc::transfer_fpu(Thread &sender, Thread &receiver)
 {
   bool accepted = receiver._message != Thread::Message::User || receiver.utcb().inherits_fpu();
   if (!sender._call.tag.has(Msg_tag::Transfer_fpu) || !(sender._call.rights & Cap_slot::S) ||
-      !accepted || !(sender.exit_flags() & Thread::Uses_fpu))
+      !accepted)
     return;
-  arch::save_live_fpu(sender);
   arch::forget_live_fpu(receiver);
+  if (!(sender.exit_flags() & Thread::Uses_fpu))
+    return receiver.clear_exit_flag(Thread::Uses_fpu); // the initial state is passed on
+  arch::save_live_fpu(sender);
   memcpy(receiver.fpu_state(), sender.fpu_state(), arch::fpu_state_bytes());
   receiver.set_exit_flag(Thread::Uses_fpu);
 }
@@ -202,7 +221,7 @@ Thread *Ipc::continue_transfer(Thread &self)
   Thread &receiver = self._transfer_sender ? peer : self;
   auto status = sender._items.step(sender, receiver, sender._call.rights);
   if (status == Item_transfer::Status::More) {
-    self.set_continuation([](Thread &t) { return continue_transfer(t); });
+    self.set_continuation(continue_transfer);
     return nullptr;
   }
   self._transfer_peer = peer._transfer_peer = nullptr;

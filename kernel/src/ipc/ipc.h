@@ -19,9 +19,21 @@ public:
   /// Back to user mode, unless there is something better to do.
   static Thread *leave(Thread &self);
 
+  /// Note the parameters of a system call for its later phases; false if its reply slot is unusable.
+  static bool prepare(Thread &self, Thread::Ipc_call call, Word label, Word selector);
+  /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody (itself).
+  static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
+  /// Continuation: do the whole system call again, from its stored parameters.
+  static Thread *repeat_system_call(Thread &self);
+
   /// Block self in `queue` (of a gate or semaphore) up to `timeout`; null if it blocks, else the thread to
   /// run next after the immediate timeout error.
   static Thread *wait_in(Sender_queue &queue, Thread &self, Thread::State state, Timeout timeout);
+
+  /// Take `t` out of the queue it waits in and let it repeat its system call (or fault).
+  static void repeat_later(Thread &t);
+  /// Take `t` out of the queue it waits in; its system call ends with `tag`.
+  static void wait_done(Thread &t, Msg_tag tag);
 
   /// An IRQ object has a message for `dest`: deliver it now or queue it.
   static void notify(Sender &irq, Thread &dest);

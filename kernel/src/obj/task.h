@@ -51,3 +51,9 @@ private:
   i32 _users = 1; ///< the object itself and its bound threads
   u8 _dismantled = 0;
 };
+
+/// One bounded step of a map between two tasks, whatever the kind of flexpage. TLBs are flushed as needed
+/// before it returns.
+Step map_step(Task &from, Task &to, Map_item &item);
+/// One bounded step of an unmap in a task; an all-spaces flexpage takes all three spaces in turn.
+Step unmap_step(Task &task, Unmap_item &item);

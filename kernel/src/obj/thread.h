@@ -69,8 +69,14 @@ public:
   Message message() const { return _message; }
   Ipc_call const &call() const { return _call; }
   Sender_queue &senders() { return _senders; }
+  Reply_slot &implicit_reply() { return _implicit_reply; }
+  bool intercepts_system_calls() const { return _alien; }
   bool is_parked() const { return _parked; }
   u64 cpu_ticks() const { return _cpu_ticks; }
+
+  /// Triggered when a gate bound to this thread is deleted; null: none registered.
+  class Irq_base *deletion_irq() const { return _deletion_irq; }
+  void forget_deletion_irq() { _deletion_irq = nullptr; }
 
   /// Bind to a task with a UTCB (kernel alias and user address). Once only.
   void bind(Task &task, Utcb *utcb, Word user_address);
@@ -86,6 +92,7 @@ private:
   friend class Semaphore;
   friend class Ipc_gate;
   friend class Reply_slot;
+  friend class Endpoint;
 
   explicit Thread(Quota &quota);
   void stop() override;
@@ -119,10 +126,11 @@ private:
 
   // ---- environment ----
   Task *_task = nullptr;
-  Word _resume_label = 0, _resume_selector = 0; ///< to repeat a system call that waited at a gate
+  Word _resume_selector = 0; ///< to repeat a system call that waited at a gate
   u32 _pager = 0, _exc_handler = 0;             ///< capability indices in the own task; 0: none
   Msg_tag _fault_tag;                           ///< answer to a kernel-made message
   Ipc_error _fault_error = Ipc_error::None;
   class Irq_base *_deletion_irq = nullptr;
-  Thread *_next_in_task = nullptr;
+  Spin_lock _endpoints_lock;
+  Link _endpoints; ///< gates and IRQ objects bound to this thread
 };

@@ -49,6 +49,9 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
     return Ipc::finish(self, op & Op::Receive ? outcome.tag() : tag);
   case Outcome::Kind::Error: return Ipc::fail(self, outcome.error());
   case Outcome::Kind::Switched: return outcome.next();
+  case Outcome::Kind::Again:
+    self.set_continuation(Ipc::repeat_system_call);
+    return nullptr;
   case Outcome::Kind::No_reply: break;
   }
   if (!(op & Op::Receive)) return Ipc::finish(self, tag);

@@ -1,0 +1,2 @@
+$(STAMPS)/third-party/%.stamp:
+	@mkdir -p $(@D) && touch $@

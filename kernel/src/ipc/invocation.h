@@ -23,6 +23,7 @@ struct Invocation {
   Timeout_pair timeouts;
   u8 rights;           ///< Cap_slot flags of the capability used
   u8 op;               ///< Op bits
+  bool repeated;       ///< continues after Outcome::again()
 
   bool sends() const { return op & Op::Send; }
   bool receives() const { return op & Op::Receive; }

@@ -19,6 +19,7 @@ void Reclaimer::add(Kobject &object)
   object._next_dead = nullptr;
   *_dying_end = &object;
   _dying_end = &object._next_dead;
+  _fresh = true;
 }
 
 void Reclaimer::retire(Kobject &object)

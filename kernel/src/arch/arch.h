@@ -40,6 +40,9 @@ void flush_user_pages();
 
 /// Kernel clock: the base of KIP clock, absolute timeouts and CPU time.
 Microseconds now();
+/// A cheap monotonic counter for CPU time accounting, and its value in microseconds.
+u64 ticks();
+Microseconds ticks_to_us(u64 ticks);
 /// Ask for one timer interrupt at `deadline` (at once if it is past). Replaces an earlier request.
 void set_timer(Microseconds deadline);
 /// No timer interrupt is wanted.

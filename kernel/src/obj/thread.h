@@ -65,7 +65,7 @@ public:
   /// Created by a factory, dormant; the memory is charged to `quota`.
   static Thread *create(Quota &quota);
   /// The thread a CPU runs when it has nothing else to do. Not charged, never dies.
-  static Thread *create_idle(Continuation loop);
+  static Thread *create_idle();
 
   State state() const { return _state; }
   bool is_ready() const { return _state == State::Ready; }
@@ -88,6 +88,7 @@ public:
   void forget_deletion_irq() { _deletion_irq = nullptr; }
 
   /// Bind to a task with a UTCB (kernel alias and user address). Once only.
+  void set_pager(u32 cap_index) { _pager = cap_index; }
   void bind(Task &task, Utcb *utcb, Word user_address);
 
   /// First or later ex_regs of a dormant thread; ~0 keeps a register.

@@ -156,7 +156,7 @@ Thread *Fault::page_fault(Thread &self)
   Frame const &frame = self.frame();
   if (Root_tasks::is_sigma0(self)) {
     bool known = frame.pfa <= User_max && !(frame.error & 1);
-    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa), self.task()->quota()))
+    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa)))
       return Ipc::leave(self);
     panic_in_sigma0(self, "unresolvable page fault");
   }

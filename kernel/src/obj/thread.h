@@ -18,6 +18,7 @@ class Task;
 struct Operation_progress {
   Map_item map;
   Unmap_item unmap;
+  Fpage::Type space = Fpage::Type::Memory; ///< unmap of all spaces: the one being worked on
   u8 index = 0; ///< message register of the current argument
 };
 

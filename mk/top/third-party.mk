@@ -7,13 +7,15 @@ export THIRD_PARTY_FILES MIRROR
 
 third_parties := $(patsubst mk/third-party/%/recipe.sh,%,$(wildcard mk/third-party/*/recipe.sh))
 
+part_key = $(BUILD)/third-party/$1/.key
+
 define third_party_rule
-$(STAMPS)/third-party/$1.stamp: $(wildcard mk/third-party/$1/*) mk/third-party/lock \
+$(part_key): $(wildcard mk/third-party/$1/*) mk/third-party/lock \
     mk/third-party/functions.sh $(TOOLS_MK) | $(BUILD)/third-party
 	+@CC='$(CC)' CXX='$(CXX)' $(PYTHON) -B mk/tools/third_party.py build $1 $(BUILD)
-	@mkdir -p $$(@D) && touch $$@
+	@touch $$@
 .PHONY: $1
-$1: $(STAMPS)/third-party/$1.stamp
+$1: $(part_key)
 endef
 $(foreach n,$(third_parties),$(eval $(call third_party_rule,$n)))
 

@@ -2,7 +2,6 @@
 #include <l4/libloader/stack_image>
 #include <l4/sys/consts.h>
 
-#include <string.h>
 
 namespace Ldr {
 
@@ -29,7 +28,7 @@ l4_addr_t Stack_image::push_strings(Packed_strings const &strings)
   char *p = reserve(strings.bytes);
   if (!p || strings.bytes == 0)
     return 0;
-  memcpy(p, strings.data, strings.bytes);
+  __builtin_memcpy(p, strings.data, strings.bytes);
   return target(p);
 }
 
@@ -38,7 +37,7 @@ l4_addr_t Stack_image::push_string(char const *s, l4_size_t length)
   char *p = reserve(length + 1);
   if (!p)
     return 0;
-  memcpy(p, s, length);
+  __builtin_memcpy(p, s, length);
   p[length] = '\0';
   return target(p);
 }
@@ -47,7 +46,7 @@ void Stack_image::l4re_aux(l4re_aux_t const &aux)
 {
   align(Stack_align);
   if (char *p = reserve(sizeof(aux))) {
-    memcpy(p, &aux, sizeof(aux));
+    __builtin_memcpy(p, &aux, sizeof(aux));
     _aux = target(p);
   }
 }
@@ -59,7 +58,7 @@ void Stack_image::begin_caps()
   end.cap = L4_INVALID_CAP;
   end.flags = ~0UL;
   if (char *p = reserve(sizeof(end))) {
-    memcpy(p, &end, sizeof(end));
+    __builtin_memcpy(p, &end, sizeof(end));
     _caps = target(p);
   }
 }
@@ -70,9 +69,9 @@ bool Stack_image::add_cap(char const *name, l4_size_t length, l4_cap_idx_t cap)
   if (length == 0 || length > sizeof(entry.name))
     return false;
   entry.cap = cap;
-  memcpy(entry.name, name, length);
+  __builtin_memcpy(entry.name, name, length);
   if (char *p = reserve(sizeof(entry))) {
-    memcpy(p, &entry, sizeof(entry));
+    __builtin_memcpy(p, &entry, sizeof(entry));
     _caps = target(p);
   }
   return true;
@@ -83,7 +82,7 @@ void Stack_image::env(l4re_env_t const &env)
   if (char *p = reserve(sizeof(env))) {
     l4re_env_t copy = env;
     copy.caps = reinterpret_cast<l4re_env_cap_entry_t *>(_caps);
-    memcpy(p, &copy, sizeof(copy));
+    __builtin_memcpy(p, &copy, sizeof(copy));
     _env = target(p);
   }
 }
@@ -91,7 +90,7 @@ void Stack_image::env(l4re_env_t const &env)
 void Stack_image::push_word(l4_umword_t value)
 {
   if (char *p = reserve(Word))
-    memcpy(p, &value, Word);
+    __builtin_memcpy(p, &value, Word);
 }
 
 void Stack_image::push_aux(Aux_id id, l4_umword_t value)
@@ -130,8 +129,8 @@ void Stack_image::push_pointers(Packed_strings const &strings, l4_addr_t first)
   char const *s = strings.data;
   for (unsigned i = 0; i < strings.count; ++i, p += Word) {
     l4_addr_t const address = first + static_cast<l4_addr_t>(s - strings.data);
-    memcpy(p, &address, Word);
-    s += strlen(s) + 1;
+    __builtin_memcpy(p, &address, Word);
+    s += __builtin_strlen(s) + 1;
   }
 }
 
@@ -139,7 +138,7 @@ void Stack_image::push_pointers(String_pointers const &strings)
 {
   char *p = reserve(strings.count * Word);
   if (p && strings.count)
-    memcpy(p, strings.data, strings.count * Word);
+    __builtin_memcpy(p, strings.data, strings.count * Word);
 }
 
 void Stack_image::align_for(unsigned pointers)

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// The boundary between the portable kernel and an architecture: everything the portable part may ask of
+// it. Implementations: arch/amd64 (the machine), arch/host (a Linux process, for tests).
+// What comes the other way, into the portable kernel, is declared in ipc/entry.h and boot/kernel_main.h.
+#pragma once
+
+#include "types/types.h"
+
+class Cpu;
+class Mem_space;
+class Thread;
+
+namespace arch {
+
+/// Virtual = physical + Kmem_base inside the kernel heap.
+extern Word const Kmem_base;
+
+// ---- this CPU -------------------------------------------------------------------------------
+
+/// The CPU that executes this.
+Cpu &this_cpu();
+/// Sleep until an interrupt was served (sti; hlt; cli). Only with nothing in the middle: idle.
+void wait_for_interrupt();
+/// Serve interrupts that are pending now, then go on (sti; nop; cli). Only between bounded steps
+/// of a continuation, with no lock held and no pointer from a look-up kept.
+void interrupt_window();
+[[noreturn]] void halt_forever();
+
+// ---- address spaces --------------------------------------------------------------------------
+
+/// Fill the kernel's half of a new root table (one page) and clear the user's half.
+void init_root_table(void *root_table);
+/// Make `space` (null: kernel only) the one this CPU translates with. No-op if it is already.
+void load_space(Mem_space *space);
+/// Drop this CPU's translations: of one page of the loaded space, or of all user pages.
+void flush_page(Virt_addr page);
+void flush_user_pages();
+
+// ---- time ------------------------------------------------------------------------------------
+
+/// Kernel clock: the base of KIP clock, absolute timeouts and CPU time.
+Microseconds now();
+/// A cheap monotonic counter for CPU time accounting, and its value in microseconds.
+u64 ticks();
+Microseconds ticks_to_us(u64 ticks);
+/// Ask for one timer interrupt at `deadline` (at once if it is past). Replaces an earlier request.
+void set_timer(Microseconds deadline);
+/// No timer interrupt is wanted.
+void stop_timer();
+
+// ---- other CPUs ------------------------------------------------------------------------------
+
+/// Interrupt another CPU: it calls handle_ipi() (ipc/entry.h) as soon as it is outside of the kernel.
+void send_ipi(Cpu_id cpu);
+
+// ---- threads ---------------------------------------------------------------------------------
+
+/// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
+void init_thread_state(Thread &thread);
+/// Bytes of FPU state per thread (XSAVE area); aligned to 64.
+Word fpu_state_bytes();
+void init_fpu_state(void *state);
+/// Store the live FPU registers into current's save area / make `thread`'s saved state live again when
+/// it runs next. For transfer of FPU state by IPC.
+void save_live_fpu(Thread &current);
+void forget_live_fpu(Thread &thread);
+
+} // namespace arch
+
+namespace platform {
+
+// ---- interrupt pins: ACPI global system interrupts, then MSIs --------------------------------
+
+unsigned irq_pins();
+unsigned msi_count();
+/// mode: L4_IRQ_F_* bits (abi/kernel-objects.md section 7). False: no such pin or mode.
+bool irq_set_mode(unsigned pin, unsigned mode);
+bool irq_is_level(unsigned pin);
+void irq_mask(unsigned pin);
+void irq_unmask(unsigned pin);
+/// Route the pin to this CPU's vector; called when an Irq object is bound.
+bool irq_attach(unsigned pin);
+void irq_detach(unsigned pin);
+struct Msi {
+  Word address;
+  u32 data;
+};
+bool msi_attach(unsigned msi);
+void msi_detach(unsigned msi);
+Msi msi_info(unsigned msi);
+
+// ---- serial console --------------------------------------------------------------------------
+
+void console_put(char c);
+/// Next input character or -1.
+int console_get();
+/// Whether an input interrupt can be had (pin routed to handle_console_input()).
+void console_enable_input();
+
+// ---- power -----------------------------------------------------------------------------------
+
+[[noreturn]] void reboot();
+/// ACPI S5; returns if the machine has no way to do it.
+void power_off();
+
+} // namespace platform

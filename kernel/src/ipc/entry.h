@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The doors into the portable kernel. The architecture's entry code calls these with interrupts
+// off, on the CPU's one kernel stack; each is a short transaction and returns the thread to run next.
+#pragma once
+
+#include "types/types.h"
+
+class Thread;
+
+extern "C" {
+
+/// System call. The callee-saved registers of `self` are still live in the CPU (the C++ ABI preserves
+/// them); all others that the user ABI keeps were stored in its frame. Result registers (rax, rsi) are
+/// written to the frame.
+/// Returns `self` to go straight back, another thread to switch to, or null: store the
+/// callee-saved registers, then ask schedule().
+Thread *sys_invoke(Thread *self, Word label, Word selector, Word tag, Word timeout);
+
+/// Exception or interrupt in user mode, complete frame stored (trap number, error code, fault
+/// address in the frame). Never null.
+Thread *handle_trap(Thread *self);
+
+/// The thread this CPU should run now. Never null (the idle thread at least).
+Thread *schedule();
+
+/// Run the continuation of `self` (Thread::_resume, not null). Never null.
+Thread *run_continuation(Thread *self);
+
+/// Interrupts. Called from handle_trap's architecture part or, in idle and interrupt windows, from
+/// kernel mode. They only change states and queues; who runs next is decided afterwards.
+void handle_timer();
+void handle_ipi();
+void handle_irq(unsigned pin);
+void handle_msi(unsigned msi);
+void handle_console_input();
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Kernel memory: the one region that the kernel keeps for itself, handed out in powers of two pages.
+#pragma once
+
+#include "types/types.h"
+
+/// The kernel heap is one physically contiguous region, mapped linearly at arch::Kmem_base + phys.
+/// All functions may be called on any CPU, interrupts off; each takes bounded time.
+namespace Kmem {
+
+/// Hand the region over; called once at boot, before any other function. Page-aligned.
+/// Nothing in it is touched until it is allocated, so a large heap costs no boot time.
+void init(Phys_addr start, Word bytes);
+
+/// 2^order contiguous pages, aligned to their size, contents undefined; null when there are none.
+[[nodiscard]] void *alloc(unsigned order);
+/// As alloc(0), cleared.
+[[nodiscard]] void *alloc_zeroed_page();
+void free(void *pages, unsigned order);
+
+Phys_addr phys_of(void const *heap_object);
+void *virt_of(Phys_addr address);
+
+/// Bytes handed out by alloc() and not yet freed: the figure of the leak check.
+Word used_bytes();
+Word total_bytes();
+
+} // namespace Kmem

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Base of everything a capability can name, and the life of such objects (docs/architecture.md).
+#pragma once
+
+#include "mem/quota.h"
+#include "types/spin_lock.h"
+#include "types/types.h"
+
+class Cap_slot;
+class Outcome;
+struct Invocation;
+
+/// A kernel object. Created by a factory, named by capability slots, dies when the last counted
+/// slot lets go of it or when it is deleted through a slot with the D right.
+///
+/// Death has two steps. die() makes the object unreachable at once: its type becomes Dead, and every
+/// look-up treats a slot of a dead object as empty. The Reclaimer then clears its slots and calls
+/// dismantle() in bounded steps (wakes waiters ...). After a grace period in which every CPU has
+/// left the kernel once, free() gives the memory back. So a pointer got from a look-up stays usable
+/// until the kernel is left, without a reference count.
+class alignas(64) Kobject {
+public:
+  enum class Type : u8 {
+    Dead,
+    Thread,
+    Ipc_gate,
+    Task,
+    Vm,
+    Irq,
+    Semaphore,
+    Factory,
+    Icu,
+    Scheduler,
+    Log,
+    Debugger,
+    Iommu,
+  };
+
+  Kobject(Kobject const &) = delete;
+  Kobject &operator=(Kobject const &) = delete;
+
+  Type type() const { return Type(__atomic_load_n(&_type, __ATOMIC_ACQUIRE)); }
+  bool is_dead() const { return type() == Type::Dead; }
+  Quota &quota() const { return *_quota; }
+
+  /// Serve an invocation that is not plain IPC (ipc/invocation.h).
+  virtual Outcome invoke(Invocation &) = 0;
+
+  /// First step of death, any CPU, at most once effective. See the class comment.
+  void die();
+
+  /// Number of counted slots (abi/kernel-objects.md section 4, dec_refcnt). May be taken to zero and
+  /// below without effect until the next counted slot goes.
+  i32 cap_refs() const { return __atomic_load_n(&_cap_refs, __ATOMIC_RELAXED); }
+  void drop_cap_refs(i32 n) { __atomic_fetch_sub(&_cap_refs, n, __ATOMIC_RELAXED); }
+
+protected:
+  Kobject(Type type, Quota &quota) : _type(u8(type)), _quota(&quota) {}
+  ~Kobject() = default;
+
+private:
+  friend class Cap_slot;
+  friend class Obj_space;
+  friend class Reclaimer;
+
+  /// Called by die(), constant time: whatever must not happen any more from this moment on
+  /// (a thread stops running).
+  virtual void stop() {}
+  /// One bounded step of cutting the dead object out of the machine (waiters are woken, queues left,
+  /// spaces emptied). True when nothing is left to do.
+  virtual bool dismantle() { return true; }
+  /// After the grace period: run the destructor, return memory and quota. Constant time.
+  virtual void free() = 0;
+
+  Kobject *_next_dead = nullptr; ///< link in the Reclaimer's lists
+
+  u8 _type;
+  Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
+  i32 _cap_refs = 0;
+  Cap_slot *_slots = nullptr; ///< all slots that name this object
+  Quota *_quota;          ///< where the memory of this object is accounted
+};

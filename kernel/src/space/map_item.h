@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// One mapping or unmapping operation in progress. Both are cut into bounded steps: all that is
+// needed to go on is in these structs, which live in the Thread that works on them.
+#pragma once
+
+#include "types/fpage.h"
+#include "types/types.h"
+
+/// What a bounded step achieved.
+enum class Step : u8 {
+  Done,      ///< finished
+  More,      ///< call again; interrupts may be served in between
+  No_memory, ///< the quota of the destination is exhausted; what was mapped stays mapped
+};
+
+/// A decoded map or grant of one flexpage into one receive window.
+struct Map_item {
+  Fpage send;          ///< source region; its rights are the rights to pass on (already masked)
+  Fpage window;        ///< receive region, or the all-spaces page
+  Send_item control;   ///< hot spot, grant bit, attributes
+  u8 rights_mask = 15; ///< objects: Cap_s cleared when the S right must not pass (diminution)
+  bool mapped = false; ///< out: at least one page, port or capability was mapped
+  Word progress = 0;   ///< offset into the placed region that is done; owned by the step function
+};
+
+/// A decoded unmap of one flexpage.
+struct Unmap_item {
+  static constexpr Word All_spaces = 0x80000000, Delete_obj = 0x40000000;
+  Fpage pages;             ///< region; its rights are the rights to withdraw
+  bool own = false;        ///< also the invoked space's own mapping (mask bit 31)
+  bool delete_obj = false; ///< bits 31 and 30: destroy objects whose slot has D
+  u8 access_flags = 0;     ///< out: bit 0 referenced, bit 1 dirty, over everything visited
+  Word progress = 0;       ///< owned by the step function
+};

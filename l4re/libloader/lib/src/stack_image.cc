@@ -2,7 +2,6 @@
 #include <l4/libloader/stack_image>
 #include <l4/sys/consts.h>
 
-
 namespace Ldr {
 
 namespace {
@@ -81,7 +80,8 @@ void Stack_image::env(l4re_env_t const &env)
 {
   if (char *p = reserve(sizeof(env))) {
     l4re_env_t copy = env;
-    copy.caps = reinterpret_cast<l4re_env_cap_entry_t *>(_caps);
+    if (_caps)
+      copy.caps = reinterpret_cast<l4re_env_cap_entry_t *>(_caps);
     __builtin_memcpy(p, &copy, sizeof(copy));
     _env = target(p);
   }

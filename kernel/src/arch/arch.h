@@ -57,6 +57,10 @@ void send_ipi(Cpu_id cpu);
 
 /// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
 void init_thread_state(Thread &thread);
+/// Store the live FS and GS bases and selectors of `thread` into its User_segments, or load them from
+/// there, if it is the one whose state is live on this CPU.
+void sync_segments(Thread &thread);
+void load_segments(Thread &thread);
 /// Bytes of FPU state per thread (XSAVE area); aligned to 64.
 Word fpu_state_bytes();
 void init_fpu_state(void *state);

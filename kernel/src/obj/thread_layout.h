@@ -35,9 +35,9 @@ public:
   using Continuation = Thread *(*)(Thread &);
 
   enum Exit_flag : u8 {
-    Complete = 1,         ///< all registers are in the frame: leave with iretq
-    Uses_fpu = 2,         ///< has FPU state worth saving
-    Reload_segments = 4,  ///< _segments was changed by the kernel: load it even without a switch
+    Complete = 1, ///< all registers are in the frame: leave with iretq
+    Uses_fpu = 2, ///< has FPU state worth saving
+    Segments = 4, ///< uses data selectors other than the initial ones
   };
 
   Frame &frame() { return _frame; }
@@ -59,11 +59,11 @@ protected:
   ~Execution_context() = default;
   friend struct Layout_check;
 
-  Utcb *_utcb = nullptr; ///< kernel alias
   Frame _frame;
   User_segments _segments;
   Continuation _resume = nullptr;
   Mem_space *_space = nullptr; ///< address space user code runs in; null for idle threads
   u8 _exit_flags = 0;
   void *_fpu_state = nullptr;
+  Utcb *_utcb = nullptr; ///< kernel alias
 };

@@ -15,7 +15,7 @@ class Thread;
 
 /// The words the entry code reaches through GS, first in Cpu at fixed offsets (arch/amd64/offsets.h).
 struct Cpu_entry_state {
-  Cpu *self = nullptr;               // 0x00
+  Cpu *self_pointer = nullptr;       // 0x00
   Thread *current = nullptr;         // 0x08 the thread whose user state is or was last loaded
   void *kernel_stack = nullptr;      // 0x10 top of this CPU's only kernel stack
   Word *tss_rsp0 = nullptr;          // 0x18 where to put the top of current's frame

@@ -2,7 +2,7 @@
 // Tables the hardware reads: GDT and TSS per CPU, one IDT; and the stacks they point to.
 #pragma once
 
-#include "arch/amd64/entry_part.h"
+#include "arch/amd64/entry_state.h"
 #include "types/types.h"
 
 namespace amd64 {

@@ -2,7 +2,7 @@
 #include "arch/amd64/paging.h"
 
 #include "arch/amd64/cpu.h"
-#include "arch/amd64/entry_part.h"
+#include "arch/amd64/entry_state.h"
 #include "arch/arch.h"
 #include "diag/print.h"
 #include "space/mem_space.h"
@@ -112,7 +112,7 @@ void arch::init_root_table(void *root_table)
 
 void arch::load_space(Mem_space *space)
 {
-  Cpu_entry_state &cpu = entry_state();
+  Cpu_entry_state &cpu = amd64::entry_state();
   if (cpu.loaded_space == space)
     return;
   cpu.loaded_space = space;

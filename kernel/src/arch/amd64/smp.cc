@@ -14,7 +14,7 @@ Cpu *create_boot_cpu()
   Cpu *cpu = create_cpu(0);
   if (!cpu)
     panic("no memory for the boot CPU's object");
-  boot_arch_cpu.connect(*reinterpret_cast<Cpu_entry_state *>(cpu));
+  boot_arch_cpu.connect(*cpu);
   return cpu;
 }
 

@@ -13,12 +13,13 @@ namespace {
 void silence_8259()
 {
   using amd64::out8;
-  for (u16 base : {u16(0x20), u16(0xa0)}) {
-    out8(base, 0x11);                                // initialise, four words
-    out8(base + 1, base == 0x20 ? 0x20 : 0x28);      // vectors
-    out8(base + 1, base == 0x20 ? 4 : 2);            // cascade on line 2
-    out8(base + 1, 1);                               // 8086 mode
-    out8(base + 1, 0xff);
+  constexpr u16 Master = 0x20, Slave = 0xa0;
+  constexpr u8 Start[][2] = {{0x20, 0x28}, {4, 2}, {1, 1}, {0xff, 0xff}}; // vectors, cascade, mode, mask
+  out8(Master, 0x11);
+  out8(Slave, 0x11);
+  for (u8 const (&word)[2] : Start) {
+    out8(Master + 1, word[0]);
+    out8(Slave + 1, word[1]);
   }
 }
 

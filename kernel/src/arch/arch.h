@@ -40,6 +40,9 @@ void flush_user_pages();
 
 /// Kernel clock: the base of KIP clock, absolute timeouts and CPU time.
 Microseconds now();
+/// A cheap monotonic counter for CPU time accounting, and its value in microseconds.
+u64 ticks();
+Microseconds ticks_to_us(u64 ticks);
 /// Ask for one timer interrupt at `deadline` (at once if it is past). Replaces an earlier request.
 void set_timer(Microseconds deadline);
 /// No timer interrupt is wanted.
@@ -54,11 +57,18 @@ void send_ipi(Cpu_id cpu);
 
 /// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
 void init_thread_state(Thread &thread);
+/// Store what user mode may have changed without the kernel (segment bases and selectors) into
+/// segments(); no-op unless `thread` is current.
+void sync_segments(Thread &thread);
+/// Make bases that came from a message safe to load. To change segments(): sync_segments(), change,
+/// sanitize_user_state(), set the exit flag Reload_segments. A thread that returns from its own
+/// system call straight away loads them only after a continuation.
+void sanitize_user_state(Thread &thread);
 /// Bytes of FPU state per thread (XSAVE area); aligned to 64.
 Word fpu_state_bytes();
 void init_fpu_state(void *state);
-/// Store the live FPU registers into current's save area / make `thread`'s saved state live again when
-/// it runs next. For transfer of FPU state by IPC.
+/// For transfer of FPU state by IPC: store the live registers into current's save area / throw
+/// `thread`'s live registers away, its save area (flag Uses_fpu) or the initial state holds from now on.
 void save_live_fpu(Thread &current);
 void forget_live_fpu(Thread &thread);
 

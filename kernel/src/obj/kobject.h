@@ -7,17 +7,17 @@
 #include "types/types.h"
 
 class Cap_slot;
-class Thread;
+class Outcome;
 struct Invocation;
 
 /// A kernel object. Created by a factory, named by capability slots, dies when the last counted
 /// slot lets go of it or when it is deleted through a slot with the D right.
 ///
 /// Death has two steps. die() makes the object unreachable at once: its type becomes Dead, and every
-/// look-up treats a slot of a dead object as empty. Its slots are cleared in bounded steps and
-/// unreachable() cuts it out of the machine (wakes waiters ...). After a grace period in which every CPU
-/// has left the kernel once, free() gives the memory back. So a pointer got from a look-up stays usable until
-/// the kernel is left, without a reference count.
+/// look-up treats a slot of a dead object as empty. The Reclaimer then clears its slots and calls
+/// dismantle() in bounded steps (wakes waiters ...). After a grace period in which every CPU has
+/// left the kernel once, free() gives the memory back. So a pointer got from a look-up stays usable
+/// until the kernel is left, without a reference count.
 class alignas(64) Kobject {
 public:
   enum class Type : u8 {
@@ -43,11 +43,13 @@ public:
   bool is_dead() const { return type() == Type::Dead; }
   Quota &quota() const { return *_quota; }
 
-  /// Serve an invocation that is not plain IPC; returns the thread to run next (ipc/invoke.h).
-  virtual Thread *invoke(Invocation &) = 0;
+  /// Serve an invocation that is not plain IPC (ipc/invocation.h).
+  virtual Outcome invoke(Invocation &) = 0;
 
-  /// First step of death, any CPU, at most once effective. See the class comment.
+  /// First step of death, any CPU, at most once effective. See the class comment. Immortal objects
+  /// (the first tasks, the kernel's own) are not touched.
   void die();
+  void make_immortal() { _immortal = true; }
 
   /// Number of counted slots (abi/kernel-objects.md section 4, dec_refcnt). May be taken to zero and
   /// below without effect until the next counted slot goes.
@@ -63,17 +65,21 @@ private:
   friend class Obj_space;
   friend class Reclaimer;
 
-  /// Second half of dying: nothing can find the object any more. Any CPU; bounded.
-  virtual void unreachable() {}
-  /// After the grace period: run the destructor, return memory and quota.
-  /// Returns false if more bounded steps are needed (called again).
-  virtual bool free() = 0;
+  /// Called by die(), constant time: whatever must not happen any more from this moment on
+  /// (a thread stops running).
+  virtual void stop() {}
+  /// One bounded step of cutting the dead object out of the machine (waiters are woken, queues left,
+  /// spaces emptied). True when nothing is left to do.
+  virtual bool dismantle() { return true; }
+  /// After the grace period: run the destructor, return memory and quota. Constant time.
+  virtual void free() = 0;
+
+  Kobject *_next_dead = nullptr; ///< link in the Reclaimer's lists
 
   u8 _type;
+  bool _immortal = false;
   Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
   i32 _cap_refs = 0;
   Cap_slot *_slots = nullptr; ///< all slots that name this object
-  union {
-    Quota *_quota;
-  };
+  Quota *_quota;          ///< where the memory of this object is accounted
 };

@@ -3,10 +3,15 @@
 // arch/amd64/offsets.h; the register frame is the exception message (abi/kernel-entry.md section 6).
 #pragma once
 
+#include "obj/kobject.h"
 #include "types/types.h"
 
+class Mem_space;
+class Thread;
+struct Utcb;
+
 /// User registers, in the order in which hardware and entry code push them. 23 words; together
-/// with the three words after it the layout of l4_exc_regs_t.
+/// with User_segments behind it the layout of l4_exc_regs_t.
 struct Frame {
   Word r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp;
   Word pfa; ///< fault address (CR2), or the I/O flexpage
@@ -22,3 +27,45 @@ struct User_segments {
   u16 ds, es, fs, gs;
 };
 static_assert(sizeof(User_segments) == 24);
+
+/// First part of every thread: what is saved when it leaves the CPU and how it goes on.
+class Execution_context : public Kobject {
+public:
+  /// What to do when the thread is chosen next, instead of returning to user mode. Runs on the
+  /// CPU's stack as a transaction of its own and returns the thread to run next.
+  using Continuation = Thread *(*)(Thread &);
+
+  enum Exit_flag : u8 {
+    Complete = 1,         ///< all registers are in the frame: leave with iretq
+    Uses_fpu = 2,         ///< has FPU state worth saving
+    Reload_segments = 4,  ///< _segments was changed by the kernel: load it even without a switch
+    Own_selectors = 8,    ///< arch: data selectors differ from a new thread's
+  };
+
+  Frame &frame() { return _frame; }
+  Frame const &frame() const { return _frame; }
+  User_segments &segments() { return _segments; }
+  /// The 26 words of an exception message.
+  Word *exception_state() { return &_frame.r15; }
+  bool has_continuation() const { return _resume != nullptr; }
+  void set_continuation(Continuation f) { _resume = f; }
+  Continuation continuation() const { return _resume; }
+  Mem_space *space() const { return _space; }
+  void *fpu_state() const { return _fpu_state; }
+  u8 exit_flags() const { return _exit_flags; }
+  void set_exit_flag(Exit_flag flag) { _exit_flags |= flag; }
+  void clear_exit_flag(Exit_flag flag) { _exit_flags &= u8(~flag); }
+
+protected:
+  using Kobject::Kobject;
+  ~Execution_context() = default;
+  friend struct Layout_check; // arch/amd64/layout_check.cc
+
+  Frame _frame; ///< first: its end must be 16-aligned, the CPU pushes the user state there
+  User_segments _segments;
+  Continuation _resume = nullptr;
+  Mem_space *_space = nullptr; ///< address space user code runs in; null for idle threads
+  u8 _exit_flags = 0;
+  void *_fpu_state = nullptr;
+  Utcb *_utcb = nullptr; ///< kernel alias
+};

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "ipc/fault.h"
+
+#include "arch/arch.h"
+#include "boot/root_tasks.h"
+#include "diag/print.h"
+#include "ipc/entry.h"
+#include "ipc/ipc.h"
+#include "obj/ipc_gate.h"
+#include "obj/task.h"
+#include "sched/cpu.h"
+
+#include <string.h>
+
+namespace {
+
+constexpr Word Trap_page_fault = 14;
+constexpr unsigned Exception_words = 26;
+/// rflags a handler may set: arithmetic flags, TF, DF, RF, AC, ID. IOPL, NT, VM stay clear, IF set.
+constexpr Word Settable_rflags = 0x250dd5, Fixed_rflags = 0x202;
+
+[[noreturn]] void panic_in_sigma0(Thread const &self, char const *what)
+{
+  Frame const &frame = self.frame();
+  panic("%s in sigma0: trap %lu, error %lx, ip %lx, address %lx", what, frame.trapno, frame.error,
+        frame.rip, frame.pfa);
+}
+
+/// MR0 of a page-fault message from the CPU's error code (P, W, I/D are bits 0, 1, 4).
+Word fault_word(Frame const &frame)
+{
+  Word error = frame.error;
+  return (frame.pfa & ~Word{7}) | (error & 3) | (error & 0x10 ? 4 : 0);
+}
+
+} // namespace
+
+Word const *Fault::compose(Thread &sender, Word *buffer)
+{
+  if (sender._message == Thread::Message::Exception) return sender.exception_state();
+  bool is_io = sender._message == Thread::Message::Io_fault;
+  buffer[0] = is_io ? sender.frame().pfa : fault_word(sender.frame());
+  buffer[1] = sender.frame().rip;
+  return buffer;
+}
+
+void Fault::load_registers(Thread &t, Word const *words)
+{
+  Frame old = t.frame();
+  memcpy(t.exception_state(), words, Exception_words * sizeof(Word));
+  Frame &frame = t.frame();
+  frame.cs = old.cs;
+  frame.ss = old.ss;
+  frame.rflags = (frame.rflags & Settable_rflags) | Fixed_rflags;
+  arch::sanitize_user_state(t);
+  t.set_exit_flag(Thread::Complete);
+  t.set_exit_flag(Thread::Reload_segments);
+}
+
+void Fault::take_answer_words(Thread &receiver, Word const *from, unsigned words)
+{
+  if (receiver._message == Thread::Message::Exception) {
+    if (words >= Exception_words) load_registers(receiver, from);
+    return;
+  }
+  // the first two message registers belong to the interrupted user code
+  for (unsigned i = 2; i < words; ++i)
+    receiver.utcb().mr[i] = from[i];
+}
+
+void Fault::answered(Thread &t, Msg_tag tag, Ipc_error error)
+{
+  t._fault_tag = tag;
+  t._fault_error = error;
+  t.set_continuation(continue_after_answer);
+}
+
+Thread *Fault::continue_after_answer(Thread &self)
+{
+  Msg_tag tag = self._fault_tag;
+  Ipc_error error = self._fault_error;
+  bool exception = self._message == Thread::Message::Exception;
+  self._message = Thread::Message::User;
+  return exception ? after_exception(self, tag, error) : after_page_fault(self, tag, error);
+}
+
+Thread *Fault::after_page_fault(Thread &self, Msg_tag tag, Ipc_error error)
+{
+  if (error == Ipc_error::None) {
+    if (tag.label() >= 0) return Ipc::leave(self); // the instruction is tried again
+    return raise_exception(self);
+  }
+  if (error == Ipc_error::Not_existent) {
+    self.utcb().error = Word(error);
+    return raise_exception(self);
+  }
+  self.utcb().error = Word(error);
+  return Ipc::leave(self);
+}
+
+Thread *Fault::after_exception(Thread &self, Msg_tag tag, Ipc_error error)
+{
+  if (error == Ipc_error::None && tag.label() == Proto::Allow_syscall) self._allow_syscall = true;
+  return Ipc::leave(self);
+}
+
+Thread *Fault::halt(Thread &self, Thread::State state)
+{
+  self._state = state;
+  if (state == Thread::State::Dormant) self._started = false;
+  return nullptr;
+}
+
+/// Call the pager or exception handler. The capability is looked up in the thread's own task at each
+/// fault (abi/kernel-objects.md section 3, control).
+Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag)
+{
+  Cap cap = self.task()->obj().lookup(Cap_index(handler));
+  Thread *dest = nullptr;
+  Word label = 0;
+  if (cap && cap.object->type() == Kobject::Type::Ipc_gate) {
+    auto *gate = static_cast<Ipc_gate *>(cap.object);
+    dest = gate->thread();
+    if (!dest && !gate->is_orphaned()) {
+      self._message = message;
+      return gate->wait_until_bound(self, Timeout::never());
+    }
+    label = gate->label() | (cap.flags & (Cap_slot::W | Cap_slot::S));
+  } else if (cap && cap.object->type() == Kobject::Type::Thread) {
+    dest = static_cast<Thread *>(cap.object);
+  }
+  self._message = message;
+  self._call = {.tag = tag, .timeouts = Timeout_pair(0), .op = Op::Send | Op::Receive,
+                .rights = cap.flags};
+  if (!dest) return Ipc::fail(self, Ipc_error::Not_existent);
+  return Ipc::send(self, *dest, label);
+}
+
+Thread *Fault::raise_exception(Thread &self)
+{
+  if (Root_tasks::is_sigma0(self)) panic_in_sigma0(self, "exception");
+  if (!self.task()->obj().lookup(Cap_index(self._exc_handler)))
+    return halt(self, Thread::State::Halted);
+  arch::sync_segments(self);
+  return call_handler(self, self._exc_handler, Thread::Message::Exception,
+                      Msg_tag(Proto::Exception, Exception_words, 0, Msg_tag::Transfer_fpu));
+}
+
+Thread *Fault::page_fault(Thread &self)
+{
+  Frame const &frame = self.frame();
+  if (Root_tasks::is_sigma0(self)) {
+    bool known = frame.pfa <= User_max && !(frame.error & 1);
+    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa)))
+      return Ipc::leave(self);
+    panic_in_sigma0(self, "unresolvable page fault");
+  }
+  if (frame.pfa > User_max || self._alien) return raise_exception(self);
+  if (!self.task()->obj().lookup(Cap_index(self._pager)))
+    return halt(self, Thread::State::Dormant);
+  return call_handler(self, self._pager, Thread::Message::Page_fault,
+                      Msg_tag(Proto::Page_fault, 2, 0));
+}
+
+Thread *Fault::handle(Thread &self)
+{
+  return self.frame().trapno == Trap_page_fault ? page_fault(self) : raise_exception(self);
+}
+
+Thread *Fault::handle_again(Thread &self)
+{
+  bool exception = self._message == Thread::Message::Exception;
+  self._message = Thread::Message::User;
+  return exception ? raise_exception(self) : handle(self);
+}
+
+Thread *Fault::raise_triggered(Thread &self)
+{
+  constexpr Word Trap_ex_regs = 0xff;
+  if (self._after_syscall) {
+    self._after_syscall = false; // the frame was prepared when the call was let through
+    return raise_exception(self);
+  }
+  self._exception_pending = false;
+  self.frame().trapno = Trap_ex_regs;
+  self.frame().error = self.frame().pfa = 0;
+  return raise_exception(self);
+}
+
+/// An alien's system call becomes an exception, unless its handler has allowed this one; then a
+/// second exception follows behind it (abi/kernel-entry.md section 9).
+bool Fault::pass_system_call(Thread &self, Word selector, Word tag, Word timeout)
+{
+  constexpr Word Trap_system_call = 253, Syscall_bytes = 2;
+  Frame &frame = self.frame();
+  frame.trapno = Trap_system_call;
+  frame.pfa = 0;
+  if (self._allow_syscall) {
+    self._allow_syscall = false;
+    frame.error = 1;
+    self._after_syscall = true;
+    return true;
+  }
+  frame.error = 0;
+  frame.rip -= Syscall_bytes;
+  frame.rdx = selector;
+  frame.rax = tag;
+  frame.r8 = frame.rcx = timeout;
+  return false;
+}
+
+extern "C" Thread *handle_trap(Thread *self)
+{
+  Thread *next = Fault::handle(*self);
+  return next ? next : Cpu::self().schedule();
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// What a kernel object sees of a system call, and what it may answer.
+#pragma once
+
+#include "space/map_item.h"
+#include "space/obj_space.h"
+#include "types/msg_tag.h"
+#include "types/timeout.h"
+#include "types/utcb.h"
+
+class Kobject;
+class Thread;
+
+/// Operation bits of a selector (abi/kernel-entry.md section 2).
+namespace Op {
+constexpr unsigned Send = 1, Receive = 2, Open_wait = 4, Reply = 8, Mask = 15;
+}
+
+/// A decoded system call on a kernel object.
+struct Invocation {
+  Thread &caller;
+  Utcb &utcb;          ///< the caller's; hostile: read each word once
+  Msg_tag tag;
+  Timeout_pair timeouts;
+  u8 rights;           ///< Cap_slot flags of the capability used
+  u8 op;               ///< Op bits
+  bool repeated;       ///< continues after Outcome::again()
+
+  bool sends() const { return op & Op::Send; }
+  bool receives() const { return op & Op::Receive; }
+  Word mr(unsigned i) const { return utcb.read_mr(i); }
+};
+
+/// How an invocation ends.
+class Outcome {
+public:
+  enum class Kind : u8 {
+    Reply,     ///< answer with a tag; message registers are in the caller's UTCB already
+    Error,     ///< the invocation fails as an IPC
+    No_reply,  ///< done, but the object sends no answer: a receive phase follows if asked for
+    Again,     ///< a bounded step is done: repeat the whole system call for the next one
+    Switched,  ///< the caller blocks or goes on in a continuation; state is set up
+  };
+
+  Outcome(Msg_tag reply) : _kind(Kind::Reply), _value(reply.raw()) {}
+  Outcome(Errno error) : Outcome(reply_tag(error)) {}
+  Outcome(Ipc_error error) : _kind(Kind::Error), _value(Word(error)) {}
+  /// The receive phase is a closed wait on `object` (an Irq), or on the caller itself if null.
+  static Outcome no_reply(Kobject *object = nullptr)
+  {
+    return Outcome(Kind::No_reply, reinterpret_cast<Word>(object));
+  }
+  /// Continue with `next`; null: let the scheduler choose.
+  static Outcome switched(Thread *next = nullptr)
+  {
+    return Outcome(Kind::Switched, reinterpret_cast<Word>(next));
+  }
+  /// Operations that end so must find their progress in the data they work on, or in
+  /// Thread::progress(); interrupts are served in between.
+  static Outcome again() { return Outcome(Kind::Again, 0); }
+  static Outcome ok() { return Outcome(reply_tag(0)); }
+
+  Kind kind() const { return _kind; }
+  Msg_tag tag() const { return Msg_tag(_value); }
+  Ipc_error error() const { return Ipc_error(_value); }
+  Kobject *object() const { return reinterpret_cast<Kobject *>(_value); }
+  Thread *next() const { return reinterpret_cast<Thread *>(_value); }
+
+private:
+  Outcome(Kind kind, Word value) : _kind(kind), _value(value) {}
+  Kind _kind;
+  Word _value;
+};

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// The one system call (abi/kernel-entry.md sections 1 and 2): resolve the selector, then IPC to a thread or
+// an operation on a kernel object.
+#include "ipc/fault.h"
+#include "ipc/ipc.h"
+#include "obj/ipc_gate.h"
+#include "obj/irq.h"
+#include "obj/task.h"
+#include "sched/cpu.h"
+
+#include "ipc/entry.h"
+
+namespace {
+
+constexpr Word Invalid_bit = 0x800, Reply_bit = 0x400, Special_bits = Invalid_bit | Reply_bit;
+
+/// A system call after its selector was resolved.
+struct Target {
+  Kobject *object = nullptr;
+  u8 rights = 0;
+  bool is_reply = false;
+};
+
+bool is_explicit_reply(Word selector) { return (selector & Special_bits) == Reply_bit; }
+
+/// The thread in the reply slot that the selector names; the slot is empty afterwards.
+Target take_caller(Thread &self, Word selector)
+{
+  Reply_slot *slot = &self.implicit_reply();
+  if (is_explicit_reply(selector)) slot = self.task()->reply_slot(selector >> 12, false);
+  if (!slot) return {};
+  u8 rights = slot->rights();
+  return {slot->take(), rights, true};
+}
+
+Target resolve(Thread &self, Word selector)
+{
+  if (selector & Op::Reply) return take_caller(self, selector);
+  if (selector & Special_bits) return {&self, Cap_slot::W | Cap_slot::S, false};
+  Cap cap = self.task()->obj().lookup(Cap_index(selector >> 12));
+  return {cap.object, cap.flags, false};
+}
+
+/// An answer of a kernel object, delivered as the operation bits ask for it.
+Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *object)
+{
+  switch (outcome.kind()) {
+  case Outcome::Kind::Reply:
+    return Ipc::finish(self, op & Op::Receive ? outcome.tag() : tag);
+  case Outcome::Kind::Error: return Ipc::fail(self, outcome.error());
+  case Outcome::Kind::Switched: return outcome.next();
+  case Outcome::Kind::Again:
+    self.set_continuation(Ipc::continue_operation);
+    return nullptr;
+  case Outcome::Kind::No_reply: break;
+  }
+  if (!(op & Op::Receive)) return Ipc::finish(self, tag);
+  return Ipc::receive(self, Ipc::wait_partner(self, op, object));
+}
+
+Thread *invoke_object(Thread &self, Target target, u8 op, Msg_tag tag, Timeout_pair timeouts)
+{
+  Invocation invocation{self, self.utcb(), tag, timeouts, target.rights, op, self.is_repeating()};
+  bool executes = (op & Op::Send) || target.object->type() == Kobject::Type::Task ||
+                  target.object->type() == Kobject::Type::Vm;
+  Outcome outcome = executes ? target.object->invoke(invocation) : Outcome::no_reply();
+  return conclude(self, outcome, op, tag, target.object);
+}
+
+Thread *invoke_thread(Thread &self, Thread &dest, Target target, u8 op, Msg_tag tag,
+                      Timeout_pair timeouts, Word label)
+{
+  bool kernel_operation = tag.label() == Proto::Thread && (op & Op::Send) && !target.is_reply;
+  if (kernel_operation) return invoke_object(self, target, op, tag, timeouts);
+  if (op & Op::Send) return Ipc::send(self, dest, label);
+  return Ipc::receive(self, op & Op::Open_wait ? nullptr : &dest);
+}
+
+Thread *invoke_gate(Thread &self, Ipc_gate &gate, Target target, u8 op, Msg_tag tag,
+                    Timeout_pair timeouts)
+{
+  bool kernel_operation =
+    tag.label() == Proto::Kobject && (op & Op::Send) && (target.rights & Cap_slot::Server);
+  if (kernel_operation) return invoke_object(self, target, op, tag, timeouts);
+  Thread *dest = gate.thread();
+  if (!dest) {
+    if (gate.is_orphaned()) return Ipc::fail(self, Ipc_error::Not_existent);
+    return gate.wait_until_bound(self, timeouts.send());
+  }
+  if (op & Op::Send)
+    return Ipc::send(self, *dest, gate.label() | (target.rights & (Cap_slot::W | Cap_slot::S)));
+  return Ipc::receive(self, op & Op::Open_wait ? nullptr : dest);
+}
+
+} // namespace
+
+Sender *Ipc::wait_partner(Thread &self, u8 op, Kobject *object)
+{
+  if (op & Op::Open_wait) return nullptr;
+  if (object && object->type() == Kobject::Type::Irq) return static_cast<Irq *>(object);
+  return &self;
+}
+
+/// After Outcome::again(): the operation finds out from Invocation::repeated.
+Thread *Ipc::continue_operation(Thread &self)
+{
+  self._repeating = true;
+  Thread *next = repeat_system_call(self);
+  self._repeating = false;
+  return next;
+}
+
+Thread *Ipc::repeat_system_call(Thread &self)
+{
+  return sys_invoke(&self, self.label(), self._resume_selector, self._call.tag.raw(),
+                    self._call.timeouts.raw());
+}
+
+extern "C" Thread *sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeout)
+{
+  Thread &self = *current;
+  self.frame().rsi = label;
+  if (self.intercepts_system_calls()) [[unlikely]]
+    if (!Fault::pass_system_call(self, selector, tag_word, timeout))
+      return Fault::raise_exception(self);
+
+  u8 op = selector & Op::Mask;
+  Msg_tag tag(tag_word);
+  Timeout_pair timeouts{timeout};
+  Target target = resolve(self, selector);
+  if (!target.object || !(op & (Op::Send | Op::Receive)))
+    return Ipc::fail(self, Ipc_error::Not_existent);
+  if (!Ipc::prepare(self, {tag, timeouts, op, target.rights}, label, selector))
+    return Ipc::fail(self, Ipc_error::No_reply_cap);
+
+  switch (target.object->type()) {
+  case Kobject::Type::Thread:
+    return invoke_thread(self, static_cast<Thread &>(*target.object), target, op, tag, timeouts,
+                         label);
+  case Kobject::Type::Ipc_gate:
+    return invoke_gate(self, static_cast<Ipc_gate &>(*target.object), target, op, tag, timeouts);
+  default: return invoke_object(self, target, op, tag, timeouts);
+  }
+}
+
+/// Note what later phases of this system call need. False: the explicit reply slot named for an open wait
+/// cannot be used.
+bool Ipc::prepare(Thread &self, Thread::Ipc_call call, Word label, Word selector)
+{
+  self._call = call;
+  self._resume_selector = selector;
+  self.set_label(label);
+  if (!call.receives() || !call.open()) return true;
+  self._wait_slot = is_explicit_reply(selector) ? self.task()->reply_slot(selector >> 12, true)
+                                                : &self._implicit_reply;
+  return self._wait_slot != nullptr;
+}

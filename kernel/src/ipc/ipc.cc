@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+// Principle: an IPC is a chain of short transactions. Each ends with every thread in a named state; what a
+// blocked thread still has to do is in its _call and its state, never on a stack.
+#include "ipc/ipc.h"
+
+#include "arch/arch.h"
+#include "ipc/fault.h"
+#include "sched/cpu.h"
+
+#include <string.h>
+
+// ---- leaving the kernel -----------------------------------------------------------------------
+
+Thread *Ipc::leave(Thread &self)
+{
+  Cpu &cpu = Cpu::self();
+  if (cpu.reclaimer.take_fresh() && !self.has_continuation()) [[unlikely]]
+    self.set_continuation(reclaim);
+  else if (!self.has_continuation())
+    self.set_continuation(Fault::pending(self));
+  bool stay = !self.has_continuation() && !(self.exit_flags() & Thread::Reload_segments) &&
+              cpu.ready.best_prio() <= self.prio();
+  return stay ? &self : nullptr;
+}
+
+/// Continuation of a system call that killed objects: bury them before it returns.
+Thread *Ipc::reclaim(Thread &self)
+{
+  if (!Cpu::self().reclaimer.step()) {
+    self.set_continuation(reclaim);
+    return nullptr;
+  }
+  return leave(self);
+}
+
+Thread *Ipc::finish(Thread &self, Msg_tag tag)
+{
+  self.frame().rax = tag.raw();
+  return leave(self);
+}
+
+Thread *Ipc::fail(Thread &self, Ipc_error error)
+{
+  send_failed(self, error);
+  return leave(self);
+}
+
+// ---- timeouts ---------------------------------------------------------------------------------
+
+Ipc::Deadline Ipc::deadline_of(Thread &t, Timeout timeout, Microseconds &deadline)
+{
+  if (timeout.is_never()) return Deadline::Never;
+  if (timeout.is_zero()) return Deadline::Expired;
+  Microseconds now = arch::now();
+  deadline = timeout.is_absolute() ? Microseconds(t.utcb().read_br(timeout.buffer_index()))
+                                   : now + timeout.microseconds();
+  return deadline <= now ? Deadline::Expired : Deadline::At;
+}
+
+/// Arm t's timeout; false if it has expired already.
+bool Ipc::arm(Thread &t, Timeout timeout)
+{
+  Microseconds deadline;
+  switch (deadline_of(t, timeout, deadline)) {
+  case Deadline::Expired: return false;
+  case Deadline::Never: return true;
+  case Deadline::At: break;
+  }
+  Cpu::self().arm_timeout(t._timeout, deadline);
+  return true;
+}
+
+void Ipc::timed_out(Thread &t)
+{
+  switch (t._state) {
+  case Thread::State::Sending:
+  case Thread::State::Waiting_gate: return send_failed(t, Ipc_error::Send_timeout);
+  case Thread::State::Receiving:
+  case Thread::State::Waiting_semaphore: return receive_failed(t, Ipc_error::Receive_timeout);
+  default: return; // no other state leaves a timeout armed
+  }
+}
+
+// ---- ends of phases ---------------------------------------------------------------------------
+
+void Ipc::leave_queue(Thread &t)
+{
+  if (t.is_queued()) t.queue()->dequeue(t);
+}
+
+/// The wait of `t` is over, one way or the other: no timeout, no reply capability refers to it.
+void Ipc::end_wait(Thread &t)
+{
+  Cpu::self().timeouts.remove(t._timeout);
+  if (t._stored_in) t._stored_in->take();
+}
+
+void Ipc::send_failed(Thread &t, Ipc_error error)
+{
+  end_wait(t);
+  leave_queue(t);
+  if (t._message != Thread::Message::User)
+    Fault::answered(t, Msg_tag(), error);
+  else {
+    t.utcb().error = Word(error);
+    t.frame().rax = Msg_tag::Error;
+    t.set_continuation(Fault::pending(t));
+  }
+  Cpu::self().make_ready(t);
+}
+
+void Ipc::receive_failed(Thread &t, Ipc_error error)
+{
+  leave_queue(t);
+  received(t, t._call.tag, t.frame().rsi, error);
+}
+
+/// The receive phase of `receiver` ends.
+void Ipc::received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error)
+{
+  end_wait(receiver);
+  if (receiver._message != Thread::Message::User)
+    Fault::answered(receiver, tag, error);
+  else {
+    tag = tag.without_error();
+    if (error != Ipc_error::None) {
+      receiver.utcb().error = Word(error);
+      tag = tag.with_error();
+    }
+    receiver.frame().rax = tag.raw();
+    receiver.frame().rsi = label;
+    receiver.set_continuation(Fault::pending(receiver));
+  }
+  Cpu::self().make_ready(receiver);
+}
+
+// ---- send phase -------------------------------------------------------------------------------
+
+bool Ipc::accepts(Thread const &receiver, Sender const &sender)
+{
+  return receiver._state == Thread::State::Receiving &&
+         (receiver._partner_id == 0 || receiver._partner_id == sender.id());
+}
+
+Thread *Ipc::send(Thread &self, Thread &dest, Word label)
+{
+  if (!dest.is_alive()) return fail(self, Ipc_error::Not_existent);
+  self.set_label(label);
+  if (&dest != &self && accepts(dest, self)) return transfer(self, self, dest);
+  if (!arm(self, self._call.timeouts.send())) return fail(self, Ipc_error::Send_timeout);
+  // a message to oneself waits outside of any queue: it can never be received
+  if (&dest != &self) dest._senders.enqueue(self, self.prio());
+  self._state = Thread::State::Sending;
+  return nullptr;
+}
+
+Thread *Ipc::wait_in(Sender_queue &queue, Thread &self, Thread::State state, Timeout timeout)
+{
+  self._state = state; // decides which error the timeout gives
+  if (!arm(self, timeout)) {
+    timed_out(self);
+    return leave(self);
+  }
+  queue.enqueue(self, self.prio());
+  return nullptr;
+}
+
+void Ipc::repeat_later(Thread &t)
+{
+  end_wait(t);
+  leave_queue(t);
+  bool fault = t._message != Thread::Message::User;
+  t.set_continuation(fault ? Fault::handle_again : repeat_system_call);
+  Cpu::self().make_ready(t);
+}
+
+void Ipc::wait_done(Thread &t, Msg_tag tag)
+{
+  end_wait(t);
+  leave_queue(t);
+  t.frame().rax = tag.raw();
+  t.set_continuation(Fault::pending(t));
+  Cpu::self().make_ready(t);
+}
+
+// ---- transfer ---------------------------------------------------------------------------------
+
+void Ipc::copy_words(Thread &sender, Thread &receiver)
+{
+  unsigned words = sender._call.tag.words();
+  Word buffer[26];
+  Word const *from = sender.utcb().mr;
+  if (sender._message != Thread::Message::User)
+    from = Fault::compose(sender, buffer);
+  if (receiver._message != Thread::Message::User)
+    Fault::take_answer_words(receiver, from, words);
+  else
+    memcpy(receiver.utcb().mr, from, words * sizeof(Word));
+}
+
+void Ipc::transfer_fpu(Thread &sender, Thread &receiver)
+{
+  bool accepted = receiver._message != Thread::Message::User || receiver.utcb().inherits_fpu();
+  if (!sender._call.tag.has(Msg_tag::Transfer_fpu) || !(sender._call.rights & Cap_slot::S) ||
+      !accepted)
+    return;
+  arch::forget_live_fpu(receiver);
+  if (!(sender.exit_flags() & Thread::Uses_fpu))
+    return receiver.clear_exit_flag(Thread::Uses_fpu); // the initial state is passed on
+  arch::save_live_fpu(sender);
+  memcpy(receiver.fpu_state(), sender.fpu_state(), arch::fpu_state_bytes());
+  receiver.set_exit_flag(Thread::Uses_fpu);
+}
+
+/// Both sides are ready: words at once, typed items in steps.
+Thread *Ipc::transfer(Thread &self, Thread &sender, Thread &receiver)
+{
+  Cpu::self().timeouts.remove(receiver._timeout);
+  copy_words(sender, receiver);
+  if (!sender._call.tag.items()) [[likely]]
+    return transferred(self, sender, receiver, Item_transfer::Status::Done);
+
+  sender._items.start(sender._call.tag, receiver);
+  sender._transfer_peer = &receiver;
+  receiver._transfer_peer = &sender;
+  sender._transfer_sender = true;
+  receiver._transfer_sender = false;
+  sender._state = receiver._state = Thread::State::Transferring;
+  self._state = Thread::State::Ready;
+  return continue_transfer(self);
+}
+
+Thread *Ipc::continue_transfer(Thread &self)
+{
+  Thread &peer = *self._transfer_peer;
+  Thread &sender = self._transfer_sender ? self : peer;
+  Thread &receiver = self._transfer_sender ? peer : self;
+  auto status = sender._items.step(sender, receiver, sender._call.rights);
+  if (status == Item_transfer::Status::More) {
+    self.set_continuation(continue_transfer);
+    return nullptr;
+  }
+  self._transfer_peer = peer._transfer_peer = nullptr;
+  return transferred(self, sender, receiver, status);
+}
+
+Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver,
+                         Item_transfer::Status status)
+{
+  using Status = Item_transfer::Status;
+  Ipc_error send_error = Ipc_error::None, receive_error = Ipc_error::None;
+  if (status == Status::Cut) {
+    send_error = Ipc_error::Send_cut;
+    receive_error = Ipc_error::Receive_cut;
+  } else if (status == Status::No_memory) {
+    send_error = Ipc_error::Send_map_failed;
+    receive_error = Ipc_error::Receive_map_failed;
+  } else {
+    transfer_fpu(sender, receiver);
+  }
+
+  bool stores_caller = status == Status::Done && receiver._partner_id == 0 && receiver._wait_slot &&
+                       receiver._message == Thread::Message::User && sender._call.is_call();
+  Reply_slot *slot = stores_caller ? receiver._wait_slot : nullptr;
+  received(receiver, sender._call.tag, sender.label(), receive_error);
+  if (slot) slot->put(sender, sender._call.rights);
+
+  if (send_error != Ipc_error::None)
+    send_failed(sender, send_error);
+  else if (!sender._call.receives()) {
+    Cpu::self().timeouts.remove(sender._timeout);
+    sender.frame().rax = sender._call.tag.raw();
+    sender.set_continuation(Fault::pending(sender));
+    Cpu::self().make_ready(sender);
+  } else {
+    Sender *partner = sender._call.open() ? nullptr : &receiver;
+    if (&sender == &self) return receive(self, partner);
+    begin_wait(sender, partner);
+  }
+  return self.is_ready() ? leave(self) : nullptr;
+}
+
+// ---- receive phase ----------------------------------------------------------------------------
+
+Sender *Ipc::pending_sender(Thread &t, Sender *partner)
+{
+  if (!partner) return t._senders.first();
+  return partner->queue() == &t._senders ? partner : nullptr;
+}
+
+Thread *Ipc::receive(Thread &self, Sender *partner)
+{
+  self._state = Thread::State::Ready;
+  if (Sender *sender = pending_sender(self, partner)) {
+    self._partner_id = partner ? partner->id() : 0;
+    self._senders.dequeue(*sender);
+    if (sender->kind() == Sender::Kind::Irq) {
+      received(self, Msg_tag(), sender->label(), Ipc_error::None);
+      return leave(self);
+    }
+    return transfer(self, static_cast<Thread &>(*sender), self);
+  }
+  begin_wait(self, partner);
+  return self.is_ready() ? leave(self) : nullptr;
+}
+
+Thread *Ipc::continue_receive(Thread &self) { return receive(self, nullptr); }
+
+/// Let `t` wait. If there is something to receive it must do so itself (only in an open wait, since a
+/// partner that just took part in the transfer cannot be queued): a transfer here would
+/// be a transfer inside a transfer, without bound.
+void Ipc::begin_wait(Thread &t, Sender *partner)
+{
+  Cpu::self().timeouts.remove(t._timeout); // of the send phase
+  if (pending_sender(t, partner)) {
+    t.set_continuation(continue_receive);
+    return Cpu::self().make_ready(t);
+  }
+  t._partner_id = partner ? partner->id() : 0;
+  t._state = Thread::State::Receiving;
+  if (!arm(t, t._call.timeouts.receive())) receive_failed(t, Ipc_error::Receive_timeout);
+}
+
+// ---- others ------------------------------------------------------------------------------------
+
+void Ipc::notify(Sender &irq, Thread &dest)
+{
+  if (accepts(dest, irq))
+    received(dest, Msg_tag(), irq.label(), Ipc_error::None);
+  else
+    dest._senders.enqueue(irq, 255);
+}
+
+void Ipc::cancel(Thread &t)
+{
+  if (Thread *peer = t._transfer_peer) {
+    t._transfer_peer = peer->_transfer_peer = nullptr;
+    Thread &sender = t._transfer_sender ? t : *peer;
+    Thread &receiver = t._transfer_sender ? *peer : t;
+    received(receiver, sender._call.tag, sender.label(), Ipc_error::Receive_canceled);
+    return send_failed(sender, Ipc_error::Send_canceled);
+  }
+  switch (t._state) {
+  case Thread::State::Sending:
+  case Thread::State::Waiting_gate: return send_failed(t, Ipc_error::Send_canceled);
+  case Thread::State::Receiving:
+  case Thread::State::Waiting_semaphore: return receive_failed(t, Ipc_error::Receive_canceled);
+  case Thread::State::Ready:
+    if (t.continuation() == continue_receive) receive_failed(t, Ipc_error::Receive_canceled);
+    return;
+  default: return;
+  }
+}
+
+void Ipc::detach(Thread &t)
+{
+  if (t._transfer_peer) cancel(t);
+  end_wait(t);
+  leave_queue(t);
+  t._implicit_reply.take();
+}
+
+bool Ipc::drain_senders(Thread &t, unsigned n)
+{
+  for (; n; --n) {
+    Sender *sender = t._senders.first();
+    if (!sender) return true;
+    if (sender->kind() == Sender::Kind::Irq)
+      t._senders.dequeue(*sender); // it stays pending in the Irq object
+    else
+      send_failed(static_cast<Thread &>(*sender), Ipc_error::Send_canceled);
+  }
+  return t._senders.is_empty();
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// IPC between threads (abi/ipc.md). All functions run on the home CPU of the threads they touch.
+#pragma once
+
+#include "obj/thread.h"
+
+/// The phases of an IPC as transactions on threads. Functions that return a Thread* end a transaction of
+/// the running thread `self`: they return who runs next, or null to ask the scheduler.
+class Ipc {
+public:
+  /// Send phase of self._call to `dest`, then its receive phase. `label` is what the receiver sees.
+  static Thread *send(Thread &self, Thread &dest, Word label);
+  /// Receive phase of self._call: from `partner` only, or from anyone if null.
+  static Thread *receive(Thread &self, Sender *partner);
+  /// The system call ends before or in its send phase.
+  static Thread *fail(Thread &self, Ipc_error error);
+  /// The system call ends with this tag.
+  static Thread *finish(Thread &self, Msg_tag tag);
+  /// Back to user mode, unless there is something better to do.
+  static Thread *leave(Thread &self);
+
+  /// Note the parameters of a system call for its later phases; false if its reply slot is unusable.
+  static bool prepare(Thread &self, Thread::Ipc_call call, Word label, Word selector);
+  /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody (itself).
+  static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
+  static Thread *continue_operation(Thread &self);
+  /// Continuation: do the whole system call again, from its stored parameters.
+  static Thread *repeat_system_call(Thread &self);
+
+  /// Block self in `queue` (of a gate or semaphore) up to `timeout`; null if it blocks, else the thread to
+  /// run next after the immediate timeout error.
+  static Thread *wait_in(Sender_queue &queue, Thread &self, Thread::State state, Timeout timeout);
+
+  /// Take `t` out of the queue it waits in and let it repeat its system call (or fault).
+  static void repeat_later(Thread &t);
+  /// Take `t` out of the queue it waits in; its system call ends with `tag`.
+  static void wait_done(Thread &t, Msg_tag tag);
+
+  /// An IRQ object has a message for `dest`: deliver it now or queue it.
+  static void notify(Sender &irq, Thread &dest);
+
+  /// End whatever `t` waits for with the error codes of a cancelled IPC.
+  static void cancel(Thread &t);
+  /// End a send or a wait in a queue with `error`.
+  static void send_failed(Thread &t, Ipc_error error);
+  static void receive_failed(Thread &t, Ipc_error error);
+  /// The armed timeout of `t` fired.
+  static void timed_out(Thread &t);
+  /// `t` dies: let go of everything it is linked to. Constant time.
+  static void detach(Thread &t);
+  /// Fail up to `n` threads that wait to send to `t`; true when none is left.
+  static bool drain_senders(Thread &t, unsigned n);
+
+private:
+  enum class Deadline : u8 { Expired, At, Never };
+
+  static bool accepts(Thread const &receiver, Sender const &sender);
+  static Thread *transfer(Thread &self, Thread &sender, Thread &receiver);
+  static Thread *reclaim(Thread &self);
+  static Thread *continue_transfer(Thread &self);
+  static Thread *continue_receive(Thread &self);
+  static Thread *transferred(Thread &self, Thread &sender, Thread &receiver,
+                             Item_transfer::Status status);
+  static void copy_words(Thread &sender, Thread &receiver);
+  static void transfer_fpu(Thread &sender, Thread &receiver);
+  static void received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error);
+  static void begin_wait(Thread &t, Sender *partner);
+  static Sender *pending_sender(Thread &t, Sender *partner);
+  static void leave_queue(Thread &t);
+  static void end_wait(Thread &t);
+  static Deadline deadline_of(Thread &t, Timeout timeout, Microseconds &deadline);
+  static bool arm(Thread &t, Timeout timeout);
+};

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Reply capabilities (abi/ipc.md section 7).
+#pragma once
+
+#include "types/types.h"
+
+class Thread;
+
+/// Holds the thread that called and waits for an answer, with the rights of the capability it used.
+/// Slot and caller point to each other, so that whichever ends first leaves no dangling link:
+/// the caller's wait ending for any reason empties the slot, a slot that goes forgets the caller.
+class Reply_slot {
+public:
+  Reply_slot() = default;
+  Reply_slot(Reply_slot const &) = delete;
+  Reply_slot &operator=(Reply_slot const &) = delete;
+
+  Thread *caller() const { return _caller; }
+  u8 rights() const { return _rights; }
+  /// Store a caller; one that was stored before is lost (it stays blocked).
+  void put(Thread &caller, u8 rights);
+  /// Empty the slot and return who was in it.
+  Thread *take();
+
+private:
+  Thread *_caller = nullptr;
+  u8 _rights = 0;
+};

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// IPC gates: the capability through which a client reaches a server thread (abi/ipc.md section 6).
+#pragma once
+
+#include "ipc/invocation.h"
+#include "ipc/sender_queue.h"
+#include "obj/endpoint.h"
+#include "obj/kobject.h"
+
+/// Forwards messages to the thread it is bound to, with a label that only the server can set.
+class Ipc_gate final : public Kobject, public Endpoint {
+public:
+  /// Unbound. Null: quota or memory exhausted.
+  static Ipc_gate *create(Quota &quota);
+
+  Word label() const { return _label; }
+  /// Bind or rebind. Waiting callers go on in the background.
+  void bind(Thread &thread, Word label);
+  /// Block the caller until the gate is bound (up to the send timeout), then repeat its system call.
+  Thread *wait_until_bound(Thread &caller, Timeout timeout);
+
+  Outcome invoke(Invocation &) override;
+
+private:
+  explicit Ipc_gate(Quota &quota) : Kobject(Type::Ipc_gate, quota) {}
+  Outcome op_bind(Invocation &);
+  bool wake_waiters(unsigned n);
+  void stop() override;
+  bool dismantle() override;
+  void free() override;
+
+  Word _label = 0;
+  Sender_queue _waiters; ///< threads that invoked the gate before it was bound
+};

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "obj/semaphore.h"
+
+#include "ipc/ipc.h"
+#include "mem/slab.h"
+#include "obj/icu.h"
+
+namespace {
+
+enum Op : u16 { Op_down = 0, Op_up = 2, Op_eoi = 4 };
+constexpr unsigned Wake_per_step = 16;
+
+} // namespace
+
+Semaphore *Semaphore::create(Quota &quota)
+{
+  void *memory = Slab_of<Semaphore>::alloc(quota);
+  return memory ? new (memory) Semaphore(quota) : nullptr;
+}
+
+void Semaphore::free()
+{
+  Quota &quota = this->quota();
+  this->~Semaphore();
+  Slab_of<Semaphore>::free(this, quota);
+}
+
+bool Semaphore::dismantle()
+{
+  for (unsigned n = Wake_per_step; n; --n) {
+    Sender *waiter = _waiters.first();
+    if (!waiter) return true;
+    Ipc::receive_failed(static_cast<Thread &>(*waiter), Ipc_error::Not_existent);
+  }
+  return false;
+}
+
+void Semaphore::trigger()
+{
+  if (Sender *waiter = _waiters.first())
+    Ipc::wait_done(static_cast<Thread &>(*waiter), reply_tag(0));
+  else
+    ++_count;
+}
+
+void Semaphore::pin_fired()
+{
+  if (chip()->is_level(pin())) mask();
+  trigger();
+}
+
+Outcome Semaphore::down(Invocation &call)
+{
+  if (!(call.rights & Cap_slot::S)) return Errno::Perm;
+  call.utcb.error = 0;
+  if (_count) {
+    --_count;
+    return Outcome::ok();
+  }
+  return Outcome::switched(Ipc::wait_in(_waiters, call.caller, Thread::State::Waiting_semaphore,
+                                        call.timeouts.receive()));
+}
+
+Outcome Semaphore::invoke(Invocation &call)
+{
+  switch (call.tag.label()) {
+  case Proto::Semaphore:
+    if (!call.tag.words()) return Errno::Inval;
+    return u16(call.mr(0)) == Op_down ? down(call) : Errno::No_sys;
+  case Proto::Irq: {
+    u16 op = call.tag.words() ? u16(call.mr(0)) : u16(Op_up);
+    if (op == Op_up)
+      trigger();
+    else if (op == Op_eoi)
+      unmask();
+    else
+      return Errno::No_sys;
+    return Outcome::no_reply();
+  }
+  default: return Errno::Bad_proto;
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Kernel semaphores (abi/kernel-objects.md section 6).
+#pragma once
+
+#include "obj/irq.h"
+
+/// A counter with a queue of waiting threads, highest priority first. Can be bound to a pin.
+class Semaphore final : public Irq_base {
+public:
+  static Semaphore *create(Quota &quota);
+
+  /// Up: wake the first waiter or count.
+  void trigger() override;
+  void pin_fired() override;
+  Outcome invoke(Invocation &) override;
+
+private:
+  explicit Semaphore(Quota &quota) : Irq_base(Type::Semaphore, quota, false) {}
+  Outcome down(Invocation &);
+  bool dismantle() override;
+  void free() override;
+
+  Word _count = 0;
+  Sender_queue _waiters;
+};

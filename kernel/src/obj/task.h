@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Tasks: protection domains made of a memory, an I/O-port and an object space.
+#pragma once
+
+#include "ipc/invocation.h"
+#include "obj/kobject.h"
+#include "space/io_space.h"
+#include "space/mem_space.h"
+#include "space/obj_space.h"
+#include "types/spin_lock.h"
+
+class Reply_table;
+
+/// A task (abi/kernel-objects.md section 2). All memory it needs for tables and nodes is charged to the
+/// quota of the factory that created it. Bound threads hold a reference: the Task object
+/// itself is freed after the last of them, its contents go when the task dies.
+class Task : public Kobject {
+public:
+  /// Null: quota or memory exhausted.
+  /// `Identity::Yes` is sigma0: it owns all memory and ports by asking for them.
+  static Task *create(Quota &quota, Map_space::Identity identity = Map_space::Identity::No);
+
+  Mem_space &mem() { return _mem; }
+  Io_space &io() { return _io; }
+  Obj_space &obj() { return _obj; }
+  Obj_space const &obj() const { return _obj; }
+  bool may_run_threads() const { return type() == Type::Task; }
+
+  void thread_bound() { __atomic_fetch_add(&_users, 1, __ATOMIC_RELAXED); }
+  /// A bound thread is gone for good.
+  void thread_gone() { drop_user(); }
+
+  /// Slot of the explicit reply space, made present if `create`; null if out of range or out of memory.
+  class Reply_slot *reply_slot(Word index, bool create);
+
+  /// Whether a flexpage can be kernel-user memory: memory, order 12..17, in user space.
+  static bool is_ku_area(Fpage area);
+
+  Outcome invoke(Invocation &) override;
+
+protected:
+  explicit Task(Quota &quota) : Kobject(Type::Task, quota) {}
+
+private:
+  /// How far a dead task has been given back. Up to Bound: what it holds; then it waits for its
+  /// threads; behind that: what they could still use.
+  enum class Stage : u8 {
+    Capabilities,
+    Pages,
+    Io_ports,
+    Bound,
+    Late_capabilities,
+    Tables,
+    Late_io_ports,
+    Replies,
+    Gone,
+  };
+
+  Outcome op_map(Invocation &);
+  Outcome op_unmap(Invocation &);
+  Outcome op_cap_info(Invocation &);
+  Outcome op_add_ku_mem(Invocation &);
+  bool dismantle() override;
+  bool dismantle_step(Tlb_batch &tlb);
+  void free() override;
+  void drop_user();
+
+  Mem_space _mem;
+  Io_space _io;
+  Obj_space _obj;
+  Reply_table *_replies = nullptr;
+  i32 _users = 1; ///< the object itself and its bound threads
+  Stage _stage = Stage::Capabilities;
+  Unmap_item _everything{.pages = Fpage(Fpage::All_spaces | Fpage::All), .own = true};
+};
+
+/// One bounded step of a map between two tasks, whatever the kind of flexpage. TLBs are flushed as needed
+/// before it returns.
+Step map_step(Task &from, Task &to, Map_item &item);
+/// One bounded step of an unmap in a task; an all-spaces flexpage takes all three spaces in turn;
+/// `space` says which (start with Memory).
+Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// Threads: user execution, scheduling parameters and IPC state.
+#pragma once
+
+#include "ipc/invocation.h"
+#include "ipc/item_transfer.h"
+#include "ipc/reply_slot.h"
+#include "ipc/sender_queue.h"
+#include "obj/thread_layout.h"
+#include "sched/ready_queue.h"
+#include "sched/timeout_queue.h"
+
+class Cpu;
+class Irq_sender;
+class Task;
+
+/// Where a map or unmap operation is that is done in steps (obj/task.cc).
+struct Operation_progress {
+  Map_item map;
+  Unmap_item unmap;
+  Fpage::Type space = Fpage::Type::Memory; ///< unmap of all spaces: the one being worked on
+  u8 index = 0; ///< message register of the current argument
+};
+
+/// A thread. Its state is touched only by its home CPU, on which it also runs; other CPUs post requests.
+///
+/// States and what moves a thread between them (docs/architecture.md has the picture):
+///   Dormant       never started, or killed for want of a pager; ex_regs starts it
+///   Ready         running or runnable; with a continuation: it has kernel work left to do
+///   Sending       in the receiver's sender queue (or in none when it sends to itself)
+///   Receiving     waits for a message: from anyone, or from one partner only
+///   Transferring  its partner works on the typed items of the message between them
+///   Waiting_gate  in the queue of a gate that has no thread yet; repeats the system call
+///   Waiting_semaphore  in the queue of a semaphore
+///   Halted        fault without handler: only ex_regs with cancel gets it out
+///   Dead          deleted
+class Thread final : public Execution_context, public Schedulable, public Sender {
+public:
+  enum class State : u8 {
+    Dormant,
+    Ready,
+    Sending,
+    Receiving,
+    Transferring,
+    Waiting_gate,
+    Waiting_semaphore,
+    Halted,
+    Dead,
+  };
+
+  /// Who composed the message under way: the user, or the kernel on behalf of a faulting thread.
+  enum class Message : u8 { User, Page_fault, Io_fault, Exception };
+
+  /// The system call as far as later phases need it.
+  struct Ipc_call {
+    Msg_tag tag;
+    Timeout_pair timeouts{0};
+    u8 op = 0;
+    u8 rights = 0; ///< Cap_slot flags of the capability used for the send
+    bool open() const { return op & Op::Open_wait; }
+    bool receives() const { return op & Op::Receive; }
+    /// A call: the partner that was reached is the one to answer.
+    bool is_call() const { return (op & (Op::Send | Op::Receive | Op::Open_wait)) == 3; }
+  };
+
+  /// Created by a factory, dormant; the memory is charged to `quota`.
+  static Thread *create(Quota &quota);
+  /// The thread a CPU runs when it has nothing else to do. Not charged, never dies.
+  static Thread *create_idle();
+
+  State state() const { return _state; }
+  bool is_ready() const { return _state == State::Ready; }
+  /// Can be the destination of a message at all (abi/ipc.md section 1 rule 10).
+  bool is_alive() const { return _state != State::Dormant && _state != State::Dead; }
+  Utcb &utcb() const { return *_utcb; }
+  Task *task() const { return _task; }
+  Message message() const { return _message; }
+  Ipc_call const &call() const { return _call; }
+  Sender_queue &senders() { return _senders; }
+  bool is_repeating() const { return _repeating; }
+  Operation_progress &progress() { return _progress; }
+  Reply_slot &implicit_reply() { return _implicit_reply; }
+  bool intercepts_system_calls() const { return _alien; }
+  bool is_parked() const { return _parked; }
+  u64 cpu_ticks() const { return _cpu_ticks; }
+
+  /// Triggered when a gate bound to this thread is deleted; null: none registered.
+  class Irq_base *deletion_irq() const { return _deletion_irq; }
+  void forget_deletion_irq() { _deletion_irq = nullptr; }
+
+  /// Bind to a task with a UTCB (kernel alias and user address). Once only.
+  void set_pager(u32 cap_index) { _pager = cap_index; }
+  void bind(Task &task, Utcb *utcb, Word user_address);
+
+  /// First or later ex_regs of a dormant thread; ~0 keeps a register.
+  void start(Word ip, Word sp);
+  static Thread &of_timeout(Timeout_node &node);
+
+  // Kobject
+  Outcome invoke(Invocation &) override;
+
+private:
+  friend class Cpu;
+  friend class Ipc;
+  friend class Fault;
+  friend class Thread_ops;
+  friend class Semaphore;
+  friend class Ipc_gate;
+  friend class Reply_slot;
+  friend class Endpoint;
+
+  explicit Thread(Quota &quota);
+  void start_if_complete();
+  void stop() override;
+  bool dismantle() override;
+  void free() override;
+
+  // ---- scheduling (owner: Cpu) ----
+  State _state = State::Dormant;
+  Message _message = Message::User;
+  bool _parked = true;    ///< no CPU assigned: not runnable whatever the state says
+  bool _started = false;  ///< ex_regs was called
+  bool _alien = false;
+  bool _allow_syscall = false;       ///< alien: the next system call passes
+  bool _exception_pending = false;   ///< raise trap 0xff before the next user instruction
+  bool _after_syscall = false;       ///< alien: report the system call that was allowed
+  bool _repeating = false;           ///< a kernel operation goes on after Outcome::again()
+  Operation_progress _progress;      ///< of that operation
+  Cpu_id _cpu = 0;
+  u32 _quantum_us = 10000;
+  u32 _slice_left_us = 0;
+  u64 _cpu_ticks = 0;
+
+  // ---- IPC ----
+  Ipc_call _call;
+  u64 _partner_id = 0; ///< Receiving: id of the only sender accepted; 0: anyone
+  Sender_queue _senders;       ///< who wants to send to this thread
+  Timeout_node _timeout;
+  Item_transfer _items;        ///< as sender: typed items under way
+  Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
+  bool _transfer_sender = false;    ///< of the two, this one sends
+  Reply_slot _implicit_reply;
+  Reply_slot *_wait_slot = nullptr; ///< open wait: where the next caller is stored
+  Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
+
+  // ---- environment ----
+  Task *_task = nullptr;
+  Word _resume_selector = 0; ///< to repeat a system call that waited at a gate
+  u32 _pager = 0, _exc_handler = 0;             ///< capability indices in the own task; 0: none
+  Msg_tag _fault_tag;                           ///< answer to a kernel-made message
+  Ipc_error _fault_error = Ipc_error::None;
+  class Irq_base *_deletion_irq = nullptr;
+  Spin_lock _endpoints_lock;
+  Link _endpoints; ///< gates and IRQ objects bound to this thread
+};

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Threads that could run on this CPU, except the one that does.
+#pragma once
+
+#include "types/list.h"
+#include "types/types.h"
+
+/// Member of a ready queue; base of Thread.
+class Schedulable {
+public:
+  Prio prio() const { return _prio; }
+  bool is_enqueued() const { return _ready_link.is_linked(); }
+
+protected:
+  Prio _prio = 1;
+
+private:
+  friend class Ready_queue;
+  Link _ready_link;
+};
+
+/// 256 lists and a bitmap: all operations take constant time. best_prio() is kept up to date because the IPC
+/// path compares with it at every switch.
+class Ready_queue {
+public:
+  /// Priority of the best ready thread; 0 if there is none (only the idle thread has priority 0).
+  Prio best_prio() const { return _best; }
+
+  void push_back(Schedulable &t) { t._ready_link.insert_before(&_lists[t._prio]), added(t._prio); }
+  void push_front(Schedulable &t) { t._ready_link.insert_after(&_lists[t._prio]), added(t._prio); }
+
+  void remove(Schedulable &t)
+  {
+    t._ready_link.unlink();
+    if (!_lists[t._prio].is_linked()) level_empty(t._prio);
+  }
+
+  /// Take the first of the best; null if none is ready.
+  Schedulable *pop()
+  {
+    if (!_best) return nullptr;
+    Link *link = _lists[_best].next();
+    auto *t = reinterpret_cast<Schedulable *>(reinterpret_cast<char *>(link) -
+                                              offsetof(Schedulable, _ready_link));
+    remove(*t);
+    return t;
+  }
+
+private:
+  void added(Prio prio)
+  {
+    _bitmap[prio / 64] |= Word{1} << prio % 64;
+    if (prio > _best) _best = prio;
+  }
+  void level_empty(Prio prio)
+  {
+    _bitmap[prio / 64] &= ~(Word{1} << prio % 64);
+    if (prio == _best) find_best();
+  }
+  void find_best()
+  {
+    _best = 0;
+    for (int i = 3; i >= 0; --i)
+      if (_bitmap[i]) {
+        _best = Prio(i * 64 + 63 - __builtin_clzll(_bitmap[i]));
+        return;
+      }
+  }
+
+  Prio _best = 0;
+  Word _bitmap[4] = {};
+  Link _lists[256];
+};

@@ -54,7 +54,7 @@ endif
 
 OPTS     ?= -O2
 DEBUG_OPTS ?= -g
-WARNINGS ?= -Wall -Wextra -Wmissing-declarations -Wno-unused-parameter
+WARNINGS ?= -Wall -Wextra -Wno-unused-parameter
 WARNINGS_C   ?= -Wstrict-prototypes -Wmissing-prototypes
 WARNINGS_CXX ?=
 CFLAGS_C99 ?= -std=gnu11

@@ -24,6 +24,7 @@ stamp_of = $(addprefix $(STAMPS)/,$(addsuffix .stamp,$1))
 define package_rules
 $(call stamp_of,$1): $1/. $(filter $1/%,$(tree_files)) $(call stamp_of,$(PKG_DEPS_$1)) $(role_files) \
                      $(PKG_THIRD_$1:%=$(BUILD)/third-party/%/.key)
+	$$(if $$(PKG_ERROR_$1),@$$(info )$$(info *** $$(PKG_ERROR_$1))$$(info )false)
 	@mkdir -p $$(@D)
 	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) all
 	@touch $$@

@@ -50,7 +50,7 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
   case Outcome::Kind::Error: return Ipc::fail(self, outcome.error());
   case Outcome::Kind::Switched: return outcome.next();
   case Outcome::Kind::Again:
-    self.set_continuation(Ipc::repeat_system_call);
+    self.set_continuation(Ipc::continue_operation);
     return nullptr;
   case Outcome::Kind::No_reply: break;
   }
@@ -60,7 +60,7 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
 
 Thread *invoke_object(Thread &self, Target target, u8 op, Msg_tag tag, Timeout_pair timeouts)
 {
-  Invocation invocation{self, self.utcb(), tag, timeouts, target.rights, op};
+  Invocation invocation{self, self.utcb(), tag, timeouts, target.rights, op, self.is_repeating()};
   bool executes = (op & Op::Send) || target.object->type() == Kobject::Type::Task ||
                   target.object->type() == Kobject::Type::Vm;
   Outcome outcome = executes ? target.object->invoke(invocation) : Outcome::no_reply();
@@ -99,6 +99,15 @@ Sender *Ipc::wait_partner(Thread &self, u8 op, Kobject *object)
   if (op & Op::Open_wait) return nullptr;
   if (object && object->type() == Kobject::Type::Irq) return static_cast<Irq *>(object);
   return &self;
+}
+
+/// After Outcome::again(): the operation finds out from Invocation::repeated.
+Thread *Ipc::continue_operation(Thread &self)
+{
+  self._repeating = true;
+  Thread *next = repeat_system_call(self);
+  self._repeating = false;
+  return next;
 }
 
 Thread *Ipc::repeat_system_call(Thread &self)

@@ -23,6 +23,7 @@ public:
   static bool prepare(Thread &self, Thread::Ipc_call call, Word label, Word selector);
   /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody (itself).
   static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
+  static Thread *continue_operation(Thread &self);
   /// Continuation: do the whole system call again, from its stored parameters.
   static Thread *repeat_system_call(Thread &self);
 
@@ -55,6 +56,7 @@ private:
 
   static bool accepts(Thread const &receiver, Sender const &sender);
   static Thread *transfer(Thread &self, Thread &sender, Thread &receiver);
+  static Thread *reclaim(Thread &self);
   static Thread *continue_transfer(Thread &self);
   static Thread *continue_receive(Thread &self);
   static Thread *transferred(Thread &self, Thread &sender, Thread &receiver,

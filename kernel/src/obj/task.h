@@ -32,14 +32,22 @@ public:
   /// Slot of the explicit reply space, made present if `create`; null if out of range or out of memory.
   class Reply_slot *reply_slot(Word index, bool create);
 
+  /// Whether a flexpage can be kernel-user memory: memory, order 12..17, in user space.
+  static bool is_ku_area(Fpage area);
+
   Outcome invoke(Invocation &) override;
 
 protected:
   explicit Task(Quota &quota) : Kobject(Type::Task, quota) {}
 
 private:
-  friend class Task_ops;
-  void stop() override;
+  /// How far the contents of a dead task have been given back.
+  enum class Stage : u8 { Objects, Memory, Io, Replies };
+
+  Outcome op_map(Invocation &);
+  Outcome op_unmap(Invocation &);
+  Outcome op_cap_info(Invocation &);
+  Outcome op_add_ku_mem(Invocation &);
   bool dismantle() override;
   void free() override { drop_user(); }
   void drop_user();
@@ -49,7 +57,7 @@ private:
   Obj_space _obj;
   Reply_table *_replies = nullptr;
   i32 _users = 1; ///< the object itself and its bound threads
-  u8 _dismantled = 0;
+  Stage _stage = Stage::Objects;
 };
 
 /// One bounded step of a map between two tasks, whatever the kind of flexpage. TLBs are flushed as needed

@@ -14,6 +14,13 @@ class Cpu;
 class Irq_sender;
 class Task;
 
+/// Where a map or unmap operation is that is done in steps (obj/task.cc).
+struct Operation_progress {
+  Map_item map;
+  Unmap_item unmap;
+  u8 index = 0; ///< message register of the current argument
+};
+
 /// A thread. Its state is touched only by its home CPU, on which it also runs; other CPUs post requests.
 ///
 /// States and what moves a thread between them (docs/architecture.md has the picture):
@@ -58,7 +65,7 @@ public:
   /// Created by a factory, dormant; the memory is charged to `quota`.
   static Thread *create(Quota &quota);
   /// The thread a CPU runs when it has nothing else to do. Not charged, never dies.
-  static Thread *create_idle(Continuation loop);
+  static Thread *create_idle();
 
   State state() const { return _state; }
   bool is_ready() const { return _state == State::Ready; }
@@ -69,6 +76,8 @@ public:
   Message message() const { return _message; }
   Ipc_call const &call() const { return _call; }
   Sender_queue &senders() { return _senders; }
+  bool is_repeating() const { return _repeating; }
+  Operation_progress &progress() { return _progress; }
   Reply_slot &implicit_reply() { return _implicit_reply; }
   bool intercepts_system_calls() const { return _alien; }
   bool is_parked() const { return _parked; }
@@ -79,7 +88,12 @@ public:
   void forget_deletion_irq() { _deletion_irq = nullptr; }
 
   /// Bind to a task with a UTCB (kernel alias and user address). Once only.
+  void set_pager(u32 cap_index) { _pager = cap_index; }
   void bind(Task &task, Utcb *utcb, Word user_address);
+
+  /// First or later ex_regs of a dormant thread; ~0 keeps a register.
+  void start(Word ip, Word sp);
+  static Thread &of_timeout(Timeout_node &node);
 
   // Kobject
   Outcome invoke(Invocation &) override;
@@ -95,6 +109,7 @@ private:
   friend class Endpoint;
 
   explicit Thread(Quota &quota);
+  void start_if_complete();
   void stop() override;
   bool dismantle() override;
   void free() override;
@@ -107,6 +122,9 @@ private:
   bool _alien = false;
   bool _allow_syscall = false;       ///< alien: the next system call passes
   bool _exception_pending = false;   ///< raise trap 0xff before the next user instruction
+  bool _after_syscall = false;       ///< alien: report the system call that was allowed
+  bool _repeating = false;           ///< a kernel operation goes on after Outcome::again()
+  Operation_progress _progress;      ///< of that operation
   Cpu_id _cpu = 0;
   u32 _quantum_us = 10000;
   u32 _slice_left_us = 0;

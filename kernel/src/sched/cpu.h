@@ -8,13 +8,14 @@
 #include "sched/timeout_queue.h"
 #include "types/types.h"
 
+class Cpu;
 class Cpu_set;
 class Mem_space;
 class Thread;
 
 /// The words the entry code reaches through GS, first in Cpu at fixed offsets (arch/amd64/offsets.h).
 struct Cpu_entry_state {
-  Cpu *self_pointer = nullptr;       // 0x00
+  Cpu *self = nullptr;               // 0x00
   Thread *current = nullptr;         // 0x08 the thread whose user state is or was last loaded
   void *kernel_stack = nullptr;      // 0x10 top of this CPU's only kernel stack
   Word *tss_rsp0 = nullptr;          // 0x18 where to put the top of current's frame
@@ -53,6 +54,8 @@ public:
   void arm_timeout(Timeout_node &node, Microseconds deadline);
   void timer_fired();
   u64 idle_ticks() const;
+  /// CPU time used so far; exact for the running thread too.
+  Microseconds consumed_time(Thread const &t) const;
 
   Ready_queue ready;
   Timeout_queue timeouts;

@@ -57,15 +57,18 @@ void send_ipi(Cpu_id cpu);
 
 /// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
 void init_thread_state(Thread &thread);
-/// Store the live FS and GS bases and selectors of `thread` into its User_segments, or load them from
-/// there, if it is the one whose state is live on this CPU. Bases must be canonical.
+/// Store what user mode may have changed without the kernel (segment bases and selectors) into
+/// segments(); no-op unless `thread` is current.
 void sync_segments(Thread &thread);
-void load_segments(Thread &thread);
+/// Make bases that came from a message safe to load. To change segments(): sync_segments(), change,
+/// sanitize_user_state(), set the exit flag Reload_segments. A thread that returns from its own
+/// system call straight away loads them only after a continuation.
+void sanitize_user_state(Thread &thread);
 /// Bytes of FPU state per thread (XSAVE area); aligned to 64.
 Word fpu_state_bytes();
 void init_fpu_state(void *state);
 /// For transfer of FPU state by IPC: store the live registers into current's save area / throw
-/// `thread`'s live registers away; its save area (flag Uses_fpu) or the initial state holds from now on.
+/// `thread`'s live registers away, its save area (flag Uses_fpu) or the initial state holds from now on.
 void save_live_fpu(Thread &current);
 void forget_live_fpu(Thread &thread);
 

@@ -36,9 +36,10 @@ public:
   using Continuation = Thread *(*)(Thread &);
 
   enum Exit_flag : u8 {
-    Complete = 1, ///< all registers are in the frame: leave with iretq
-    Uses_fpu = 2, ///< has FPU state worth saving
-    Segments = 4, ///< uses data selectors other than the initial ones
+    Complete = 1,         ///< all registers are in the frame: leave with iretq
+    Uses_fpu = 2,         ///< has FPU state worth saving
+    Reload_segments = 4,  ///< _segments was changed by the kernel: load it even without a switch
+    Own_selectors = 8,    ///< arch: data selectors differ from a new thread's
   };
 
   Frame &frame() { return _frame; }

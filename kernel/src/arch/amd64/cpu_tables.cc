@@ -86,7 +86,7 @@ void Arch_cpu::init()
 
 void Arch_cpu::connect(Cpu_entry_state &state)
 {
-  state.self = static_cast<Cpu *>(&state);
+  state.self_pointer = static_cast<Cpu *>(&state);
   state.kernel_stack = reinterpret_cast<void *>(stack_top());
   state.tss_rsp0 = reinterpret_cast<Word *>(reinterpret_cast<char *>(&tss) + offsetof(Tss, rsp));
   wrmsr(Msr_gs_base, reinterpret_cast<Word>(&state));

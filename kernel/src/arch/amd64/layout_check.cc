@@ -23,7 +23,7 @@ struct Layout_check {
   static_assert(offsetof(E, _segments) == Frame_offset + sizeof(Frame), "exception message");
   static_assert(offsetof(E, _resume) == THREAD_RESUME);
   static_assert(offsetof(E, _exit_flags) == THREAD_EXIT_FLAGS);
-  static_assert(E::Complete == EXIT_COMPLETE);
+  static_assert(E::Complete == EXIT_COMPLETE && E::Reload_segments == EXIT_RELOAD_SEGMENTS);
   static_assert(offsetof(Cpu_entry_state, current) == CPU_CURRENT);
   static_assert(offsetof(Cpu_entry_state, kernel_stack) == CPU_KERNEL_STACK);
 };

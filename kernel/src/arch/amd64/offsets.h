@@ -33,6 +33,7 @@
 
 // Execution_context::Exit_flag
 #define EXIT_COMPLETE 1
+#define EXIT_RELOAD_SEGMENTS 4
 
 // Selectors (abi/kernel-entry.md section 1); syscall and sysret force the order
 #define SEL_KERNEL_CODE 0x08

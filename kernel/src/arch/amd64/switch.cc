@@ -54,13 +54,16 @@ void load_selectors(User_segments const &s)
                : "r"(checked(s.ds)), "r"(checked(s.es)), "r"(checked(s.fs)), "r"(checked(s.gs)));
 }
 
-/// Selectors and bases of `next`, which is becoming or is current.
-void load_all_segments(Thread &next)
+/// FS and GS base as well as the selectors of `next`, which is becoming or is current.
+void load_segments(Thread &next)
 {
   User_segments const &s = next.segments();
   load_selectors(s);
   exchange_user_gs_base(s.gs_base);
   wrfsbase(s.fs_base);
+  next.clear_exit_flag(Thread::Reload_segments);
+  bool own = !Selectors{s.ds, s.es, s.fs, s.gs}.are_initial();
+  own ? next.set_exit_flag(Thread::Own_selectors) : next.clear_exit_flag(Thread::Own_selectors);
 }
 
 /// Everything that most switches do not need.
@@ -69,7 +72,7 @@ void load_all_segments(Thread &next)
   if ((old.exit_flags() | next.exit_flags()) & Thread::Uses_fpu)
     switch_fpu(old, next);
   arch::sync_segments(old);
-  load_all_segments(next);
+  load_segments(next);
 }
 
 } // namespace
@@ -80,7 +83,7 @@ extern "C" [[gnu::section(".text.hot.switch")]] void switch_to(Thread *next_thre
   Cpu_entry_state &cpu = entry_state();
   Thread &old = *cpu.current, &next = *next_thread;
 
-  constexpr u8 Rare = Thread::Uses_fpu | Thread::Segments;
+  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors;
   if (!read_selectors().are_initial() || (old.exit_flags() | next.exit_flags()) & Rare) [[unlikely]] {
     switch_rare_state(old, next);
   } else {
@@ -96,10 +99,13 @@ extern "C" [[gnu::section(".text.hot.switch")]] void switch_to(Thread *next_thre
     arch::load_space(next.space());
 }
 
+/// Leaving to user mode with segments that the kernel changed.
+extern "C" void reload_segments(Thread *current) { load_segments(*current); }
+
 void arch::run(Thread *first)
 {
   Cpu_entry_state &cpu = entry_state();
-  load_all_segments(*first);
+  load_segments(*first);
   cpu.current = first;
   *cpu.tss_rsp0 = frame_top(*first);
   if (first->space())
@@ -120,19 +126,21 @@ void arch::init_thread_state(Thread &thread)
 
 void arch::sync_segments(Thread &thread)
 {
-  if (entry_state().current != &thread)
+  if (entry_state().current != &thread || thread.exit_flags() & Thread::Reload_segments)
     return;
   Selectors live = read_selectors();
   thread.segments() = {.fs_base = rdfsbase(), .gs_base = user_gs_base(), .ds = live.ds,
                        .es = live.es, .fs = live.fs, .gs = live.gs};
-  live.are_initial() ? thread.clear_exit_flag(Thread::Segments)
-                     : thread.set_exit_flag(Thread::Segments);
+  if (!live.are_initial())
+    thread.set_exit_flag(Thread::Own_selectors);
 }
 
-void arch::load_segments(Thread &thread)
+void arch::sanitize_user_state(Thread &thread)
 {
-  if (entry_state().current == &thread)
-    load_all_segments(thread);
+  // WRFSBASE and WRGSBASE fault with a non-canonical value. Selectors are checked when loaded.
+  auto canonical = [](Word address) { return Word(i64(address << 16) >> 16); };
+  thread.segments().fs_base = canonical(thread.segments().fs_base);
+  thread.segments().gs_base = canonical(thread.segments().gs_base);
 }
 
-Cpu &arch::this_cpu() { return *entry_state().self; }
+Cpu &arch::this_cpu() { return *entry_state().self_pointer; }

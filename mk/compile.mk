@@ -40,9 +40,12 @@ TARGET_FLAGS := -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__uni
                 -U_FORTIFY_SOURCE -U_GNU_SOURCE -fno-pic -fno-pie
 CODE_FLAGS   := -fno-strict-aliasing -ffunction-sections -fdata-sections -fcf-protection=none \
                 -fno-stack-protector
-# Programs without libc: no unwinding, nothing of the standard library may be assumed.
+# Nothing of a standard library may be assumed by programs without libc and by what they may use.
+ifeq ($(filter libc,$(PC_LIST_dir)),)
+  CODE_FLAGS += -ffreestanding
+endif
 ifneq ($(filter sigma0,$(MODE))$(filter %-plain,$(SYSTEM)),)
-  CODE_FLAGS += -ffreestanding -fno-asynchronous-unwind-tables
+  CODE_FLAGS += -fno-asynchronous-unwind-tables
 endif
 # Exceptions and RTTI need the run-time support of libstdc++: they are there for whoever requires it.
 ifeq ($(call pc_var,dir,cxx_include),)
@@ -51,7 +54,7 @@ endif
 
 OPTS     ?= -O2
 DEBUG_OPTS ?= -g
-WARNINGS ?= -Wall -Wextra -Wmissing-declarations -Wno-unused-parameter
+WARNINGS ?= -Wall -Wextra -Wno-unused-parameter
 WARNINGS_C   ?= -Wstrict-prototypes -Wmissing-prototypes
 WARNINGS_CXX ?=
 CFLAGS_C99 ?= -std=gnu11

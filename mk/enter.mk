@@ -9,7 +9,7 @@ ifneq ($(filter $(ARCH),$(SYSTEMS)),)
           Write $(ARCH)-l4f (programs of the running system) or $(ARCH)-plain (no L4 interface))
 endif
 systems_here := $(filter $(ARCH)-%,$(SYSTEMS))
-obj_dir = $(MIRROR)/OBJ-$(ARCH_CPU)-$(VARIANT)-$(patsubst $(ARCH)-%,%,$1)
+obj_dir = $(OBJ_ROOT)/OBJ-$(ARCH_CPU)-$(VARIANT)-$(patsubst $(ARCH)-%,%,$1)
 
 ifeq ($(and $(filter 0,$(MAKELEVEL)),$(filter all,$(or $(MAKECMDGOALS),all)),$(filter pkg/% l4re/%,$(PKG))),)
 all: $(systems_here)

@@ -17,7 +17,7 @@ LIB_DIR    := $(BUILD)/lib/$(ARCH_CPU)/$(VARIANT)/l4f
 -include $(wildcard $(BUILD)/packages.mk)
 include $(L4DIR)/mk/pc.mk
 
-HEADER_STAMP := $(MIRROR)/headers
+HEADER_STAMP := $(OBJ_ROOT)/headers
 incsrc       := $(if $(filter /%,$(INCSRC_DIR)),$(INCSRC_DIR),$(SRC_DIR)/$(INCSRC_DIR))
 # $(TARGET) left empty means every header that is there.
 header_find  := $(if $(strip $(TARGET)),,$(shell cd $(incsrc) && find . \( -name '*.h' -o -name '*.i' \) -print | sed 's,^\./,,' | sort))

@@ -24,6 +24,10 @@ class TreeError(Exception):
     """A mistake in the tree that the user has to correct; the text says where and how."""
 
 
+class UnknownName(TreeError):
+    """A package requires a name that nobody provides."""
+
+
 class Tree:
     """All packages below the roots. Packages are named by their path: `l4re/libc`."""
 
@@ -84,7 +88,7 @@ class Tree:
         for requirement in control.requires:
             for name in self.expand(requirement.name):
                 if name not in self.provider:
-                    raise TreeError(self._unknown(requirement, name))
+                    raise UnknownName(self._unknown(requirement, name))
                 found.append(self.provider[name])
         for optional in control.optional:
             found += [self.provider[n] for n in self.expand(optional.name) if n in self.provider]
@@ -134,6 +138,12 @@ def write_graph(tree, output):
     """Variables per package; the file is touched only when it changes, but its time always is."""
     lines = ["# written by mk/tools/packages.py graph", "PACKAGES := " + " ".join(tree.packages)]
     for name, control in tree.packages.items():
+        try:
+            tree.closure(name)
+        except UnknownName as error:
+            # Only who wants to build this package, or one that needs it, has to hear of it.
+            lines.append(f"PKG_ERROR_{name} := {error}")
+            continue
         lines.append(f"PKG_DEPS_{name} := {' '.join(tree.requirements(name))}")
         lines.append(f"PKG_REACH_{name} := {' '.join(tree.reach(name))}")
         lines.append(f"PKG_THIRD_{name} := {' '.join(control.third_party)}")

@@ -23,7 +23,8 @@ stamp_of = $(addprefix $(STAMPS)/,$(addsuffix .stamp,$1))
 # $(call package_rules,PACKAGE)
 define package_rules
 $(call stamp_of,$1): $1/. $(filter $1/%,$(tree_files)) $(call stamp_of,$(PKG_DEPS_$1)) $(role_files) \
-                     $(PKG_THIRD_$1:%=$(STAMPS)/third-party/%.stamp)
+                     $(PKG_THIRD_$1:%=$(BUILD)/third-party/%/.key)
+	$$(if $$(PKG_ERROR_$1),@$$(info )$$(info *** $$(PKG_ERROR_$1))$$(info )false)
 	@mkdir -p $$(@D)
 	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) all
 	@touch $$@
@@ -36,7 +37,7 @@ $(foreach p,$(PACKAGES),$(eval $(call package_rules,$p)))
 packages: $(call stamp_of,$(PACKAGES))
 
 # For make in a package's folder: everything that package needs, but not the package itself.
-package-deps: $(call stamp_of,$(PKG_DEPS_$(PKG))) $(PKG_THIRD_$(PKG):%=$(STAMPS)/third-party/%.stamp)
+package-deps: $(call stamp_of,$(PKG_DEPS_$(PKG))) $(PKG_THIRD_$(PKG):%=$(BUILD)/third-party/%/.key)
 	@:
 
 listpackages:

@@ -33,6 +33,9 @@ ifeq ($(call same,$(compiler_id),$(if $(wildcard $(TOOLS_MK).id),$(file <$(TOOLS
   $(file >$(TOOLS_MK).id,$(compiler_id))
 endif
 
+include $(TOOLS_MK)
+CCACHE := $(if $(filter n,$(USE_CCACHE)),,$(CCACHE_PATH))
+
 # --- variables from the command line that change what is built ---------------------------------------
 build_vars := CC CXX LD AR OPTS DEBUG DEBUG_OPTS WARNINGS WARNINGS_C WARNINGS_CXX CFLAGS CXXFLAGS \
               CPPFLAGS DEFINES LDFLAGS USE_CCACHE BUILD_TESTS CROSS_COMPILE

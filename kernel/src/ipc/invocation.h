@@ -3,6 +3,7 @@
 #pragma once
 
 #include "space/map_item.h"
+#include "space/obj_space.h"
 #include "types/msg_tag.h"
 #include "types/timeout.h"
 #include "types/utcb.h"
@@ -23,6 +24,7 @@ struct Invocation {
   Timeout_pair timeouts;
   u8 rights;           ///< Cap_slot flags of the capability used
   u8 op;               ///< Op bits
+  bool repeated;       ///< continues after Outcome::again()
 
   bool sends() const { return op & Op::Send; }
   bool receives() const { return op & Op::Receive; }

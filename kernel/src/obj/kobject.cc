@@ -7,6 +7,7 @@
 
 void Kobject::die()
 {
+  if (_immortal) return;
   // exactly one of several killers sees the object alive
   u8 type = __atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL);
   if (Type(type) == Type::Dead) return;
@@ -19,6 +20,7 @@ void Reclaimer::add(Kobject &object)
   object._next_dead = nullptr;
   *_dying_end = &object;
   _dying_end = &object._next_dead;
+  _fresh = true;
 }
 
 void Reclaimer::retire(Kobject &object)

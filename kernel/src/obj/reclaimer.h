@@ -13,6 +13,13 @@ class Kobject;
 class Reclaimer {
 public:
   bool has_work() const { return _dying || _retired; }
+  /// Whether objects died since this was last asked: then the asking thread has the work to do.
+  bool take_fresh()
+  {
+    bool fresh = _fresh;
+    _fresh = false;
+    return fresh;
+  }
   /// A dead object: from here on the Reclaimer owns it.
   void add(Kobject &object);
   /// An object that is dismantled and only waits for the grace period (tasks: after their last thread).
@@ -23,4 +30,5 @@ public:
 private:
   Kobject *_dying = nullptr, **_dying_end = &_dying; ///< to be dismantled, first come first served
   Kobject *_retired = nullptr;                       ///< to be freed
+  bool _fresh = false;
 };

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "arch/arch.h"
+#include "obj/thread.h"
 #include "obj/reclaimer.h"
 #include "sched/ready_queue.h"
 #include "sched/timeout_queue.h"
 #include "types/types.h"
 
+class Cpu;
 class Cpu_set;
 class Mem_space;
 class Thread;
@@ -53,13 +55,17 @@ public:
   void arm_timeout(Timeout_node &node, Microseconds deadline);
   void timer_fired();
   u64 idle_ticks() const;
+  /// CPU time used so far; exact for the running thread too.
+  Microseconds consumed_time(Thread const &t) const;
 
   Ready_queue ready;
   Timeout_queue timeouts;
   Reclaimer reclaimer;
 
+  /// `from` is about to leave the CPU.
+  inline void account(Thread &from);
+
 private:
-  void account(Thread &from);
   void put_back(Thread &t);
   void start_slice(Thread &t);
   void update_timer();
@@ -71,3 +77,10 @@ private:
   Microseconds _slice_end;  ///< when current has used up its quantum
   u64 _running_since = 0;   ///< ticks at which current was switched to
 };
+
+inline void Cpu::account(Thread &from)
+{
+  u64 now = arch::ticks();
+  from._cpu_ticks += now - _running_since;
+  _running_since = now;
+}

@@ -2,7 +2,9 @@
 #include "ipc/fault.h"
 
 #include "arch/arch.h"
-#include "boot/kernel_main.h"
+#include "boot/root_tasks.h"
+#include "diag/print.h"
+#include "ipc/entry.h"
 #include "ipc/ipc.h"
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
@@ -17,7 +19,12 @@ constexpr unsigned Exception_words = 26;
 /// rflags a handler may set: arithmetic flags, TF, DF, RF, AC, ID. IOPL, NT, VM stay clear, IF set.
 constexpr Word Settable_rflags = 0x250dd5, Fixed_rflags = 0x202;
 
-Word canonical(Word address) { return Word(i64(address << 16) >> 16); }
+[[noreturn]] void panic_in_sigma0(Thread const &self, char const *what)
+{
+  Frame const &frame = self.frame();
+  panic("%s in sigma0: trap %lu, error %lx, ip %lx, address %lx", what, frame.trapno, frame.error,
+        frame.rip, frame.pfa);
+}
 
 /// MR0 of a page-fault message from the CPU's error code (P, W, I/D are bits 0, 1, 4).
 Word fault_word(Frame const &frame)
@@ -45,12 +52,9 @@ void Fault::load_registers(Thread &t, Word const *words)
   frame.cs = old.cs;
   frame.ss = old.ss;
   frame.rflags = (frame.rflags & Settable_rflags) | Fixed_rflags;
-  User_segments &segments = t.segments();
-  segments.fs_base = canonical(segments.fs_base);
-  segments.gs_base = canonical(segments.gs_base);
-  // the entry code takes only selectors that user mode could load itself
+  arch::sanitize_user_state(t);
   t.set_exit_flag(Thread::Complete);
-  t.set_exit_flag(Thread::Segments);
+  t.set_exit_flag(Thread::Reload_segments);
 }
 
 void Fault::take_answer_words(Thread &receiver, Word const *from, unsigned words)
@@ -134,7 +138,7 @@ Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, 
 
 Thread *Fault::raise_exception(Thread &self)
 {
-  if (boot_info().is_sigma0(self)) panic_on_thread(self, "exception in sigma0");
+  if (Root_tasks::is_sigma0(self)) panic_in_sigma0(self, "exception");
   if (!self.task()->obj().lookup(Cap_index(self._exc_handler)))
     return halt(self, Thread::State::Halted);
   arch::sync_segments(self);
@@ -145,11 +149,11 @@ Thread *Fault::raise_exception(Thread &self)
 Thread *Fault::page_fault(Thread &self)
 {
   Frame const &frame = self.frame();
-  if (boot_info().is_sigma0(self)) {
+  if (Root_tasks::is_sigma0(self)) {
     bool known = frame.pfa <= User_max && !(frame.error & 1);
-    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa), self.task()->quota()))
+    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa)))
       return Ipc::leave(self);
-    panic_on_thread(self, "page fault of sigma0 cannot be resolved");
+    panic_in_sigma0(self, "unresolvable page fault");
   }
   if (frame.pfa > User_max || self._alien) return raise_exception(self);
   if (!self.task()->obj().lookup(Cap_index(self._pager)))
@@ -203,4 +207,10 @@ bool Fault::pass_system_call(Thread &self, Word selector, Word tag, Word timeout
   frame.rax = tag;
   frame.r8 = frame.rcx = timeout;
   return false;
+}
+
+extern "C" Thread *handle_trap(Thread *self)
+{
+  Thread *next = Fault::handle(*self);
+  return next ? next : Cpu::self().schedule();
 }

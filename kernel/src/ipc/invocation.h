@@ -3,6 +3,7 @@
 #pragma once
 
 #include "space/map_item.h"
+#include "space/obj_space.h"
 #include "types/msg_tag.h"
 #include "types/timeout.h"
 #include "types/utcb.h"

@@ -2,6 +2,7 @@
 #include "obj/icu.h"
 
 #include "arch/arch.h"
+#include "ipc/entry.h"
 #include "obj/item_object.h"
 
 constinit Icu *Icu::instance = nullptr;
@@ -201,3 +202,6 @@ Outcome Icu::invoke(Invocation &call)
   default: return Errno::Bad_proto;
   }
 }
+
+extern "C" void handle_irq(unsigned pin) { Icu::instance->fire(pin); }
+extern "C" void handle_msi(unsigned msi) { Icu::instance->fire(msi | Icu::Msi); }

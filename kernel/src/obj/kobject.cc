@@ -7,6 +7,7 @@
 
 void Kobject::die()
 {
+  if (_immortal) return;
   // exactly one of several killers sees the object alive
   u8 type = __atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL);
   if (Type(type) == Type::Dead) return;

@@ -2,6 +2,7 @@
 #include "obj/log.h"
 
 #include "arch/arch.h"
+#include "ipc/entry.h"
 
 constinit Log *Log::instance = nullptr;
 
@@ -94,3 +95,5 @@ Outcome Log::invoke(Invocation &call)
   default: return Errno::No_sys;
   }
 }
+
+extern "C" void handle_console_input() { Log::instance->input_arrived(); }

@@ -44,14 +44,13 @@ Thread *Thread::create(Quota &quota)
   return thread;
 }
 
-Thread *Thread::create_idle(Continuation loop)
+Thread *Thread::create_idle()
 {
   static constinit Quota kernel{Quota::Unlimited};
   auto *thread = new (Slab_of<Thread>::alloc(kernel)) Thread(kernel);
   thread->_prio = 0;
   thread->_state = State::Ready;
   thread->_started = true;
-  thread->set_continuation(loop);
   return thread;
 }
 

@@ -11,6 +11,7 @@ namespace {
 /// Timeouts served by one timer interrupt; more come with the next, which follows at once.
 constexpr unsigned Timeouts_per_interrupt = 16;
 
+/// What the idle thread does: bury what nobody else buried, then sleep.
 Thread *idle_step(Thread &idle)
 {
   Cpu &cpu = Cpu::self();
@@ -35,13 +36,6 @@ void Cpu::start(Cpu_id id, Thread &idle)
 }
 
 // ---- accounting -------------------------------------------------------------------------------
-
-void Cpu::account(Thread &from)
-{
-  u64 now = arch::ticks();
-  from._cpu_ticks += now - _running_since;
-  _running_since = now;
-}
 
 u64 Cpu::idle_ticks() const { return _idle->cpu_ticks(); }
 
@@ -177,3 +171,4 @@ extern "C" Thread *run_continuation(Thread *self)
 }
 
 extern "C" void handle_timer() { Cpu::self().timer_fired(); }
+extern "C" void handle_ipi() {}

@@ -31,5 +31,4 @@ struct Unmap_item {
   bool delete_obj = false; ///< bits 31 and 30: destroy objects whose slot has D
   u8 access_flags = 0;     ///< out: bit 0 referenced, bit 1 dirty, over everything visited
   Word progress = 0;       ///< owned by the step function
-  Fpage::Type space = Fpage::Type::Memory; ///< all-spaces flexpage: the space being worked on
 };

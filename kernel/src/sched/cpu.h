@@ -3,6 +3,7 @@
 #pragma once
 
 #include "arch/arch.h"
+#include "obj/thread.h"
 #include "obj/reclaimer.h"
 #include "sched/ready_queue.h"
 #include "sched/timeout_queue.h"
@@ -61,8 +62,10 @@ public:
   Timeout_queue timeouts;
   Reclaimer reclaimer;
 
+  /// `from` is about to leave the CPU.
+  inline void account(Thread &from);
+
 private:
-  void account(Thread &from);
   void put_back(Thread &t);
   void start_slice(Thread &t);
   void update_timer();
@@ -74,3 +77,10 @@ private:
   Microseconds _slice_end;  ///< when current has used up its quantum
   u64 _running_since = 0;   ///< ticks at which current was switched to
 };
+
+inline void Cpu::account(Thread &from)
+{
+  u64 now = arch::ticks();
+  from._cpu_ticks += now - _running_since;
+  _running_since = now;
+}

@@ -4,7 +4,11 @@
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
 #include "boot/kip.h"
+#include "diag/print.h"
+#include "platform/pc/acpi.h"
+#include "platform/pc/io_apic.h"
 #include "platform/pc/lapic.h"
+#include "platform/pc/madt.h"
 
 namespace {
 
@@ -32,5 +36,9 @@ unsigned pc::init_platform()
   amd64::boot_arch_cpu.apic_id = Lapic::enable();
   Word lapic = Lapic::address().value();
   kip_page.add_desc(lapic, lapic + Page_size - 1, Mem_desc::Reserved, Mem_desc::Mmio);
-  return 1;
+  if (!init_acpi())
+    kprintf("no ACPI tables: one CPU, no device interrupts\n");
+  machine.read(amd64::boot_arch_cpu.apic_id);
+  Io_apics::init();
+  return machine.cpus;
 }

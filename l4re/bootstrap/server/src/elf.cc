@@ -28,7 +28,7 @@ void Elf_image::refuse(Parts const &...parts) const
 {
   begin_failure();
   put_name();
-  print(" at ", _file, ": ", parts...);
+  print(", file at ", _file, ": ", parts...);
   end_failure("the first three modules have to be amd64 programs: kernel, sigma0, root task;"
               " rebuild the file or name the right one");
 }
@@ -66,8 +66,9 @@ Elf_image::Elf_image(Memory memory, Module const &module, unsigned index, const 
 void Elf_image::check_ident(Elf_header const &header) const
 {
   if (__builtin_memcmp(header.ident, "\177ELF", 4) != 0)
-    refuse("no ELF file: expected first bytes 0x7f 'ELF', found ", Hex{header.ident[0]}, " ",
-           Hex{header.ident[1]}, " ", Hex{header.ident[2]}, " ", Hex{header.ident[3]});
+    refuse("no ELF file: expected first bytes 0x7f 0x45 0x4c 0x46, found ",
+           Hex{header.ident[0], 2}, " ", Hex{header.ident[1], 2}, " ", Hex{header.ident[2], 2}, " ",
+           Hex{header.ident[3], 2});
   if (header.ident[Class] != Class_64)
     refuse("wrong ELF class: expected 2 (64 bit), found ", uint64_t{header.ident[Class]});
   if (header.ident[Byte_order] != Little_endian)

@@ -37,7 +37,7 @@ void Kernel_image::read_kip(Memory memory, Elf_image const &elf)
 {
   auto header = elf.find(Segment_type::Kip);
   if (!header)
-    refuse(elf, "has no kernel info page: program header of type ", Hex{0x10}, " is missing");
+    refuse(elf, "has no kernel info page: program header of type ", Hex{0x10, 2}, " is missing");
   kip = header->physical_address;
   if (header->memory_size < sizeof(Kip))
     refuse(elf, "kernel info page header (type 0x10) too small: expected at least ", sizeof(Kip),

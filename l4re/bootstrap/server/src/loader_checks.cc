@@ -70,7 +70,8 @@ void Loader::refuse_target(Elf_image const &image, Range target) const
 {
   begin_failure();
   image.put_name();
-  print(": segment ", target, " lies outside of RAM");
+  print(": segment ", target,
+        target.end > Reach ? " lies above 4 GiB" : " lies outside of RAM");
   for (Firmware_range const &entry : _map.firmware())
     if (entry.range.overlaps(target)) {
       print(", in ", firmware_name(entry.type), " at ", entry.range);

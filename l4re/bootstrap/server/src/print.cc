@@ -36,7 +36,7 @@ void put(uint64_t decimal) { put_digits(decimal, 10, 1); }
 void put(Hex number)
 {
   put("0x");
-  put_digits(number.value, 16, 8);
+  put_digits(number.value, 16, number.min_digits);
 }
 
 void put(Size size)
@@ -52,7 +52,7 @@ void put(Size size)
 void put(Range range)
 {
   if (range.empty())
-    print("nothing at ", Hex{range.start});
+    print(Hex{range.start}, " (empty)");
   else
     print(Hex{range.start}, "-", Hex{range.end - 1});
 }

@@ -17,8 +17,10 @@ void put_char(char c);
 void set_quiet(bool quiet);
 bool is_quiet();
 
+/// "0x00400000"; addresses have at least eight digits so that columns line up.
 struct Hex {
   uint64_t value;
+  unsigned min_digits = 8;
 };
 /// Printed with a fitting unit, e.g. "510 MiB"; rounded down.
 struct Size {
@@ -30,7 +32,6 @@ inline void put(const char *text) { put(Text(text)); }
 void put(uint64_t decimal);
 inline void put(uint32_t decimal) { put(uint64_t{decimal}); }
 inline void put(int decimal) { put(static_cast<uint64_t>(decimal)); }
-/// "0x00400000"; at least eight digits so that columns line up.
 void put(Hex number);
 void put(Size size);
 /// First and last address: "0x00400000-0x0047ffff".

@@ -17,8 +17,9 @@ extern Word const Kmem_base;
 
 // ---- this CPU -------------------------------------------------------------------------------
 
-/// The CPU that executes this.
+/// The CPU that executes this, and its number.
 Cpu &this_cpu();
+Cpu_id cpu_id();
 /// Sleep until an interrupt was served (sti; hlt; cli). Only with nothing in the middle: idle.
 void wait_for_interrupt();
 /// Serve interrupts that are pending now, then go on (sti; nop; cli). Only between bounded steps
@@ -32,9 +33,15 @@ void interrupt_window();
 void init_root_table(void *root_table);
 /// Make `space` (null: kernel only) the one this CPU translates with. No-op if it is already.
 void load_space(Mem_space *space);
+/// The space last loaded on this CPU; null: kernel only.
+Mem_space *loaded_space();
 /// Drop this CPU's translations: of one page of the loaded space, or of all user pages.
 void flush_page(Virt_addr page);
 void flush_user_pages();
+/// Let user mode use the I/O ports whose bits in `bitmap` are clear (65,536 bits, copied), until another space
+/// is loaded or drop_io_ports() is called on this CPU. Meant for the first #GP of an I/O instruction.
+void load_io_ports(u8 const *bitmap);
+void drop_io_ports();
 
 // ---- time ------------------------------------------------------------------------------------
 

@@ -144,3 +144,4 @@ void arch::sanitize_user_state(Thread &thread)
 }
 
 Cpu &arch::this_cpu() { return *entry_state().self_pointer; }
+Cpu_id arch::cpu_id() { return this_cpu().id(); }

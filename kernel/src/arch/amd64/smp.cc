@@ -17,7 +17,7 @@
 using namespace amd64;
 
 extern "C" {
-extern u8 const trampoline[], trampoline_end[], trampoline_gdt_base[], trampoline_target[];
+extern u8 const trampoline[], trampoline_gdt_base[], trampoline_target[];
 extern Word boot_pml4[];
 
 /// For the CPU that is being started; read by trampoline.S.
@@ -37,15 +37,15 @@ public:
   explicit Low_page(Word address) : _memory(reinterpret_cast<u8 *>(address))
   {
     Boot_tables tables;
-    __builtin_memcpy(_saved, _memory, bytes());
-    __builtin_memcpy(_memory, trampoline, bytes());
+    __builtin_memcpy(_saved, _memory, TRAMPOLINE_BYTES);
+    __builtin_memcpy(_memory, trampoline, TRAMPOLINE_BYTES);
     relocate(trampoline_gdt_base);
     relocate(trampoline_target);
   }
   ~Low_page()
   {
     Boot_tables tables;
-    __builtin_memcpy(_memory, _saved, bytes());
+    __builtin_memcpy(_memory, _saved, TRAMPOLINE_BYTES);
   }
 
 private:
@@ -55,7 +55,6 @@ private:
     ~Boot_tables() { load_kernel_tables(); }
   };
 
-  static Word bytes() { return Word(trampoline_end - trampoline); }
   void relocate(u8 const *word)
   {
     u8 *place = _memory + (word - trampoline);
@@ -66,7 +65,7 @@ private:
   }
 
   u8 *_memory;
-  u8 _saved[TRAMPOLINE_MAX_BYTES];
+  u8 _saved[TRAMPOLINE_BYTES];
 };
 
 bool wait_for_start(Word microseconds)

@@ -4,7 +4,7 @@
 #include "arch/amd64/offsets.h"
 
   .section .rodata.trampoline, "a"
-  .globl trampoline, trampoline_end, trampoline_gdt_base, trampoline_target
+  .globl trampoline, trampoline_gdt_base, trampoline_target
   .balign 8
 trampoline:
   .code16
@@ -38,10 +38,7 @@ trampoline_gdt_base:           // filled in: physical address of gdt
 trampoline_target:             // filled in: physical address of long_mode
   .long long_mode - trampoline
   .word SEL_KERNEL_CODE
-trampoline_end:
-  .if . - trampoline > TRAMPOLINE_MAX_BYTES
-  .error "make TRAMPOLINE_MAX_BYTES larger"
-  .endif
+  .org trampoline + TRAMPOLINE_BYTES
 
   .text
 cpu_high:

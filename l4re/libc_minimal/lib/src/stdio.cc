@@ -68,12 +68,13 @@ extern "C" {
 
 void libc_minimal_log(char const *text, l4_size_t length)
 {
-  constexpr unsigned Words = 2 + L4_VCON_WRITE_SIZE / sizeof(l4_umword_t);
+  constexpr l4_size_t Chunk = L4_VCON_WRITE_SIZE;
+  constexpr unsigned Words = 2 + Chunk / sizeof(l4_umword_t);
   l4_msg_regs_t *const mr = l4_utcb_mr();
   l4_umword_t saved[Words];
 
   while (length) {
-    l4_size_t const n = length < L4_VCON_WRITE_SIZE ? length : L4_VCON_WRITE_SIZE;
+    l4_size_t const n = length < Chunk ? length : Chunk;
     unsigned const words = 2 + l4_bytes_to_mwords(static_cast<unsigned>(n));
     memcpy(saved, mr->mr, words * sizeof(l4_umword_t));
     mr->mr[0] = L4_VCON_WRITE_OP;

@@ -2,7 +2,9 @@
 #include "ipc/fault.h"
 
 #include "arch/arch.h"
-#include "boot/kernel_main.h"
+#include "boot/root_tasks.h"
+#include "diag/print.h"
+#include "ipc/entry.h"
 #include "ipc/ipc.h"
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
@@ -16,6 +18,13 @@ constexpr Word Trap_page_fault = 14;
 constexpr unsigned Exception_words = 26;
 /// rflags a handler may set: arithmetic flags, TF, DF, RF, AC, ID. IOPL, NT, VM stay clear, IF set.
 constexpr Word Settable_rflags = 0x250dd5, Fixed_rflags = 0x202;
+
+[[noreturn]] void panic_in_sigma0(Thread const &self, char const *what)
+{
+  Frame const &frame = self.frame();
+  panic("%s in sigma0: trap %lu, error %lx, ip %lx, address %lx", what, frame.trapno, frame.error,
+        frame.rip, frame.pfa);
+}
 
 /// MR0 of a page-fault message from the CPU's error code (P, W, I/D are bits 0, 1, 4).
 Word fault_word(Frame const &frame)
@@ -129,7 +138,7 @@ Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, 
 
 Thread *Fault::raise_exception(Thread &self)
 {
-  if (boot_info().is_sigma0(self)) panic_on_thread(self, "exception in sigma0");
+  if (Root_tasks::is_sigma0(self)) panic_in_sigma0(self, "exception");
   if (!self.task()->obj().lookup(Cap_index(self._exc_handler)))
     return halt(self, Thread::State::Halted);
   arch::sync_segments(self);
@@ -140,11 +149,11 @@ Thread *Fault::raise_exception(Thread &self)
 Thread *Fault::page_fault(Thread &self)
 {
   Frame const &frame = self.frame();
-  if (boot_info().is_sigma0(self)) {
+  if (Root_tasks::is_sigma0(self)) {
     bool known = frame.pfa <= User_max && !(frame.error & 1);
-    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa), self.task()->quota()))
+    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa)))
       return Ipc::leave(self);
-    panic_on_thread(self, "page fault of sigma0 cannot be resolved");
+    panic_in_sigma0(self, "unresolvable page fault");
   }
   if (frame.pfa > User_max || self._alien) return raise_exception(self);
   if (!self.task()->obj().lookup(Cap_index(self._pager)))
@@ -163,4 +172,45 @@ Thread *Fault::handle_again(Thread &self)
   bool exception = self._message == Thread::Message::Exception;
   self._message = Thread::Message::User;
   return exception ? raise_exception(self) : handle(self);
+}
+
+Thread *Fault::raise_triggered(Thread &self)
+{
+  constexpr Word Trap_ex_regs = 0xff;
+  if (self._after_syscall) {
+    self._after_syscall = false; // the frame was prepared when the call was let through
+    return raise_exception(self);
+  }
+  self._exception_pending = false;
+  self.frame().trapno = Trap_ex_regs;
+  self.frame().error = self.frame().pfa = 0;
+  return raise_exception(self);
+}
+
+/// An alien's system call becomes an exception, unless its handler has allowed this one; then a
+/// second exception follows behind it (abi/kernel-entry.md section 9).
+bool Fault::pass_system_call(Thread &self, Word selector, Word tag, Word timeout)
+{
+  constexpr Word Trap_system_call = 253, Syscall_bytes = 2;
+  Frame &frame = self.frame();
+  frame.trapno = Trap_system_call;
+  frame.pfa = 0;
+  if (self._allow_syscall) {
+    self._allow_syscall = false;
+    frame.error = 1;
+    self._after_syscall = true;
+    return true;
+  }
+  frame.error = 0;
+  frame.rip -= Syscall_bytes;
+  frame.rdx = selector;
+  frame.rax = tag;
+  frame.r8 = frame.rcx = timeout;
+  return false;
+}
+
+extern "C" Thread *handle_trap(Thread *self)
+{
+  Thread *next = Fault::handle(*self);
+  return next ? next : Cpu::self().schedule();
 }

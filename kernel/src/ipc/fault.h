@@ -10,6 +10,13 @@ public:
   static Thread *handle(Thread &self);
   /// Continuation: as handle, after the handler's gate was bound.
   static Thread *handle_again(Thread &self);
+  /// Continuation: the exception that ex_regs asked for.
+  static Thread *raise_triggered(Thread &self);
+  /// What must happen before `t` returns to user mode: an exception somebody asked for, or nothing.
+  static Thread::Continuation pending(Thread const &t)
+  {
+    return t._exception_pending || t._after_syscall ? raise_triggered : nullptr;
+  }
   /// Send the register state to the exception handler.
   static Thread *raise_exception(Thread &self);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "space/map_item.h"
+#include "space/obj_space.h"
 #include "types/msg_tag.h"
 #include "types/timeout.h"
 #include "types/utcb.h"
@@ -23,6 +24,7 @@ struct Invocation {
   Timeout_pair timeouts;
   u8 rights;           ///< Cap_slot flags of the capability used
   u8 op;               ///< Op bits
+  bool repeated;       ///< continues after Outcome::again()
 
   bool sends() const { return op & Op::Send; }
   bool receives() const { return op & Op::Receive; }
@@ -36,6 +38,7 @@ public:
     Reply,     ///< answer with a tag; message registers are in the caller's UTCB already
     Error,     ///< the invocation fails as an IPC
     No_reply,  ///< done, but the object sends no answer: a receive phase follows if asked for
+    Again,     ///< a bounded step is done: repeat the whole system call for the next one
     Switched,  ///< the caller blocks or goes on in a continuation; state is set up
   };
 
@@ -52,6 +55,9 @@ public:
   {
     return Outcome(Kind::Switched, reinterpret_cast<Word>(next));
   }
+  /// Operations that end so must find their progress in the data they work on, or in
+  /// Thread::progress(); interrupts are served in between.
+  static Outcome again() { return Outcome(Kind::Again, 0); }
   static Outcome ok() { return Outcome(reply_tag(0)); }
 
   Kind kind() const { return _kind; }

@@ -14,8 +14,23 @@
 Thread *Ipc::leave(Thread &self)
 {
   Cpu &cpu = Cpu::self();
-  bool stay = !self.has_continuation() && cpu.ready.best_prio() <= self.prio();
+  if (cpu.reclaimer.take_fresh() && !self.has_continuation()) [[unlikely]]
+    self.set_continuation(reclaim);
+  else if (!self.has_continuation())
+    self.set_continuation(Fault::pending(self));
+  bool stay = !self.has_continuation() && !(self.exit_flags() & Thread::Reload_segments) &&
+              cpu.ready.best_prio() <= self.prio();
   return stay ? &self : nullptr;
+}
+
+/// Continuation of a system call that killed objects: bury them before it returns.
+Thread *Ipc::reclaim(Thread &self)
+{
+  if (!Cpu::self().reclaimer.step()) {
+    self.set_continuation(reclaim);
+    return nullptr;
+  }
+  return leave(self);
 }
 
 Thread *Ipc::finish(Thread &self, Msg_tag tag)
@@ -89,7 +104,7 @@ void Ipc::send_failed(Thread &t, Ipc_error error)
   else {
     t.utcb().error = Word(error);
     t.frame().rax = Msg_tag::Error;
-    t.set_continuation(nullptr);
+    t.set_continuation(Fault::pending(t));
   }
   Cpu::self().make_ready(t);
 }
@@ -114,7 +129,7 @@ void Ipc::received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error)
     }
     receiver.frame().rax = tag.raw();
     receiver.frame().rsi = label;
-    receiver.set_continuation(nullptr);
+    receiver.set_continuation(Fault::pending(receiver));
   }
   Cpu::self().make_ready(receiver);
 }
@@ -164,6 +179,7 @@ void Ipc::wait_done(Thread &t, Msg_tag tag)
   end_wait(t);
   leave_queue(t);
   t.frame().rax = tag.raw();
+  t.set_continuation(Fault::pending(t));
   Cpu::self().make_ready(t);
 }
 
@@ -254,6 +270,7 @@ Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver,
   else if (!sender._call.receives()) {
     Cpu::self().timeouts.remove(sender._timeout);
     sender.frame().rax = sender._call.tag.raw();
+    sender.set_continuation(Fault::pending(sender));
     Cpu::self().make_ready(sender);
   } else {
     Sender *partner = sender._call.open() ? nullptr : &receiver;

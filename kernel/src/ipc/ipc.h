@@ -8,6 +8,13 @@
 /// the running thread `self`: they return who runs next, or null to ask the scheduler.
 class Ipc {
 public:
+#ifdef FURORE_NO_FASTPATH
+  static constexpr bool Has_fast_path = false;
+#else
+  static constexpr bool Has_fast_path = true;
+#endif
+  /// A whole system call, all cases.
+  static Thread *invoke(Thread &self, Word label, Word selector, Word tag, Word timeout);
   /// Send phase of self._call to `dest`, then its receive phase. `label` is what the receiver sees.
   static Thread *send(Thread &self, Thread &dest, Word label);
   /// Receive phase of self._call: from `partner` only, or from anyone if null.
@@ -23,6 +30,7 @@ public:
   static bool prepare(Thread &self, Thread::Ipc_call call, Word label, Word selector);
   /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody (itself).
   static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
+  static Thread *continue_operation(Thread &self);
   /// Continuation: do the whole system call again, from its stored parameters.
   static Thread *repeat_system_call(Thread &self);
 
@@ -55,6 +63,7 @@ private:
 
   static bool accepts(Thread const &receiver, Sender const &sender);
   static Thread *transfer(Thread &self, Thread &sender, Thread &receiver);
+  static Thread *reclaim(Thread &self);
   static Thread *continue_transfer(Thread &self);
   static Thread *continue_receive(Thread &self);
   static Thread *transferred(Thread &self, Thread &sender, Thread &receiver,

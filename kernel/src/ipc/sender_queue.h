@@ -64,6 +64,7 @@ public:
 
   void dequeue(Sender &sender)
   {
+    if (_walk == &sender) _walk = after(sender);
     if (sender._level.is_linked()) {
       if (sender._peers.is_linked())
         of_peers(sender._peers.next())->_level.insert_before(&sender._level);
@@ -82,6 +83,18 @@ public:
     return level == &_levels ? nullptr : of_level(level);
   }
 
+  /// One walk over all senders that survives changes of the queue: senders that leave are skipped,
+  /// new ones may be missed.
+  bool is_walked() const { return _walk; }
+  void start_walk() { _walk = first(); }
+  /// The next sender of the walk; null at its end.
+  Sender *next_walked()
+  {
+    Sender *sender = _walk;
+    if (sender) _walk = after(*sender);
+    return sender;
+  }
+
 private:
   static Sender *of_level(Link *link)
   {
@@ -93,4 +106,5 @@ private:
   }
 
   Link _levels;
+  Sender *_walk = nullptr;
 };

@@ -75,10 +75,8 @@ Outcome Ipc_gate::op_bind(Invocation &call)
   if (!(item.rights() & Cap_slot::S)) return Errno::Perm;
 
   bind(item.object(), label);
-  // with very many waiters the rest is woken by those that were woken first
-  while (!wake_waiters(Wake_per_step)) {
-  }
-  return Outcome::ok();
+  // binding again does no harm, so with very many waiters the call is simply repeated
+  return wake_waiters(Wake_per_step) ? Outcome::ok() : Outcome::again();
 }
 
 Outcome Ipc_gate::invoke(Invocation &call)

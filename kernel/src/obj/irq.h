@@ -25,7 +25,13 @@ public:
   unsigned pin() const { return _pin; }
   /// Leave the pin, if bound to one.
   void leave_pin();
-  void set_deletion_thread(Thread *thread) { _deletion_of = thread; }
+  /// Note whose deletion IRQ this is; one thread only.
+  bool set_deletion_thread(Thread *thread)
+  {
+    if (thread && _deletion_of) return false;
+    _deletion_of = thread;
+    return true;
+  }
 
 protected:
   Irq_base(Type type, Quota &quota, bool masked) : Kobject(type, quota), _masked(masked) {}

@@ -46,8 +46,10 @@ public:
   /// Serve an invocation that is not plain IPC (ipc/invocation.h).
   virtual Outcome invoke(Invocation &) = 0;
 
-  /// First step of death, any CPU, at most once effective. See the class comment.
+  /// First step of death, any CPU, at most once effective. See the class comment. Immortal objects
+  /// (the first tasks, the kernel's own) are not touched.
   void die();
+  void make_immortal() { _immortal = true; }
 
   /// Number of counted slots (abi/kernel-objects.md section 4, dec_refcnt). May be taken to zero and
   /// below without effect until the next counted slot goes.
@@ -75,6 +77,7 @@ private:
   Kobject *_next_dead = nullptr; ///< link in the Reclaimer's lists
 
   u8 _type;
+  bool _immortal = false;
   Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
   i32 _cap_refs = 0;
   Cap_slot *_slots = nullptr; ///< all slots that name this object

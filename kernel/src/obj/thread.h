@@ -2,6 +2,7 @@
 // Threads: user execution, scheduling parameters and IPC state.
 #pragma once
 
+#include "ipc/entry.h"
 #include "ipc/invocation.h"
 #include "ipc/item_transfer.h"
 #include "ipc/reply_slot.h"
@@ -13,6 +14,14 @@
 class Cpu;
 class Irq_sender;
 class Task;
+
+/// Where a map or unmap operation is that is done in steps (obj/task.cc).
+struct Operation_progress {
+  Map_item map;
+  Unmap_item unmap;
+  Fpage::Type space = Fpage::Type::Memory; ///< unmap of all spaces: the one being worked on
+  u8 index = 0; ///< message register of the current argument
+};
 
 /// A thread. Its state is touched only by its home CPU, on which it also runs; other CPUs post requests.
 ///
@@ -58,7 +67,7 @@ public:
   /// Created by a factory, dormant; the memory is charged to `quota`.
   static Thread *create(Quota &quota);
   /// The thread a CPU runs when it has nothing else to do. Not charged, never dies.
-  static Thread *create_idle(Continuation loop);
+  static Thread *create_idle();
 
   State state() const { return _state; }
   bool is_ready() const { return _state == State::Ready; }
@@ -69,17 +78,29 @@ public:
   Message message() const { return _message; }
   Ipc_call const &call() const { return _call; }
   Sender_queue &senders() { return _senders; }
+  bool is_repeating() const { return _repeating; }
+  Operation_progress &progress() { return _progress; }
   Reply_slot &implicit_reply() { return _implicit_reply; }
   bool intercepts_system_calls() const { return _alien; }
   bool is_parked() const { return _parked; }
   u64 cpu_ticks() const { return _cpu_ticks; }
 
+  /// Nothing but user code waits at the end of its system call: no fault, no exception asked for.
+  bool is_plain() const
+  {
+    return _message == Message::User && !_exception_pending && !_after_syscall;
+  }
   /// Triggered when a gate bound to this thread is deleted; null: none registered.
   class Irq_base *deletion_irq() const { return _deletion_irq; }
   void forget_deletion_irq() { _deletion_irq = nullptr; }
 
   /// Bind to a task with a UTCB (kernel alias and user address). Once only.
+  void set_pager(u32 cap_index) { _pager = cap_index; }
   void bind(Task &task, Utcb *utcb, Word user_address);
+
+  /// First or later ex_regs of a dormant thread; ~0 keeps a register.
+  void start(Word ip, Word sp);
+  static Thread &of_timeout(Timeout_node &node);
 
   // Kobject
   Outcome invoke(Invocation &) override;
@@ -87,6 +108,7 @@ public:
 private:
   friend class Cpu;
   friend class Ipc;
+  friend Thread *::sys_invoke(Thread *, Word, Word, Word, Word);
   friend class Fault;
   friend class Thread_ops;
   friend class Semaphore;
@@ -95,6 +117,7 @@ private:
   friend class Endpoint;
 
   explicit Thread(Quota &quota);
+  void start_if_complete();
   void stop() override;
   bool dismantle() override;
   void free() override;
@@ -107,6 +130,9 @@ private:
   bool _alien = false;
   bool _allow_syscall = false;       ///< alien: the next system call passes
   bool _exception_pending = false;   ///< raise trap 0xff before the next user instruction
+  bool _after_syscall = false;       ///< alien: report the system call that was allowed
+  bool _repeating = false;           ///< a kernel operation goes on after Outcome::again()
+  Operation_progress _progress;      ///< of that operation
   Cpu_id _cpu = 0;
   u32 _quantum_us = 10000;
   u32 _slice_left_us = 0;
@@ -121,7 +147,7 @@ private:
   Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
   bool _transfer_sender = false;    ///< of the two, this one sends
   Reply_slot _implicit_reply;
-  Reply_slot *_wait_slot = nullptr; ///< open wait: where the next caller is stored
+  Reply_slot *_wait_slot = &_implicit_reply; ///< open wait: where the next caller is stored
   Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
 
   // ---- environment ----
@@ -134,3 +160,10 @@ private:
   Spin_lock _endpoints_lock;
   Link _endpoints; ///< gates and IRQ objects bound to this thread
 };
+
+inline void Reply_slot::put_in_empty(Thread &caller, u8 rights)
+{
+  _caller = &caller;
+  _rights = rights;
+  caller._stored_in = this;
+}

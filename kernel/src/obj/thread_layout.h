@@ -7,6 +7,7 @@
 #include "types/types.h"
 
 class Mem_space;
+class Thread;
 struct Utcb;
 
 /// User registers, in the order in which hardware and entry code push them. 23 words; together
@@ -38,6 +39,7 @@ public:
     Complete = 1,         ///< all registers are in the frame: leave with iretq
     Uses_fpu = 2,         ///< has FPU state worth saving
     Reload_segments = 4,  ///< _segments was changed by the kernel: load it even without a switch
+    Own_selectors = 8,    ///< arch: data selectors differ from a new thread's
   };
 
   Frame &frame() { return _frame; }
@@ -57,13 +59,13 @@ public:
 protected:
   using Kobject::Kobject;
   ~Execution_context() = default;
-  friend struct Layout_check;
+  friend struct Layout_check; // arch/amd64/layout_check.cc
 
-  Utcb *_utcb = nullptr; ///< kernel alias
-  Frame _frame;
+  Frame _frame; ///< first: its end must be 16-aligned, the CPU pushes the user state there
   User_segments _segments;
   Continuation _resume = nullptr;
   Mem_space *_space = nullptr; ///< address space user code runs in; null for idle threads
   u8 _exit_flags = 0;
   void *_fpu_state = nullptr;
+  Utcb *_utcb = nullptr; ///< kernel alias
 };

@@ -2,17 +2,85 @@
 // All that belongs to one CPU.
 #pragma once
 
+#include "arch/arch.h"
+#include "obj/thread.h"
+#include "obj/reclaimer.h"
+#include "sched/ready_queue.h"
+#include "sched/timeout_queue.h"
 #include "types/types.h"
 
+class Cpu;
+class Cpu_set;
 class Mem_space;
 class Thread;
 
 /// The words the entry code reaches through GS, first in Cpu at fixed offsets (arch/amd64/offsets.h).
 struct Cpu_entry_state {
-  Cpu *self = nullptr;             // 0x00
-  Thread *current = nullptr;       // 0x08 the thread whose user state is or was last loaded
-  void *kernel_stack = nullptr;    // 0x10 top of this CPU's only kernel stack
-  Word *tss_rsp0 = nullptr;        // 0x18 where to put the top of current's frame
+  Cpu *self_pointer = nullptr;       // 0x00
+  Thread *current = nullptr;         // 0x08 the thread whose user state is or was last loaded
+  void *kernel_stack = nullptr;      // 0x10 top of this CPU's only kernel stack
+  Word *tss_rsp0 = nullptr;          // 0x18 where to put the top of current's frame
   Mem_space *loaded_space = nullptr; // 0x20 owner of the root table in CR3; null: kernel's own
-  Thread *fpu_owner = nullptr;     // 0x28 whose FPU registers are live; null: none, in initial state
+  Thread *fpu_owner = nullptr;       // 0x28 whose FPU registers are live; null: none, in initial state
 };
+
+/// One CPU: the thread it runs, those it could run, its deadlines and the objects it buries.
+///
+/// Invariant: a Ready thread with a CPU is either `current` or in `ready`, never both.
+class Cpu : public Cpu_entry_state {
+public:
+  static constexpr unsigned Max_cpus = 64;
+
+  static Cpu &self() { return arch::this_cpu(); }
+  static Cpu &of(Cpu_id id) { return *_cpus[id]; }
+  static bool is_online(Cpu_id id) { return id < Max_cpus && _cpus[id]; }
+
+  /// Called once per CPU at its start, with its idle thread.
+  void start(Cpu_id id, Thread &idle);
+  Cpu_id id() const { return _id; }
+
+  /// `t` has become runnable.
+  void make_ready(Thread &t);
+  /// The thread to run now; the one that gives way is put where it belongs.
+  Thread *schedule();
+  /// Current offers the rest of its quantum to its peers.
+  void yield() { _slice_end = Microseconds(0); }
+  /// `t` gives the CPU away for good or changes its parameters: take it out of the ready queue.
+  void make_unready(Thread &t);
+  /// Scheduling parameters (run_thread). An empty CPU set parks the thread.
+  void set_parameters(Thread &t, Cpu_set const &cpus, Prio prio, u32 quantum_us);
+  /// Run `t` next on the rest of current's quantum, whatever its priority.
+  Thread *switch_to(Thread &t);
+
+  void arm_timeout(Timeout_node &node, Microseconds deadline);
+  void timer_fired();
+  u64 idle_ticks() const;
+  /// CPU time used so far; exact for the running thread too.
+  Microseconds consumed_time(Thread const &t) const;
+
+  Ready_queue ready;
+  Timeout_queue timeouts;
+  Reclaimer reclaimer;
+
+  /// `from` is about to leave the CPU.
+  inline void account(Thread &from);
+
+private:
+  void put_back(Thread &t);
+  void start_slice(Thread &t);
+  void update_timer();
+
+  static inline Cpu *_cpus[Max_cpus] = {};
+
+  Cpu_id _id = 0;
+  Thread *_idle = nullptr;
+  Microseconds _slice_end;  ///< when current has used up its quantum
+  u64 _running_since = 0;   ///< ticks at which current was switched to
+};
+
+inline void Cpu::account(Thread &from)
+{
+  u64 now = arch::ticks();
+  from._cpu_ticks += now - _running_since;
+  _running_since = now;
+}

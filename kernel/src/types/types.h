@@ -2,6 +2,7 @@
 // Fundamental types: machine words and numbers that carry a unit.
 #pragma once
 
+#include <compare>
 #include <stddef.h>
 #include <stdint.h>
 

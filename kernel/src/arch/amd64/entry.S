@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// All ways between user mode and the kernel. Interrupts are off in the kernel; RSP0 in the TSS is the
+// top of the current thread's frame, so the CPU itself stores the user state into the Thread.
+// In the kernel GS base is this CPU's Cpu; the user's GS base waits behind SWAPGS.
+#include "arch/amd64/offsets.h"
+
+// #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX
+#define EXCEPTIONS_WITH_ERROR_CODE 0x60227d00
+
+  .section .text.hot.entry, "ax"
+
+// System call (abi/kernel-entry.md section 1). r15 may be clobbered; rbx, rbp, r12..r14 are preserved by
+// the C++ ABI, so they are stored only if another thread runs next.
+  .globl syscall_entry
+  .balign 64
+syscall_entry:
+  swapgs
+  mov %gs:CPU_CURRENT, %r15
+  mov %rsp, THREAD_RSP(%r15)
+  mov %rcx, THREAD_RIP(%r15)
+  mov %r11, THREAD_RFLAGS(%r15)
+  mov %r8, THREAD_R8(%r15)
+  mov %r9, THREAD_R9(%r15)
+  mov %r10, THREAD_R10(%r15)
+  mov %gs:CPU_KERNEL_STACK, %rsp
+  mov %r15, %rdi
+  mov %rax, %rcx
+  call sys_invoke
+  cmp %r15, %rax
+  jne switch_from_syscall
+
+.macro sysret_tail self
+  mov THREAD_RIP(\self), %rcx
+  shl $16, %rcx                // SYSRET to a non-canonical address would fault in the kernel
+  sar $16, %rcx
+  mov THREAD_RFLAGS(\self), %r11
+  mov THREAD_R8(\self), %r8
+  mov THREAD_R9(\self), %r9
+  mov THREAD_R10(\self), %r10
+  mov THREAD_RSI(\self), %rsi
+  mov THREAD_RAX(\self), %rax
+  mov THREAD_RSP(\self), %rsp
+.endm
+.macro leave_by_sysret
+  xor %edi, %edi               // no kernel value may leak
+  xor %edx, %edx
+  xor %r15d, %r15d
+  swapgs
+  sysretq
+.endm
+
+  sysret_tail %r15
+  leave_by_sysret
+
+switch_from_syscall:
+  mov %rbx, THREAD_RBX(%r15)
+  mov %rbp, THREAD_RBP(%r15)
+  mov %r12, THREAD_R12(%r15)
+  mov %r13, THREAD_R13(%r15)
+  mov %r14, THREAD_R14(%r15)
+  movq $0, THREAD_R15(%r15)
+  test %rax, %rax
+  jz ask_scheduler
+dispatch:                      // rax: the thread to run
+  mov %rax, %rbx
+  cmp %rax, %gs:CPU_CURRENT
+  je leave
+  mov %rax, %rdi
+  call switch_to
+leave:                         // rbx: current
+  cmpq $0, THREAD_RESUME(%rbx)
+  jne continuation
+  testb $(EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%rbx)
+  jnz leave_special
+leave_by_frame:
+  mov THREAD_RBP(%rbx), %rbp
+  mov THREAD_R12(%rbx), %r12
+  mov THREAD_R13(%rbx), %r13
+  mov THREAD_R14(%rbx), %r14
+  sysret_tail %rbx
+  mov THREAD_RBX(%rbx), %rbx
+  leave_by_sysret
+
+ask_scheduler:
+  call schedule
+  jmp dispatch
+
+continuation:
+  mov %rbx, %rdi
+  call run_continuation
+  jmp dispatch
+
+// void arch::run(Thread *first): current is `first` already, its state is loaded.
+  .globl run_first
+run_first:
+  mov %gs:CPU_KERNEL_STACK, %rsp
+  mov %rdi, %rbx
+  jmp leave
+
+leave_special:
+  testb $EXIT_RELOAD_SEGMENTS, THREAD_EXIT_FLAGS(%rbx)
+  jz 1f
+  mov %rbx, %rdi
+  call reload_segments
+1:
+  testb $EXIT_COMPLETE, THREAD_EXIT_FLAGS(%rbx)
+  jz leave_by_frame
+  andb $~EXIT_COMPLETE, THREAD_EXIT_FLAGS(%rbx)
+  shlq $16, THREAD_RIP(%rbx)
+  sarq $16, THREAD_RIP(%rbx)
+  lea THREAD_R15(%rbx), %rsp
+  swapgs
+  pop %r15
+  pop %r14
+  pop %r13
+  pop %r12
+  pop %r11
+  pop %r10
+  pop %r9
+  pop %r8
+  pop %rdi
+  pop %rsi
+  pop %rbp
+  add $8, %rsp                 // fault address
+  pop %rbx
+  pop %rdx
+  pop %rcx
+  pop %rax
+  add $16, %rsp                // trap number, error code
+user_iretq:
+  iretq
+
+// Exceptions and interrupts: each stub completes (error code, vector) on the stack.
+trap:
+  testb $3, 24(%rsp)
+  jz trap_in_kernel
+trap_in_user:
+  push %rax
+  push %rcx
+  push %rdx
+  push %rbx
+  push $0                      // fault address
+  push %rbp
+  push %rsi
+  push %rdi
+  push %r8
+  push %r9
+  push %r10
+  push %r11
+  push %r12
+  push %r13
+  push %r14
+  push %r15
+  swapgs
+  lea -THREAD_FRAME(%rsp), %rbx
+  mov %gs:CPU_KERNEL_STACK, %rsp
+  orb $EXIT_COMPLETE, THREAD_EXIT_FLAGS(%rbx)
+  push $2                      // the user's DF, AC and NT do not hold here
+  popfq
+  mov %rbx, %rdi
+  call trap_from_user
+  jmp dispatch
+
+trap_in_kernel:
+  cmpq $user_iretq, 16(%rsp)
+  je bad_return
+trap_fatal:
+  push %rax
+  push %rcx
+  push %rdx
+  push %rbx
+  push $0
+  push %rbp
+  push %rsi
+  push %rdi
+  push %r8
+  push %r9
+  push %r10
+  push %r11
+  push %r12
+  push %r13
+  push %r14
+  push %r15
+  mov %rsp, %rdi
+  sub $8, %rsp
+  cld
+  call trap_from_kernel
+  add $8, %rsp
+  pop %r15
+  pop %r14
+  pop %r13
+  pop %r12
+  pop %r11
+  pop %r10
+  pop %r9
+  pop %r8
+  pop %rdi
+  pop %rsi
+  pop %rbp
+  add $8, %rsp
+  pop %rbx
+  pop %rdx
+  pop %rcx
+  pop %rax
+  add $16, %rsp
+  iretq
+
+// IRETQ refused the user's selectors (abi/kernel-objects.md section 3, gdt_x86: descriptors may change
+// under a thread). RSP was at the frame's rip, the CPU aligned it down by 8 and pushed below it: the
+// upper five words of the frame are whole and all other registers hold the user's values. Move vector and
+// error code to their places and go on as if the user's next instruction had raised the exception.
+bad_return:
+  popq THREAD_TRAPNO - (THREAD_RIP - 8 - 6 * 8)(%rsp)
+  popq THREAD_ERROR - (THREAD_RIP - 8 - 5 * 8)(%rsp)
+  add $(THREAD_TRAPNO - (THREAD_RIP - 8 - 5 * 8)), %rsp
+  jmp trap_in_user
+
+// Nothing listens to NMIs. GS and the stack may be anybody's here.
+nmi_stub:
+  iretq
+
+// One stub of STUB_BYTES per vector that can occur: exceptions, devices, timer, IPI, spurious.
+  .macro stub vector
+  .balign STUB_BYTES
+  .if \vector == 2
+  jmp nmi_stub
+  .else
+  .if (1 << (\vector & 31)) & EXCEPTIONS_WITH_ERROR_CODE && \vector < 32
+  .else
+  push $0
+  .endif
+  pushq $\vector
+  .if \vector == 8 || \vector == 18 // on a stack of their own, never to return
+  jmp trap_fatal
+  .else
+  jmp trap
+  .endif
+  .endif
+  .endm
+
+  .globl trap_stubs
+  .balign STUB_BYTES
+trap_stubs:
+  .set vector, 0
+  .rept 32
+  stub vector
+  .set vector, vector + 1
+  .endr
+  .set vector, VECTOR_FIRST_DEVICE
+  .rept VECTOR_DEVICES
+  stub vector
+  .set vector, vector + 1
+  .endr
+  stub VECTOR_TIMER
+  stub VECTOR_IPI
+  stub VECTOR_SPURIOUS

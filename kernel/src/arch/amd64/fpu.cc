@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "arch/amd64/fpu.h"
+
+#include "arch/amd64/cpu.h"
+#include "arch/amd64/entry_state.h"
+#include "arch/arch.h"
+
+namespace amd64 {
+namespace {
+
+// XCR0 (Intel SDM vol. 1, 13.3)
+constexpr u32 X87 = 1, Sse = 2, Avx = 4, Avx512 = 0xe0;
+
+/// Legacy region and header of an XSAVE area. With no bit set in `present` XRSTOR gives every
+/// component its initial value, so nothing else of a new area needs to be written.
+struct alignas(64) Fpu_image {
+  u16 control, status, tag_and_opcode[2];
+  Word instruction, data;
+  u32 mxcsr, mxcsr_mask;
+  Word registers[60];
+  Word present, compaction, reserved[6];
+};
+static_assert(offsetof(Fpu_image, present) == 512);
+
+u32 state_bytes = 512;
+/// What registers are loaded with when they are nobody's.
+constinit Fpu_image const initial_image = {
+  .control = 0x37f, .status = 0, .tag_and_opcode = {}, .instruction = 0, .data = 0,
+  .mxcsr = 0x1f80, .mxcsr_mask = 0, .registers = {}, .present = 0, .compaction = 0, .reserved = {}};
+
+constexpr Word Cr0_ts = 1 << 3;
+void set_ts() { write_cr0(read_cr0() | Cr0_ts); }
+void clear_ts() { asm volatile("clts"); }
+
+void save(void *state)
+{
+  if (features.xsaveopt)
+    asm volatile("xsaveopt64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
+  else if (features.xsave)
+    asm volatile("xsave64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
+  else
+    asm volatile("fxsave64 (%0)" : : "r"(state) : "memory");
+}
+
+void restore(void const *state)
+{
+  if (features.xsave)
+    asm volatile("xrstor64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
+  else
+    asm volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
+}
+
+} // namespace
+
+void init_fpu()
+{
+  if (!features.xsave)
+    return;
+  u32 components = X87 | Sse | (features.avx ? Avx : 0) | (features.avx512 ? Avx512 : 0);
+  asm volatile("xsetbv" : : "a"(components), "d"(0), "c"(0));
+  state_bytes = cpuid(0xd).ebx;
+}
+
+/// Nobody's registers are live from here on. TS alone would not do: some CPUs let
+/// stale registers be read speculatively.
+static void drop_live(Cpu_entry_state &cpu)
+{
+  restore(&initial_image);
+  set_ts();
+  cpu.fpu_owner = nullptr;
+}
+
+void switch_fpu(Thread &old, Thread &next)
+{
+  Cpu_entry_state &cpu = entry_state();
+  // The owner is the current thread or nobody.
+  if (cpu.fpu_owner == &old)
+    save(old.fpu_state());
+  if (next.exit_flags() & Thread::Uses_fpu) {
+    clear_ts();
+    restore(next.fpu_state());
+    cpu.fpu_owner = &next;
+  } else if (cpu.fpu_owner) {
+    drop_live(cpu);
+  }
+}
+
+bool begin_fpu_use(Thread &current)
+{
+  if (!current.fpu_state())
+    return false;
+  clear_ts();
+  // With the flag set the state came by IPC while the thread was current.
+  restore(current.exit_flags() & Thread::Uses_fpu ? current.fpu_state() : &initial_image);
+  current.set_exit_flag(Thread::Uses_fpu);
+  entry_state().fpu_owner = &current;
+  return true;
+}
+
+} // namespace amd64
+
+Word arch::fpu_state_bytes() { return amd64::state_bytes; }
+
+void arch::init_fpu_state(void *state)
+{
+  using namespace amd64;
+  auto *image = static_cast<Fpu_image *>(state);
+  image->control = initial_image.control;
+  image->mxcsr = initial_image.mxcsr;
+  if (features.xsave) {
+    image->present = image->compaction = 0;
+    for (Word &word : image->reserved)
+      word = 0;
+  } else {
+    *image = initial_image;
+  }
+}
+
+void arch::save_live_fpu(Thread &current)
+{
+  if (amd64::entry_state().fpu_owner == &current)
+    amd64::save(current.fpu_state());
+}
+
+void arch::forget_live_fpu(Thread &thread)
+{
+  Cpu_entry_state &cpu = amd64::entry_state();
+  if (cpu.fpu_owner == &thread)
+    amd64::drop_live(cpu);
+}

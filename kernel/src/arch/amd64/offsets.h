@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Numbers shared by assembler and C++; layout_check.cc proves the offsets right.
+#pragma once
+
+// Cpu_entry_state (sched/cpu.h), reached through GS in the kernel
+#define CPU_CURRENT 0x08
+#define CPU_KERNEL_STACK 0x10
+
+// Thread (obj/thread_layout.h): the frame, user registers in the order of Frame
+#define THREAD_FRAME 40
+#define THREAD_R15 40
+#define THREAD_R14 48
+#define THREAD_R13 56
+#define THREAD_R12 64
+#define THREAD_R11 72
+#define THREAD_R10 80
+#define THREAD_R9 88
+#define THREAD_R8 96
+#define THREAD_RDI 104
+#define THREAD_RSI 112
+#define THREAD_RBP 120
+#define THREAD_RBX 136
+#define THREAD_RDX 144
+#define THREAD_RCX 152
+#define THREAD_RAX 160
+#define THREAD_TRAPNO 168
+#define THREAD_ERROR 176
+#define THREAD_RIP 184
+#define THREAD_RFLAGS 200
+#define THREAD_RSP 208
+#define THREAD_RESUME 248
+#define THREAD_EXIT_FLAGS 264
+
+// Execution_context::Exit_flag
+#define EXIT_COMPLETE 1
+#define EXIT_RELOAD_SEGMENTS 4
+
+// Selectors (abi/kernel-entry.md section 1); syscall and sysret force the order
+#define SEL_KERNEL_CODE 0x08
+#define SEL_KERNEL_DATA 0x10
+#define SEL_USER_CODE32 0x1b
+#define SEL_USER_DATA 0x23
+#define SEL_USER_CODE 0x2b
+#define SEL_TSS 0x30
+
+// Interrupt vectors
+#define VECTOR_FIRST_DEVICE 0x30 // below: exceptions, and what a masked 8259 may still raise
+#define VECTOR_DEVICES 96
+#define VECTOR_TIMER 0xf0
+#define VECTOR_IPI 0xf1
+#define VECTOR_SPURIOUS 0xff
+#define STUB_BYTES 16
+
+#define KERNEL_OFFSET 0xffffffff80000000
+#define ARCH_CPU_BYTES 0x8000 // Arch_cpu with the kernel stack at its end
+#define TRAMPOLINE_BYTES 128

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The first two programs: sigma0, which owns all memory, and the root task (abi/boot.md section 5).
+#pragma once
+
+#include "boot/kernel_main.h"
+#include "space/map_space.h"
+
+class Factory;
+class Task;
+class Thread;
+
+
+class Root_tasks {
+public:
+  /// Make the kernel's own objects and both programs; without memory this panics.
+  static void start(Boot_info const &info);
+  /// sigma0's page faults are resolved by the kernel, and its exceptions are fatal.
+  static bool is_sigma0(Thread const &thread);
+
+private:
+  static Thread &create(Factory &factory, Map_space::Identity identity, Word ip, Word argument);
+  static void give_base_caps(Thread &thread, Factory &factory);
+
+  static inline Task *_sigma0 = nullptr;
+};

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "ipc/reply_table.h"
+
+#include "mem/kmem.h"
+
+#include <string.h>
+
+Reply_table *Reply_table::create(Quota &quota)
+{
+  Quota_guard charge(quota, sizeof(Reply_table));
+  void *memory = charge ? Kmem::alloc(Order) : nullptr;
+  if (!memory) return nullptr;
+  charge.keep();
+  return static_cast<Reply_table *>(memset(memory, 0, sizeof(Reply_table)));
+}
+
+Reply_slot *Reply_table::slot(Word index, Quota *quota)
+{
+  Reply_slot *&page = _pages[index / Slots_per_page];
+  if (!page) {
+    if (!quota || !quota->charge(Page_size)) return nullptr;
+    // a zeroed page is a page of empty slots
+    page = static_cast<Reply_slot *>(Kmem::alloc_zeroed_page());
+    if (!page) {
+      quota->refund(Page_size);
+      return nullptr;
+    }
+  }
+  return &page[index % Slots_per_page];
+}
+
+bool Reply_table::clear(Quota &quota)
+{
+  for (Reply_slot *&page : _pages) {
+    if (!page) continue;
+    for (unsigned i = 0; i < Slots_per_page; ++i)
+      page[i].take();
+    Kmem::free(page, 0);
+    quota.refund(Page_size);
+    page = nullptr;
+    return false;
+  }
+  return true;
+}
+
+void Reply_table::free(Quota &quota)
+{
+  Kmem::free(this, Order);
+  quota.refund(sizeof(Reply_table));
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "obj/debugger.h"
+
+#include "arch/arch.h"
+#include "diag/print.h"
+#include "mem/kmem.h"
+#include "mem/slab.h"
+#include "obj/thread.h"
+
+constinit Debugger *Debugger::instance = nullptr;
+
+namespace {
+
+/// Operations: group in bits 15..8, number in bits 7..0.
+enum Op : Word {
+  Op_enter = 0x000,
+  Op_outchar = 0x001,
+  Op_outnstring = 0x002,
+  Op_hex32 = 0x003,
+  Op_hex20 = 0x004,
+  Op_hex16 = 0x005,
+  Op_hex12 = 0x006,
+  Op_hex8 = 0x007,
+  Op_decimal = 0x008,
+  Op_memory_print = 0x500,
+  Op_memory_figures = 0x501, ///< ours: heap bytes in use, threads
+};
+
+constexpr Word Max_text = 61 * 8;
+
+} // namespace
+
+Outcome Debugger::output(Invocation &call)
+{
+  Word value = call.mr(1);
+  switch (call.mr(0)) {
+  case Op_outchar: platform::console_put(char(value)); break;
+  case Op_enter:
+  case Op_outnstring: {
+    char const *text = reinterpret_cast<char const *>(&call.utcb.mr[2]);
+    for (Word i = 0; i < value && i < Max_text; ++i)
+      platform::console_put(text[i]);
+    break;
+  }
+  case Op_hex32: kprintf("%08lx", value & 0xffffffff); break;
+  case Op_hex20: kprintf("%05lx", value & 0xfffff); break;
+  case Op_hex16: kprintf("%04lx", value & 0xffff); break;
+  case Op_hex12: kprintf("%03lx", value & 0xfff); break;
+  case Op_hex8: kprintf("%02lx", value & 0xff); break;
+  case Op_decimal: kprintf("%lu", value); break;
+  default: return Errno::No_sys;
+  }
+  return Outcome::ok();
+}
+
+Outcome Debugger::memory_figures(Invocation &call)
+{
+  Word bytes = Kmem::used_bytes(), threads = Slab_of<Thread>::used();
+  if (call.mr(0) == Op_memory_print) {
+    kprintf("kernel memory: %lu of %lu bytes in use, %lu threads\n", bytes, Kmem::total_bytes(),
+            threads);
+    return Outcome::ok();
+  }
+  call.utcb.mr[0] = bytes;
+  call.utcb.mr[1] = threads;
+  return reply_tag(0, 2);
+}
+
+Outcome Debugger::invoke(Invocation &call)
+{
+  if (call.tag.label() != Proto::Debugger) return Errno::Bad_proto;
+  if (!call.tag.words()) return Outcome::ok(); // there is no debugger to enter
+  Word op = call.mr(0);
+  if (op == Op_memory_print || op == Op_memory_figures) return memory_figures(call);
+  return output(call);
+}

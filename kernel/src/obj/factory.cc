@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "obj/factory.h"
+
+#include "mem/slab.h"
+#include "obj/ipc_gate.h"
+#include "obj/irq.h"
+#include "obj/item_object.h"
+#include "obj/semaphore.h"
+#include "obj/task.h"
+#include "obj/thread.h"
+
+namespace {
+
+/// Control word of the item that stands for the new capability.
+constexpr Word Return_item = 0x38;
+constexpr Word Max_limit = (Word{1} << 63) - 1;
+constexpr Word Item_is_map = 8, Item_small = 2;
+constexpr u8 All_rights = Cap_slot::W | Cap_slot::S | Cap_slot::D | Cap_slot::Server;
+
+template <class T> Result<Kobject *> created(T *object)
+{
+  if (!object) return Errno::No_mem;
+  return static_cast<Kobject *>(object);
+}
+
+/// Index of the slot in which the caller wants the new capability, from its first object buffer.
+bool receive_slot(Invocation &call, Cap_index &index)
+{
+  unsigned br = call.utcb.first_obj_buffer();
+  if (br >= Utcb::Br_count) return false;
+  Word item = call.utcb.read_br(br);
+  if (!(item & Item_is_map)) return false;
+  if (item & Item_small) {
+    index = Cap_index(item >> 12);
+    return true;
+  }
+  if (br + 1 >= Utcb::Br_count) return false;
+  Fpage window(call.utcb.read_br(br + 1));
+  if (window.type() != Fpage::Type::Obj) return false;
+  index = Cap_index(window.index());
+  return true;
+}
+
+} // namespace
+
+Factory *Factory::create(Quota &parent, Word limit)
+{
+  if (!parent.charge(limit)) return nullptr;
+  void *memory = Slab_of<Factory>::alloc(parent);
+  if (!memory) {
+    parent.refund(limit);
+    return nullptr;
+  }
+  return new (memory) Factory(parent, limit);
+}
+
+Factory *Factory::create_root(void *memory)
+{
+  static constinit Quota nobody{Quota::Unlimited};
+  return new (memory) Factory(nobody, Quota::Unlimited);
+}
+
+void Factory::idle()
+{
+  Quota &parent = quota();
+  Word limit = this->limit();
+  this->~Factory();
+  Slab_of<Factory>::free(this, parent);
+  parent.refund(limit);
+}
+
+Result<Kobject *> Factory::create_gate(Invocation &call, Outcome &error)
+{
+  if (!call.tag.items()) return created(Ipc_gate::create(*this));
+
+  unsigned mr = call.tag.words();
+  bool names_object = mr + 2 <= Utcb::Mr_count && call.mr(mr) != 0 &&
+                      Fpage(call.mr(mr + 1)).type() == Fpage::Type::Obj;
+  if (!names_object) return Errno::Inval;
+  auto item = item_object<Thread>(call, Kobject::Type::Thread);
+  if (!item) {
+    error = item.outcome();
+    return Errno::Inval;
+  }
+  if (!(item.rights() & Cap_slot::S)) return Errno::Perm;
+  if (call.tag.words() < 3) return Errno::Msg_too_short;
+  Word label = call.mr(2);
+  if (label & 3) return Errno::Inval;
+  Ipc_gate *gate = Ipc_gate::create(*this);
+  if (gate) gate->bind(item.object(), label);
+  return created(gate);
+}
+
+Result<Kobject *> Factory::create_task(Invocation &call, unsigned &result_words)
+{
+  if (call.tag.words() < 3) return Errno::Inval;
+  Fpage area(call.mr(2));
+  if (area.raw() != 0 && !Task::is_ku_area(area)) return Errno::Inval;
+  Task *task = Task::create(*this);
+  if (!task) return Errno::No_mem;
+  if (area.raw() == 0) return created(task);
+
+  Result<Fpage> mapped = task->mem().add_ku_mem(area);
+  if (!mapped) {
+    Errno error = mapped.error();
+    task->die();
+    return error;
+  }
+  call.utcb.mr[0] = mapped->with_rights(0).raw();
+  result_words = 1;
+  return created(task);
+}
+
+Result<Kobject *> Factory::create_factory(Invocation &call)
+{
+  if (call.tag.words() < 3) return Errno::Msg_too_short;
+  if (call.tag.words() > 3 || call.tag.items()) return Errno::Msg_too_long;
+  Word limit = call.mr(2);
+  if (limit == 0 || limit >= Max_limit) return Errno::No_mem;
+  return created(Factory::create(*this, limit));
+}
+
+Result<Kobject *> Factory::create_object(Invocation &call, unsigned &result_words, Outcome &error)
+{
+  switch (i64(call.mr(0))) {
+  case Proto::None:
+  case Proto::Kobject: return create_gate(call, error);
+  case Proto::Task: return create_task(call, result_words);
+  case Proto::Thread: return created(Thread::create(*this));
+  case Proto::Factory: return create_factory(call);
+  case Proto::Irq_sender: return created(Irq::create(*this));
+  case Proto::Semaphore: return created(Semaphore::create(*this));
+  default: return Errno::No_dev;
+  }
+}
+
+Outcome Factory::invoke(Invocation &call)
+{
+  if (call.tag.label() != Proto::Factory) return Errno::Bad_proto;
+  if (!(call.rights & Cap_slot::S)) return Errno::Perm;
+  if (!call.tag.words()) return Errno::Msg_too_short;
+  if (!call.receives()) return Outcome::ok(); // nowhere to put the result
+  Cap_index slot;
+  if (!receive_slot(call, slot)) return Ipc_error::Receive_cut;
+
+  unsigned result_words = 0;
+  Outcome error = Outcome::ok();
+  Result<Kobject *> object = create_object(call, result_words, error);
+  if (!object) return error.kind() == Outcome::Kind::Error ? error : Outcome(object.error());
+  Task &task = *call.caller.task();
+  if (!task.obj().reserve(slot, task.quota())) {
+    (*object)->die();
+    return Errno::No_mem;
+  }
+  task.obj().put(slot, *object, All_rights);
+  call.utcb.mr[result_words] = Return_item;
+  return reply_tag(0, result_words, 1);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "obj/kobject.h"
+
+#include "obj/reclaimer.h"
+#include "sched/cpu.h"
+#include "space/obj_space.h"
+
+void Kobject::die()
+{
+  if (_immortal) return;
+  // exactly one of several killers sees the object alive
+  u8 type = __atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL);
+  if (Type(type) == Type::Dead) return;
+  stop();
+  Cpu::self().reclaimer.add(*this);
+}
+
+void Reclaimer::add(Kobject &object)
+{
+  object._next_dead = nullptr;
+  *_dying_end = &object;
+  _dying_end = &object._next_dead;
+  _fresh = true;
+}
+
+void Reclaimer::retire(Kobject &object)
+{
+  object._next_dead = _retired;
+  _retired = &object;
+}
+
+bool Reclaimer::step()
+{
+  // Objects retired by earlier transactions: nobody on this CPU can hold a pointer to them any more.
+  for (unsigned n = 8; n && _retired; --n) {
+    Kobject *object = _retired;
+    _retired = object->_next_dead;
+    object->free();
+  }
+  Kobject *object = _dying;
+  if (object && Obj_space::clear_slots_of(*object) == Step::Done && object->dismantle()) {
+    _dying = object->_next_dead;
+    if (!_dying) _dying_end = &_dying;
+    retire(*object);
+  }
+  return !has_work();
+}

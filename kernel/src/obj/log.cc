@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "obj/log.h"
+
+#include "arch/arch.h"
+#include "ipc/entry.h"
+
+constinit Log *Log::instance = nullptr;
+
+namespace {
+
+enum Op : u16 { Op_write, Op_read, Op_set_attr, Op_get_attr };
+
+constexpr Word Onlcr = 4, Ocrnl = 8, Onlret = 0x20;  // output
+constexpr Word Inlcr = 0x40, Igncr = 0x80, Icrnl = 0x100; // input
+constexpr Word Echo = 8;                             // local
+constexpr Word Max_write = 61 * 8, Max_read = 62 * 8;
+constexpr Word Input_exhausted = 0x80000000;
+
+} // namespace
+
+void Log::put(char c)
+{
+  if (c == '\n' && (_output_flags & Onlcr)) platform::console_put('\r');
+  if (c == '\r' && (_output_flags & Ocrnl)) c = '\n';
+  if (c == '\r' && (_output_flags & Onlret)) return;
+  platform::console_put(c);
+}
+
+/// The bytes are taken from the UTCB whatever the tag announces; longer lengths are dropped.
+Outcome Log::write(Invocation &call)
+{
+  Word length = call.mr(1);
+  if (length > Max_write) return Outcome::no_reply();
+  char const *text = reinterpret_cast<char const *>(&call.utcb.mr[2]);
+  for (Word i = 0; i < length; ++i)
+    put(text[i]);
+  return Outcome::no_reply();
+}
+
+Outcome Log::read(Invocation &call)
+{
+  if (!(call.rights & Cap_slot::W)) return Errno::Perm;
+  if (!call.receives()) return Outcome::ok();
+  Word size = call.mr(0) >> 16;
+  if (size > Max_read) size = Max_read;
+  char *buffer = reinterpret_cast<char *>(&call.utcb.mr[1]);
+  Word count = 0;
+  bool exhausted = false;
+  while (count < size) {
+    int c = platform::console_get();
+    if (c < 0) {
+      exhausted = true;
+      break;
+    }
+    if (c == '\r' && (_input_flags & Igncr)) continue;
+    if (c == '\r' && (_input_flags & Icrnl))
+      c = '\n';
+    else if (c == '\n' && (_input_flags & Inlcr))
+      c = '\r';
+    if (_local_flags & Echo) put(char(c));
+    buffer[count++] = char(c);
+  }
+  call.utcb.mr[0] = count | (exhausted ? Input_exhausted : 0);
+  return reply_tag(0);
+}
+
+Outcome Log::set_attributes(Invocation &call)
+{
+  _input_flags = call.mr(1);
+  _output_flags = call.mr(2) | Onlcr;
+  _local_flags = call.mr(3);
+  return Outcome::ok();
+}
+
+bool Log::attach_pin(unsigned)
+{
+  platform::console_enable_input();
+  return true;
+}
+
+Outcome Log::invoke(Invocation &call)
+{
+  if (call.tag.label() == Proto::Irq) return icu_operation(call);
+  if (call.tag.label() != Proto::Log) return Errno::Bad_proto;
+  if (!call.tag.words()) return Errno::Msg_too_short;
+  switch (u16(call.mr(0))) {
+  case Op_write: return write(call);
+  case Op_read: return read(call);
+  case Op_set_attr: return set_attributes(call);
+  case Op_get_attr:
+    call.utcb.mr[1] = _input_flags;
+    call.utcb.mr[2] = _output_flags;
+    call.utcb.mr[3] = _local_flags;
+    return reply_tag(0, 4);
+  default: return Errno::No_sys;
+  }
+}
+
+extern "C" void handle_console_input() { Log::instance->input_arrived(); }

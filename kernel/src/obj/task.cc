@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "obj/task.h"
+
+#include "ipc/reply_table.h"
+#include "mem/slab.h"
+#include "obj/item_object.h"
+#include "sched/cpu.h"
+
+namespace {
+
+enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
+
+constexpr unsigned Ku_min_order = 12, Ku_max_order = 17;
+constexpr Word Special_selector = 0xc00;
+
+} // namespace
+
+// ---- life -------------------------------------------------------------------------------------
+
+Task *Task::create(Quota &quota, Map_space::Identity identity)
+{
+  void *memory = Slab_of<Task>::alloc(quota);
+  if (!memory) return nullptr;
+  auto *task = new (memory) Task(quota);
+  if (task->_mem.init(quota, identity)) {
+    task->_io.init(quota, identity);
+    return task;
+  }
+  task->~Task();
+  Slab_of<Task>::free(memory, quota);
+  return nullptr;
+}
+
+/// A dead task first lets go of all it holds. Its tables stay until the last bound thread is gone:
+/// such a thread may still run, fault, and receive.
+bool Task::dismantle()
+{
+  Tlb_batch tlb;
+  bool done = dismantle_step(tlb);
+  tlb.flush_local();
+  if (!done) return false;
+  _stage = Stage(u8(_stage) + 1);
+  return _stage == Stage::Bound || _stage == Stage::Gone;
+}
+
+bool Task::dismantle_step(Tlb_batch &tlb)
+{
+  switch (_stage) {
+  case Stage::Capabilities:
+  case Stage::Late_capabilities: return _obj.clear(quota()) == Step::Done;
+  case Stage::Pages: return _mem.unmap(_everything, tlb) == Step::Done;
+  case Stage::Io_ports:
+  case Stage::Late_io_ports: return _io.clear(tlb) == Step::Done;
+  case Stage::Tables:
+    if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);
+    return _mem.clear(tlb) == Step::Done;
+  case Stage::Replies: return !_replies || _replies->clear(quota());
+  case Stage::Bound:
+  case Stage::Gone: break;
+  }
+  return true;
+}
+
+void Task::drop_user()
+{
+  if (__atomic_sub_fetch(&_users, 1, __ATOMIC_ACQ_REL)) return;
+  _stage = Stage::Late_capabilities;
+  Cpu::self().reclaimer.add(*this);
+}
+
+void Task::free()
+{
+  if (_stage == Stage::Bound) return drop_user();
+  Quota &quota = this->quota();
+  if (_replies) _replies->free(quota);
+  this->~Task();
+  Slab_of<Task>::free(this, quota);
+}
+
+Reply_slot *Task::reply_slot(Word index, bool create)
+{
+  if (index >= Reply_table::Slot_count) return nullptr;
+  if (!_replies) {
+    if (!create) return nullptr;
+    _replies = Reply_table::create(quota());
+  }
+  return _replies ? _replies->slot(index, create ? &quota() : nullptr) : nullptr;
+}
+
+bool Task::is_ku_area(Fpage area)
+{
+  if (area.type() != Fpage::Type::Memory) return false;
+  if (area.order() < Ku_min_order || area.order() > Ku_max_order) return false;
+  return trunc_to(area.address(), area.order()) + (Word{1} << area.order()) - 1 <= User_max;
+}
+
+// ---- steps ------------------------------------------------------------------------------------
+
+Step map_step(Task &from, Task &to, Map_item &item)
+{
+  Tlb_batch tlb;
+  Step step = Step::Done;
+  switch (item.send.type()) {
+  case Fpage::Type::Memory:
+    step = Mem_space::map(from.mem(), to.mem(), item, tlb);
+    break;
+  case Fpage::Type::Io: step = Io_space::map(from.io(), to.io(), item, tlb); break;
+  case Fpage::Type::Obj:
+    step = Obj_space::map(from.obj(), to.obj(), to.quota(), item);
+    break;
+  case Fpage::Type::Special: break;
+  }
+  tlb.flush_local();
+  return step;
+}
+
+Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
+{
+  if (!item.pages.is_all_spaces()) space = item.pages.type();
+  Tlb_batch tlb;
+  Step step = Step::Done;
+  switch (space) {
+  case Fpage::Type::Memory: step = task.mem().unmap(item, tlb); break;
+  case Fpage::Type::Io: step = task.io().unmap(item, tlb); break;
+  case Fpage::Type::Obj: step = task.obj().unmap(item); break;
+  case Fpage::Type::Special: break;
+  }
+  tlb.flush_local();
+  if (step != Step::Done || !item.pages.is_all_spaces() || space == Fpage::Type::Obj) return step;
+  space = Fpage::Type(u8(space) + 1); // memory, then ports, then objects
+  item.progress = 0;
+  return Step::More;
+}
+
+// ---- operations (abi/kernel-objects.md section 2) -----------------------------------------------
+
+Outcome Task::op_map(Invocation &call)
+{
+  if (!(call.rights & Cap_slot::W)) return Errno::Perm;
+  auto item = item_object(call);
+  if (!item) return item.outcome();
+  auto type = item.object().type();
+  if (type != Type::Task && type != Type::Vm) return Errno::Inval;
+  auto &source = static_cast<Task &>(item.object());
+
+  Map_item &map = call.caller.progress().map;
+  if (!call.repeated) {
+    map = {.send = Fpage(call.mr(2)),
+           .window = Fpage(Fpage::All_spaces),
+           .control = Send_item(call.mr(1))};
+    bool pass_s = call.rights & item.rights() & Cap_slot::S;
+    if (!pass_s) map.rights_mask = Fpage::All & ~Fpage::Cap_s;
+    bool too_small = map.send.type() == Fpage::Type::Memory && map.send.order() < Page_shift;
+    if (map.send.type() == Fpage::Type::Special || too_small) return Outcome::ok();
+  }
+  switch (map_step(source, *this, map)) {
+  case Step::More: return Outcome::again();
+  case Step::No_memory: return Ipc_error::Send_map_failed;
+  case Step::Done: break;
+  }
+  return Outcome::ok();
+}
+
+/// Words come back as sent, with the access flags in place of the rights.
+Outcome Task::op_unmap(Invocation &call)
+{
+  unsigned words = call.tag.words();
+  Operation_progress &progress = call.caller.progress();
+  auto start = [&](unsigned index) {
+    Word mask = call.mr(1);
+    bool own = mask & Unmap_item::All_spaces;
+    progress.index = u8(index);
+    progress.space = Fpage::Type::Memory;
+    progress.unmap = {.pages = Fpage(call.mr(index)),
+                      .own = own,
+                      .delete_obj = own && (mask & Unmap_item::Delete_obj)};
+  };
+  if (!call.repeated) start(2);
+  if (progress.index >= words) return reply_tag(0, words);
+
+  Unmap_item &item = progress.unmap;
+  if (unmap_step(*this, item, progress.space) == Step::Done) {
+    call.utcb.mr[progress.index] = item.pages.with_rights(item.access_flags).raw();
+    if (progress.index + 1u >= words) return reply_tag(0, words);
+    start(progress.index + 1);
+  }
+  return Outcome::again();
+}
+
+Outcome Task::op_cap_info(Invocation &call)
+{
+  auto look_up = [&](Word selector) {
+    return selector & Special_selector ? Cap{} : _obj.lookup(Cap_index(selector >> 12));
+  };
+  if (call.tag.words() == 2) return reply_tag(look_up(call.mr(1)) ? 1 : 0);
+  if (call.tag.words() != 3) return Errno::Inval;
+  Word a = call.mr(1), b = call.mr(2);
+  if ((a | b) & Special_selector) return reply_tag(a >> 10 == b >> 10);
+  if (a >> 12 == b >> 12) return reply_tag(1);
+  Cap ca = look_up(a), cb = look_up(b);
+  constexpr u8 Compared = Cap_slot::W | Cap_slot::S | Cap_slot::Server;
+  return reply_tag(ca.object == cb.object && !((ca.flags ^ cb.flags) & Compared));
+}
+
+Outcome Task::op_add_ku_mem(Invocation &call)
+{
+  Operation_progress &progress = call.caller.progress();
+  if (!call.repeated) progress.index = 1;
+  if (progress.index >= call.tag.words()) return reply_tag(0, call.tag.words());
+  Fpage area(call.mr(progress.index));
+  if (!is_ku_area(area)) return Errno::Inval;
+  Result<Fpage> mapped = _mem.add_ku_mem(area);
+  if (!mapped) return mapped.error();
+  call.utcb.mr[progress.index++] = mapped->raw();
+  return progress.index < call.tag.words() ? Outcome::again() : reply_tag(0, call.tag.words());
+}
+
+Outcome Task::invoke(Invocation &call)
+{
+  if (call.tag.label() != Proto::Task) return Errno::Bad_proto;
+  switch (call.mr(0)) {
+  case Op_map: return op_map(call);
+  case Op_unmap: return op_unmap(call);
+  case Op_cap_info: return op_cap_info(call);
+  case Op_add_ku_mem: return op_add_ku_mem(call);
+  default: return Errno::No_sys;
+  }
+}

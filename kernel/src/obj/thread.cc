@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "obj/thread.h"
+
+#include "arch/arch.h"
+#include "ipc/ipc.h"
+#include "mem/slab.h"
+#include "obj/irq.h"
+#include "obj/task.h"
+#include "sched/cpu.h"
+
+namespace {
+
+/// Senders failed, or endpoints released, in one step of a thread's death.
+constexpr unsigned Dismantle_per_step = 16;
+
+/// FPU state comes from its own slab: its size depends on the CPU.
+Slab &fpu_slab()
+{
+  static Slab slab(unsigned(arch::fpu_state_bytes()), 64);
+  return slab;
+}
+
+} // namespace
+
+Thread::Thread(Quota &quota)
+: Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
+{
+  arch::init_thread_state(*this);
+}
+
+Thread *Thread::create(Quota &quota)
+{
+  Quota_guard fpu_charge(quota, arch::fpu_state_bytes());
+  if (!fpu_charge) return nullptr;
+  void *fpu = fpu_slab().alloc();
+  void *memory = fpu ? Slab_of<Thread>::alloc(quota) : nullptr;
+  if (!memory) {
+    if (fpu) fpu_slab().free(fpu);
+    return nullptr;
+  }
+  fpu_charge.keep();
+  auto *thread = new (memory) Thread(quota);
+  thread->_fpu_state = fpu;
+  return thread;
+}
+
+Thread *Thread::create_idle()
+{
+  static constinit Quota kernel{Quota::Unlimited};
+  auto *thread = new (Slab_of<Thread>::alloc(kernel)) Thread(kernel);
+  thread->_prio = 0;
+  thread->_state = State::Ready;
+  thread->_started = true;
+  return thread;
+}
+
+Thread &Thread::of_timeout(Timeout_node &node)
+{
+  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&node) - offsetof(Thread, _timeout));
+}
+
+void Thread::bind(Task &task, Utcb *utcb, Word user_address)
+{
+  _task = &task;
+  task.thread_bound();
+  _space = &task.mem();
+  _utcb = utcb;
+  utcb->self = user_address;
+  // user code finds its UTCB through gs:0 (abi/kernel-entry.md section 5)
+  _segments.gs_base = user_address + offsetof(Utcb, self);
+  start_if_complete();
+}
+
+void Thread::start(Word ip, Word sp)
+{
+  if (ip != ~Word{0}) _frame.rip = ip;
+  if (sp != ~Word{0}) _frame.rsp = sp;
+  _started = true;
+  start_if_complete();
+}
+
+/// A thread runs once it has a task and registers; a CPU it may get later.
+void Thread::start_if_complete()
+{
+  if (_state == State::Dormant && _started && _task) {
+    set_continuation(nullptr);
+    Cpu::self().make_ready(*this);
+  }
+}
+
+// ---- death ------------------------------------------------------------------------------------
+
+void Thread::stop()
+{
+  Ipc::detach(*this);
+  Cpu::self().make_unready(*this);
+  _state = State::Dead;
+  set_continuation(nullptr);
+  arch::forget_live_fpu(*this);
+  if (_deletion_irq) _deletion_irq->set_deletion_thread(nullptr);
+}
+
+bool Thread::dismantle()
+{
+  if (!Ipc::drain_senders(*this, Dismantle_per_step)) return false;
+  for (unsigned n = Dismantle_per_step; _endpoints.is_linked(); --n) {
+    if (!n) return false;
+    Endpoint &endpoint = Endpoint::of(_endpoints.next());
+    endpoint.detach();
+    endpoint._orphaned = true;
+  }
+  return true;
+}
+
+void Thread::free()
+{
+  if (_task) {
+    _utcb->free_marker = 0;
+    _task->thread_gone();
+  }
+  Quota &quota = this->quota();
+  fpu_slab().free(_fpu_state);
+  quota.refund(arch::fpu_state_bytes());
+  this->~Thread();
+  Slab_of<Thread>::free(this, quota);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "platform/pc/lapic.h"
+
+#include "arch/amd64/cpu.h"
+#include "arch/amd64/offsets.h"
+#include "arch/amd64/paging.h"
+
+namespace pc {
+namespace {
+
+enum Register : u32 { // offsets; x2APIC MSRs are at offset / 16
+  Id = 0x20,
+  Task_priority = 0x80,
+  Eoi = 0xb0,
+  Spurious = 0xf0,
+  Command_low = 0x300,
+  Command_high = 0x310,
+  Lvt_timer = 0x320,
+  Lvt_lint0 = 0x350,
+  Lvt_lint1 = 0x360,
+  Lvt_error = 0x370,
+  Timer_initial = 0x380,
+  Timer_current = 0x390,
+  Timer_divide = 0x3e0,
+};
+/// Bits of the spurious, local vector and command registers.
+enum Bits : u32 {
+  None = 0,
+  Software_enable = 0x100,
+  Masked = 0x10000,
+  Deadline_mode = 0x40000,
+  Divide_by_1 = 0xb,
+  Deliver_nmi = 0x400,
+  Deliver_init = 0x500,
+  Deliver_startup = 0x600,
+  Level_assert = 0x4000,
+  Pending = 0x1000,
+};
+constexpr Word Base_enable = 0x800, Base_x2apic = 0x400, Base_mask = 0xffffff000;
+
+u32 volatile *registers; ///< null in x2APIC mode
+
+u32 read(Register reg)
+{
+  return registers ? registers[reg / 4] : u32(amd64::rdmsr(amd64::Msr_x2apic + reg / 16));
+}
+
+void write(Register reg, u32 value)
+{
+  if (registers)
+    registers[reg / 4] = value;
+  else
+    amd64::wrmsr(amd64::Msr_x2apic + reg / 16, value);
+}
+
+void send(u32 apic_id, u32 command)
+{
+  if (!registers) {
+    asm volatile("mfence; lfence"); // unlike a store, the MSR write does not wait for earlier stores
+    amd64::wrmsr(amd64::Msr_x2apic + Command_low / 16, Word{apic_id} << 32 | command);
+    return;
+  }
+  while (read(Command_low) & Pending)
+    __builtin_ia32_pause();
+  write(Command_high, apic_id << 24);
+  write(Command_low, command);
+}
+
+/// The timer's vector and mode when it is not being measured.
+u32 timer_mode() { return VECTOR_TIMER | (amd64::features.tsc_deadline ? Deadline_mode : None); }
+
+} // namespace
+
+void Lapic::find()
+{
+  if (!amd64::features.x2apic)
+    registers = static_cast<u32 volatile *>(amd64::map_device(address(), Page_size));
+}
+
+bool Lapic::is_x2apic() { return !registers; }
+
+Phys_addr Lapic::address() { return Phys_addr(amd64::rdmsr(amd64::Msr_apic_base) & Base_mask); }
+
+u32 Lapic::enable()
+{
+  Word base = amd64::rdmsr(amd64::Msr_apic_base) | Base_enable;
+  amd64::wrmsr(amd64::Msr_apic_base, base);
+  if (is_x2apic()) // only by way of the enabled state (SDM 11.12.5)
+    amd64::wrmsr(amd64::Msr_apic_base, base | Base_x2apic);
+  write(Spurious, Software_enable | VECTOR_SPURIOUS);
+  write(Task_priority, 0);
+  write(Lvt_lint0, Masked);
+  write(Lvt_lint1, Deliver_nmi);
+  write(Lvt_error, Masked);
+  write(Lvt_timer, timer_mode());
+  write(Timer_divide, Divide_by_1);
+  u32 id = read(Id);
+  return registers ? id >> 24 : id;
+}
+
+void Lapic::end_of_interrupt() { write(Eoi, 0); }
+
+void Lapic::start_timer_count()
+{
+  write(Lvt_timer, Masked | VECTOR_TIMER);
+  write(Timer_initial, ~0u);
+}
+
+u32 Lapic::timer_count() { return read(Timer_current); }
+
+void Lapic::stop_timer()
+{
+  write(Timer_initial, 0);
+  write(Lvt_timer, timer_mode());
+}
+
+void Lapic::fire_in(u32 ticks) { write(Timer_initial, ticks); }
+
+void Lapic::fire_at_tsc(Word time_stamp) { amd64::wrmsr(amd64::Msr_tsc_deadline, time_stamp); }
+
+void Lapic::send_ipi(u32 apic_id, u8 vector) { send(apic_id, Level_assert | vector); }
+void Lapic::send_init(u32 apic_id) { send(apic_id, Level_assert | Deliver_init); }
+void Lapic::send_startup(u32 apic_id, u8 page) { send(apic_id, Level_assert | Deliver_startup | page); }
+
+} // namespace pc

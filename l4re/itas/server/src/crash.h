@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "address_space.h"
+#include "diagnosis.h"
+
+#include <l4/sys/utcb.h>
+
+namespace Itas {
+
+/**
+ * Places where a program expects page faults, e.g. when it reads memory that may not be there.
+ *
+ * A fault of an instruction in the range [begin, end) continues at `resume` in place of ending
+ * the program (l4re-protocols.md section 3.2, operations 8 and 9).
+ */
+class Rescue_table {
+public:
+  /// \return 0, -L4_EINVAL for an empty or overlapping range, -L4_ENOMEM when the table is full
+  long add(l4_addr_t begin, l4_addr_t end, l4_addr_t resume);
+  /// Remove the entry whose range contains `pc`. \return 0 or -L4_ENOENT
+  long remove(l4_addr_t pc);
+  /// \return where to go on, or 0 if a fault at `ip` is not expected
+  [[nodiscard]] l4_addr_t find(l4_addr_t ip) const;
+
+private:
+  struct Entry {
+    l4_addr_t begin = 0, end = 0, resume = 0;
+  };
+  static constexpr unsigned Max = 64;
+
+  Entry _entries[Max] = {};
+  unsigned _count = 0;
+};
+
+/// What happens to a thread that raised an exception.
+class Crash_handler {
+public:
+  /**
+   * \param space    where the program lives
+   * \param program  its name, for messages
+   * \param utcbs    address of the task's first UTCB, to tell threads apart
+   */
+  Crash_handler(Address_space *space, Rescue_table const *rescue, char const *program,
+                l4_addr_t utcbs)
+  : _space(space), _rescue(rescue), _program(program), _utcbs(utcbs)
+  {
+  }
+
+  /**
+   * Handle an exception message, which lies in the message registers of the caller.
+   *
+   * \return true if the thread may go on with the registers that are in the message registers
+   *         then; false if the program was ended
+   */
+  bool handle();
+
+private:
+  bool resolvable(l4_exc_regs_t *regs, Fault_result *fault) const;
+  Exception_facts facts(l4_exc_regs_t const &regs, Fault_result const &fault) const;
+  void report(l4_exc_regs_t const &regs, Diagnosis const &d) const;
+  void print_where(char const *what, l4_addr_t address) const;
+  void print_registers(l4_exc_regs_t const &regs) const;
+  void print_callers(l4_addr_t sp) const;
+  bool is_code(l4_addr_t address) const;
+
+  Address_space *_space;
+  Rescue_table const *_rescue;
+  char const *_program;
+  l4_addr_t _utcbs;
+};
+
+/// End this process: tells the parent and does not return.
+[[noreturn]] void end_process(int status);
+
+} // namespace Itas

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "server.h"
+
+#include <l4/re/env.h>
+#include <l4/sys/factory.h>
+#include <l4/sys/ipc.h>
+
+namespace Itas {
+
+namespace {
+/// Index of the thread that runs here, in every task (process-environment.md section 2.1).
+constexpr l4_cap_idx_t Own_thread = 3UL << L4_CAP_SHIFT;
+} // namespace
+
+long Server::open()
+{
+  _gate = cap_slots.alloc();
+  return l4_error(l4_factory_create_gate(l4re_env()->factory, _gate, Own_thread, 0));
+}
+
+void Server::run()
+{
+  l4_utcb_t *const utcb = l4_utcb();
+  bool answer = false;
+  l4_msgtag_t tag = l4_msgtag(0, 0, 0, 0);
+  for (;;) {
+    l4_umword_t label;
+    _rm.prepare_receive();
+    // A client that does not wait for its answer must not block us: send timeout 0.
+    tag = answer ? l4_ipc_reply_and_wait(utcb, tag, &label, L4_IPC_SEND_TIMEOUT_0)
+                 : l4_ipc_wait(utcb, &label, L4_IPC_NEVER);
+    answer = !l4_msgtag_has_error(tag);
+    if (!answer)
+      continue;
+    tag = dispatch(tag, label);
+    answer = l4_msgtag_label(tag) != -L4_ENOREPLY;
+  }
+}
+
+l4_msgtag_t Server::dispatch(l4_msgtag_t tag, l4_umword_t label)
+{
+  if (l4_msgtag_is_page_fault(tag))
+    return page_fault();
+  if (l4_msgtag_is_exception(tag))
+    return exception();
+  return _rm.dispatch(tag, static_cast<unsigned>(label & 3), l4_utcb());
+}
+
+l4_msgtag_t Server::page_fault()
+{
+  l4_msg_regs_t const *const mr = l4_utcb_mr();
+  Fault_result const r = _space->resolve(Fault::from_message(mr->mr[0], mr->mr[1]));
+  // A negative label turns the fault into an exception, which comes back here with all registers.
+  return l4_msgtag(r.kind == Fault_result::Kind::Mapped ? 0 : r.error, 0, 0, 0);
+}
+
+l4_msgtag_t Server::exception()
+{
+  if (!_crash->handle())
+    return l4_msgtag(-L4_ENOREPLY, 0, 0, 0);
+  return l4_msgtag(0, L4_UTCB_EXCEPTION_REGS_SIZE, 0, 0);
+}
+
+} // namespace Itas

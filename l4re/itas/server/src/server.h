@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "crash.h"
+#include "rm_server.h"
+
+namespace Itas {
+
+/**
+ * The request loop of itas: page faults, exceptions and region map requests of all threads of the
+ * task arrive at one gate.
+ */
+class Server {
+public:
+  Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash)
+  : _space(space), _crash(crash), _rm(space, rescue)
+  {
+  }
+
+  /// Make the gate and bind it to the calling thread. \return 0 or a negative error
+  long open();
+
+  /// Selector of the gate.
+  [[nodiscard]] l4_cap_idx_t gate() const { return _gate; }
+
+  /// Serve for ever.
+  [[noreturn]] void run();
+
+private:
+  l4_msgtag_t dispatch(l4_msgtag_t tag, l4_umword_t label);
+  l4_msgtag_t page_fault();
+  l4_msgtag_t exception();
+
+  Address_space *_space;
+  Crash_handler *_crash;
+  Rm_server _rm;
+  l4_cap_idx_t _gate = L4_INVALID_CAP;
+};
+
+} // namespace Itas

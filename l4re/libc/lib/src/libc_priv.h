@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <l4/sys/types.h>
+#include <l4/re/env.h>
+
+/// Program header as the loader left it in memory (ELF64).
+struct Phdr {
+  l4_uint32_t type, flags;
+  l4_uint64_t offset, vaddr, paddr, filesz, memsz, align;
+};
+
+extern "C" {
+
+/// The program's environment; set before any other code of the library runs.
+extern l4re_env_t *l4re_global_env;
+
+/// Tell the TLS code where the program headers are; called once by the start code.
+void libc_tls_find(Phdr const *phdrs, l4_umword_t count);
+
+} // extern "C"
+
+/// Microseconds since the system was started.
+l4_uint64_t libc_now_us();

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+#
+# Role: a directory that holds directories. TARGET (or SUBDIRS) names them; the default is those
+# of the usual names that exist. include comes first, then libraries, then everything else.
+
+include $(L4DIR)/mk/Makeconf
+
+ROLE := subdir
+default_dirs := $(if $(call same,$(SRC_DIR),$(PKGDIR)),include) src lib server examples doc assets
+wanted_dirs  := $(strip $(or $(TARGET),$(SUBDIRS),$(patsubst $(SRC_DIR)/%/Makefile,%, \
+                  $(wildcard $(default_dirs:%=$(SRC_DIR)/%/Makefile)))) \
+                  $(TARGET_$(ARCH)) $(TARGET-y) $(if $(BUILD_TESTS),$(TARGET_test)))
+subdirs      := $(call uniq,$(wanted_dirs))
+
+no_makefile := $(foreach d,$(subdirs),$(if $(wildcard $(SRC_DIR)/$d/Makefile),,$d))
+ifneq ($(strip $(no_makefile)),)
+  $(error $(SRC_REL)/Makefile names the sub-directory '$(firstword $(no_makefile))', \
+          but there is no $(SRC_REL)/$(firstword $(no_makefile))/Makefile)
+endif
+
+.PHONY: $(subdirs)
+ifeq ($(and $(filter 0,$(MAKELEVEL)),$(filter all,$(or $(MAKECMDGOALS),all)),$(filter pkg/% l4re/%,$(PKG))),)
+all: $(subdirs)
+else
+all:
+	@$(MAKE) -C $(L4DIR) O=$(BUILD) package-deps PKG=$(PKG)
+	@$(MAKE) -f $(USER_MAKEFILE) MAKELEVEL=1 all
+endif
+
+$(subdirs):
+	@$(MAKE) -C $(SRC_DIR)/$@ PKGDIR=$(PKGDIR) L4DIR=$(L4DIR) O=$(BUILD) all
+
+# Libraries need the headers, programs need both.
+first_dirs := $(filter include,$(subdirs))
+lib_dirs   := $(filter src lib lib/% src/%,$(subdirs))
+rest_dirs  := $(filter-out $(first_dirs) $(lib_dirs),$(subdirs))
+$(lib_dirs): | $(first_dirs)
+$(rest_dirs): | $(first_dirs) $(lib_dirs)
+
+clean_goals := $(addprefix clean-,$(subdirs))
+.PHONY: $(clean_goals)
+clean cleanall: $(clean_goals)
+$(clean_goals):
+	@$(MAKE) -C $(SRC_DIR)/$(@:clean-%=%) PKGDIR=$(PKGDIR) L4DIR=$(L4DIR) O=$(BUILD) clean

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+#
+# Goals of the top makefile, basic settings, and the help text.
+
+.DEFAULT_GOAL := all
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += -rR --no-print-directory
+SHELL := /bin/sh
+PYTHON := $(firstword $(wildcard /usr/bin/python3) python3)
+STAMPS := $(BUILD)/stamp
+ARCH_CPU := amd64_gen
+
+V ?= 0
+Q := $(if $(filter 0,$(V)),@)
+
+# Goals that work without tools and without looking at packages.
+simple_goals := help clean cleanall mrproper
+needs_build := $(or $(filter-out $(simple_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all))
+
+# $(call same,A,B): "y" if two strings are equal
+same = $(if $(findstring x$(strip $1)x,x$(strip $2)x),y)
+
+.PHONY: all help FORCE
+FORCE:
+
+all: kernel packages compile_commands.json
+
+define help_text
+Furore: what make can do here (details: docs/build.md)
+
+  make                     builds everything into build/
+  make qemu E=hello        builds, then boots the entry `hello` of modules.lst in QEMU
+  make qemu                the same, with a menu of the entries
+  make listentries         lists the entries of modules.lst
+  make grub2iso E=hello    makes a bootable ISO image, build/images/hello.iso
+
+  make pkg/hello           builds one package and what it requires
+  make S=pkg/a:pkg/b       builds only these packages
+  make packages            builds all packages; make kernel: only the kernel
+  make listpackages        lists the packages, what they provide and require
+
+  make test                runs all tests        make test T=pattern   some of them
+  make check               the quick ones (under a minute)
+  make test-fresh          from an empty Debian to Hello World (needs root, debootstrap)
+
+  make setup               installs missing tools (done by the other goals as needed)
+  make fetch               fetches third-party sources for building off line
+  make clean               removes what was built, keeps third-party results
+  make cleanall            removes the build directory
+
+Variables: V=1 shows commands; O=dir builds elsewhere; -jN sets the number of jobs;
+  MODULES_LIST=file takes another module list; QEMU_OPTIONS=... QEMU_PATH=... see Makeconf.boot;
+  MIRROR=url or THIRD_PARTY_FILES=dir say where third-party files come from;
+  SETUP=no never installs anything, it only says what is missing.
+
+In a package folder plain `make` builds that package and what it requires.
+endef
+
+help:
+	$(info $(help_text))
+	@:

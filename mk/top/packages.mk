@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+#
+# Packages: which there are (mk/tools/packages.py reads the Control files), what each depends on,
+# and when one has to be entered.
+
+PACKAGE_ROOTS := l4re pkg
+PACKAGES_MK   := $(BUILD)/packages.mk
+
+control_files := $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/Control* $r/*/*/Control*))
+package_dirs  := $(PACKAGE_ROOTS) $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/.))
+$(PACKAGES_MK): $(control_files) $(wildcard $(package_dirs)) $(wildcard mk/aliases.d mk/aliases.d/*) \
+                mk/tools/packages.py mk/tools/control.py
+	@$(PYTHON) -B mk/tools/packages.py --roots '$(PACKAGE_ROOTS)' graph $@
+include $(PACKAGES_MK)
+
+# Folders count as files: their time changes when a file in them comes or goes.
+tree_files := $(shell find $(wildcard $(PACKAGE_ROOTS)) \( -name '.*' -o -name '*~' -o -name '* *' -o -name __pycache__ \) -prune -o -print)
+role_files := $(wildcard mk/*.mk) mk/Makeconf $(TOOLS_MK) $(OPTIONS_FILE) \
+              $(wildcard Makeconf.local conf/Makeconf.local $(BUILD)/Makeconf.local)
+
+stamp_of = $(addprefix $(STAMPS)/,$(addsuffix .stamp,$1))
+
+# $(call package_rules,PACKAGE)
+define package_rules
+$(call stamp_of,$1): $1/. $(filter $1/%,$(tree_files)) $(call stamp_of,$(PKG_DEPS_$1)) $(role_files) \
+                     $(PKG_THIRD_$1:%=$(BUILD)/third-party/%/.key)
+	$$(if $$(PKG_ERROR_$1),@$$(info )$$(info *** $$(PKG_ERROR_$1))$$(info )false)
+	@mkdir -p $$(@D)
+	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) all
+	@touch $$@
+.PHONY: $1
+$1: $(call stamp_of,$1)
+endef
+$(foreach p,$(PACKAGES),$(eval $(call package_rules,$p)))
+
+.PHONY: packages package-deps listpackages
+packages: $(call stamp_of,$(PACKAGES))
+
+# For make in a package's folder: everything that package needs, but not the package itself.
+package-deps: $(call stamp_of,$(PKG_DEPS_$(PKG))) $(PKG_THIRD_$(PKG):%=$(BUILD)/third-party/%/.key)
+	@:
+
+listpackages:
+	@$(PYTHON) -B mk/tools/packages.py --roots '$(PACKAGE_ROOTS)' list
+
+# S=pkg/a:pkg/b: these packages only, whether or not something in them changed.
+ifneq ($(S),)
+  comma := ,
+  selected := $(patsubst %/,%,$(subst :, ,$(subst $(comma), ,$(S))))
+  unknown  := $(filter-out $(PACKAGES),$(selected))
+  ifneq ($(unknown),)
+    $(error S= names $(unknown), which is no package. 'make listpackages' lists them)
+  endif
+  .PHONY: selected-packages $(addprefix only-,$(selected))
+  selected-packages: $(addprefix only-,$(selected))
+  $(foreach p,$(selected),$(eval only-$p: $(addprefix only-,$(filter $(selected),$(PKG_DEPS_$p)))))
+  $(addprefix only-,$(selected)): only-%:
+	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) $(or $(MAKECMDGOALS),all)
+endif
+
+# Compile commands for editors and clang tools, from what each object remembers.
+.PHONY: compile_commands.json
+compile_commands.json: $(BUILD)/compile_commands.json
+$(BUILD)/compile_commands.json: $(call stamp_of,$(PACKAGES)) mk/tools/compile_commands.py
+	@$(PYTHON) -B mk/tools/compile_commands.py $(BUILD) $@

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+#
+# Tools that a goal needs are looked for first, and installed when that is possible.
+
+tool_sets := build $(if $(filter qemu,$(MAKECMDGOALS)),qemu) \
+             $(if $(filter grub% vbox,$(MAKECMDGOALS)),iso) \
+             $(if $(filter test check test-% bench fuzz,$(MAKECMDGOALS)),qemu test) \
+             $(if $(filter test-fresh,$(MAKECMDGOALS)),fresh) \
+             $(if $(filter setup,$(MAKECMDGOALS)),qemu test iso)
+
+ifeq ($(MAKELEVEL)-$(MAKE_RESTARTS),0-)
+  setup_result := $(shell SETUP='$(SETUP)' mk/setup/setup.sh $(tool_sets) >&2 || echo failed)
+  ifneq ($(setup_result),)
+    $(error tools are missing, see above)
+  endif
+endif
+
+.PHONY: setup
+setup:
+	@echo "All tools are there."
+
+# --- facts about the compiler ---------------------------------------------------------------------
+# Asked for again when the compiler is another one than last time.
+CC  := $(if $(filter command%,$(origin CC)),$(CC),$(CROSS_COMPILE)gcc)
+CXX := $(if $(filter command%,$(origin CXX)),$(CXX),$(CROSS_COMPILE)g++)
+TOOLS_MK := $(BUILD)/tools.mk
+compiler_id := $(CC) $(CXX) $(shell stat -L -c '%n %s %Y' $$(command -v $(CC)) $$(command -v $(CXX)) $$(command -v ccache) 2>/dev/null)
+ifeq ($(call same,$(compiler_id),$(if $(wildcard $(TOOLS_MK).id),$(file <$(TOOLS_MK).id))),)
+  probe_result := $(shell CC='$(CC)' CXX='$(CXX)' mk/tools/probe-compiler.sh $(TOOLS_MK) 2>&1)
+  ifneq ($(probe_result),)
+    $(error $(probe_result))
+  endif
+  $(file >$(TOOLS_MK).id,$(compiler_id))
+endif
+
+include $(TOOLS_MK)
+CCACHE := $(if $(filter n,$(USE_CCACHE)),,$(CCACHE_PATH))
+
+# --- variables from the command line that change what is built ---------------------------------------
+build_vars := CC CXX LD AR OPTS DEBUG DEBUG_OPTS WARNINGS WARNINGS_C WARNINGS_CXX CFLAGS CXXFLAGS \
+              CPPFLAGS DEFINES LDFLAGS USE_CCACHE BUILD_TESTS CROSS_COMPILE
+build_options := $(foreach v,$(build_vars),$(if $(filter command%,$(origin $v)),$v=$($v)))
+OPTIONS_FILE := $(STAMPS)/options
+ifeq ($(MAKELEVEL),0)
+ifeq ($(call same,x $(build_options),$(if $(wildcard $(OPTIONS_FILE)),$(file <$(OPTIONS_FILE)))),)
+  ignore := $(shell mkdir -p $(STAMPS))
+  $(file >$(OPTIONS_FILE),x $(build_options))
+endif
+endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The leak check: what the kernel holds for this program, before the first case and after the last.
+ *
+ * - free bytes of the test factory, to the byte, by creating child factories of different limits;
+ * - capabilities in this task's object space;
+ * - kernel statistics, an extension of Furore: debugger object (protocol -23), MR0 = 0x501, one word;
+ *   the answer has 4 words: bytes of kernel memory in use, live objects, mapping nodes, threads.
+ *   Kernels without it answer -ENOSYS, or the debugger's slot is empty; then the first two must do.
+ */
+#pragma once
+
+#include <l4/sys/l4int.h>
+
+namespace Tap {
+
+struct Holdings {
+  l4_umword_t free_quota;
+  l4_umword_t capabilities;
+  bool has_kernel;
+  l4_umword_t kernel_bytes, objects, mappings, threads;
+};
+
+Holdings holdings();
+
+/// Bytes that the factory can still give; 0 if it cannot even make an empty factory.
+l4_umword_t free_quota(unsigned long factory);
+
+/// CHECK that all is as it was. Objects die after a grace period: waits for it up to 200 ms.
+void check_leaks(Holdings const &before);
+
+} // namespace Tap

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Test cases and checks for programs that run on Furore; the report is TAP on the log.
+ *
+ *     #include <l4/libtap/tap.h>
+ *
+ *     CASE("ipc.md 1.9", "a receive from oneself with timeout zero fails at once")
+ *     {
+ *       CHECK_EQ(ipc(L4_INVALID_CAP, L4_SYSF_RECV, Zero).error, L4_IPC_RETIMEOUT);
+ *     }
+ *
+ * The first argument cites the rule: file in the ABI documents, section, number or row. Cases run in
+ * the order of the source, files in link order. A failed CHECK is reported with its values and the
+ * case goes on; a failed REQUIRE ends the case. Checks belong to the main thread: other threads leave
+ * their results in memory. Works without exceptions, RTTI, libstdc++ and libc.
+ */
+#pragma once
+
+#include <l4/sys/l4int.h>
+
+namespace Tap {
+
+/// One test case; made by CASE, found by the linker through its section.
+/// The alignment keeps the entries of the section at equal distances.
+struct alignas(64) Case {
+  char const *rule;  ///< "FILE.md SECTION..."
+  char const *title; ///< what holds, one line
+  char const *file;
+  int line;
+  void (*run)();
+};
+
+/// Run all cases, print the report. Returns the number of failed cases.
+int run_all();
+
+/// Count a check; a failed one is written down with the values. Returns `ok`.
+bool check(bool ok, char const *file, int line, char const *text);
+bool check_two(bool ok, char const *file, int line, char const *text, l4_uint64_t left,
+               l4_uint64_t right);
+
+/// Mark the running case as skipped.
+void skip(char const *reason);
+
+/// Write a remark into the report of the running case (shown if it fails).
+void note(char const *text, l4_uint64_t value);
+
+/// Checks made since the program started.
+unsigned long checks();
+
+} // namespace Tap
+
+#define TAP_JOIN_(a, b) a##b
+#define TAP_JOIN(a, b) TAP_JOIN_(a, b)
+
+#define CASE(rule, title) TAP_CASE_(rule, title, TAP_JOIN(tap_case_, __LINE__))
+#define TAP_CASE_(rule, title, name)                                                               \
+  static void name();                                                                              \
+  [[gnu::section("tap_cases"), gnu::used]] static Tap::Case const TAP_JOIN(name, _entry) = {       \
+      rule, title, __FILE__, __LINE__, name};                                                      \
+  static void name()
+
+#define CHECK(condition) Tap::check(bool(condition), __FILE__, __LINE__, #condition)
+
+#define TAP_COMPARE_(left, op, right)                                                              \
+  [](auto tap_left, auto tap_right) {                                                              \
+    return Tap::check_two(tap_left op tap_right, __FILE__, __LINE__,                               \
+                          #left " " #op " " #right, tap_left, tap_right);                          \
+  }(left, right)
+
+/// Compare as 64-bit words: enums, signed and unsigned may be mixed without a warning.
+#define CHECK_EQ(left, right) TAP_COMPARE_(l4_uint64_t(left), ==, l4_uint64_t(right))
+#define CHECK_NE(left, right) TAP_COMPARE_(l4_uint64_t(left), !=, l4_uint64_t(right))
+#define CHECK_GE(left, right) TAP_COMPARE_(l4_uint64_t(left), >=, l4_uint64_t(right))
+#define CHECK_LE(left, right) TAP_COMPARE_(l4_uint64_t(left), <=, l4_uint64_t(right))
+/// Compare as signed words, for labels that are error codes.
+#define CHECK_LABEL(result, expected)                                                              \
+  TAP_COMPARE_((result).checked_label(), ==, l4_int64_t(expected))
+
+#define REQUIRE(condition)                                                                         \
+  do {                                                                                             \
+    if (!CHECK(condition)) return;                                                                 \
+  } while (0)
+
+#define SKIP(reason)                                                                               \
+  do {                                                                                             \
+    Tap::skip(reason);                                                                             \
+    return;                                                                                        \
+  } while (0)

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include <l4/libtap/objects.h>
+#include <l4/libtap/probe.h>
+#include <l4/libtap/tap.h>
+
+namespace Tap {
+
+namespace {
+
+constexpr l4_umword_t Kernel_statistics = 0x501;
+constexpr unsigned Probe_bits = 24;     ///< the test factory is smaller than 2^24 bytes
+constexpr unsigned Settle_rounds = 20;  ///< of 10 ms
+
+l4_umword_t capabilities()
+{
+  l4_umword_t count = 0;
+  for (l4_umword_t i = 0; i < env.first_slot + env.slots; ++i)
+    count += cap_valid(env.task, i << L4_CAP_SHIFT) == 1;
+  return count;
+}
+
+bool same(Holdings const &a, Holdings const &b)
+{
+  return a.free_quota == b.free_quota && a.capabilities == b.capabilities
+         && a.kernel_bytes == b.kernel_bytes && a.objects == b.objects && a.mappings == b.mappings
+         && a.threads == b.threads;
+}
+
+} // namespace
+
+l4_umword_t free_quota(l4_cap_idx_t of)
+{
+  Slot slot;
+  l4_umword_t best = 0;
+  for (int bit = Probe_bits; bit >= 0; --bit) {
+    l4_umword_t const limit = best | l4_umword_t(1) << bit;
+    if (create(slot, L4_PROTO_FACTORY, {L4_VARG_TYPE_UMWORD | 8 << 16, limit}, {}, of).ok()) {
+      best = limit;
+      slot.remove();
+    }
+  }
+  return best;
+}
+
+Holdings holdings()
+{
+  Holdings h{};
+  h.free_quota = free_quota(factory());
+  h.capabilities = capabilities();
+  Result const r = call(env.debugger, L4_PROTO_DEBUGGER, {Kernel_statistics});
+  h.has_kernel = r.checked_label() == 0 && r.words() == 4;
+  if (h.has_kernel) {
+    h.kernel_bytes = mr(0);
+    h.objects = mr(1);
+    h.mappings = mr(2);
+    h.threads = mr(3);
+  }
+  return h;
+}
+
+void check_leaks(Holdings const &before)
+{
+  Holdings after = holdings();
+  for (unsigned i = 0; i < Settle_rounds && !same(before, after); ++i) {
+    sleep_us(10000);
+    after = holdings();
+  }
+  CHECK_NE(before.free_quota, 0);
+  CHECK_EQ(after.free_quota, before.free_quota);
+  CHECK_EQ(after.capabilities, before.capabilities);
+  CHECK_EQ(after.kernel_bytes, before.kernel_bytes);
+  CHECK_EQ(after.objects, before.objects);
+  CHECK_EQ(after.mappings, before.mappings);
+  CHECK_EQ(after.threads, before.threads);
+}
+
+} // namespace Tap

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include <l4/libtap/objects.h>
+#include <l4/libtap/probe.h>
+#include <l4/libtap/tap.h>
+
+#include <l4/sys/vcon.h>
+
+#include "text.h"
+
+// The linker gathers the section that CASE fills.
+extern "C" Tap::Case const __start_tap_cases[], __stop_tap_cases[];
+
+namespace Tap {
+
+namespace {
+
+struct State {
+  unsigned long checks;
+  unsigned case_checks;
+  bool failed;
+  char const *skipped;
+  Text notes; ///< written out behind the case's line: a check must not disturb message registers
+} state;
+
+constexpr unsigned Max_notes = 12; ///< failed checks shown per case
+unsigned shown;
+
+char const *base_name(char const *path)
+{
+  char const *name = path;
+  for (; *path; ++path)
+    if (*path == '/') name = path + 1;
+  return name;
+}
+
+bool record(bool ok)
+{
+  ++state.checks;
+  ++state.case_checks;
+  if (!ok) state.failed = true;
+  return !ok && shown++ < Max_notes;
+}
+
+void place(char const *file, int line, char const *text)
+{
+  state.notes << "#   " << base_name(file) << ':';
+  state.notes.decimal(l4_uint64_t(line)) << ": " << text;
+}
+
+void begin_case()
+{
+  state.case_checks = 0;
+  state.failed = false;
+  state.skipped = nullptr;
+  state.notes.clear();
+  shown = 0;
+}
+
+/// Prints the point of the case that just ended. Returns whether it failed.
+bool end_case(unsigned number, char const *rule, char const *title)
+{
+  // A case that checks nothing cannot fail: that is a bug of the test.
+  if (!state.case_checks && !state.skipped) {
+    state.failed = true;
+    state.notes << "#   this case made no check\n";
+  }
+  Text line;
+  line << (state.failed ? "not ok " : "ok ");
+  line.decimal(number) << " - " << rule << ": " << title;
+  if (state.skipped && !state.failed) line << " # SKIP " << state.skipped;
+  line << '\n';
+  write_log(line.data(), line.length());
+  if (state.failed) write_log(state.notes.data(), state.notes.length());
+  return state.failed;
+}
+
+void print(char const *text)
+{
+  Text line;
+  line << text << '\n';
+  write_log(line.data(), line.length());
+}
+
+} // namespace
+
+bool check(bool ok, char const *file, int line, char const *text)
+{
+  if (record(ok)) {
+    place(file, line, text);
+    state.notes << " is false\n";
+  }
+  return ok;
+}
+
+bool check_two(bool ok, char const *file, int line, char const *text, l4_uint64_t left,
+               l4_uint64_t right)
+{
+  if (record(ok)) {
+    place(file, line, text);
+    state.notes << ": left is ";
+    state.notes.value(left) << ", right is ";
+    state.notes.value(right) << '\n';
+  }
+  return ok;
+}
+
+void skip(char const *reason)
+{
+  state.skipped = reason;
+}
+
+void note(char const *text, l4_uint64_t value)
+{
+  state.notes << "#   " << text << ' ';
+  state.notes.value(value) << '\n';
+}
+
+unsigned long checks()
+{
+  return state.checks;
+}
+
+int run_all()
+{
+  unsigned const count = unsigned(__stop_tap_cases - __start_tap_cases);
+  print("TAP TEST START");
+  Text plan;
+  plan << "1..";
+  plan.decimal(count + 1) << '\n';
+  write_log(plan.data(), plan.length());
+
+  int failed = 0;
+  begin_case();
+  prepare_workers();
+  Holdings const before = holdings();
+  if (state.failed) {
+    write_log(state.notes.data(), state.notes.length());
+    print("Bail out! the test's own factory or UTCB area cannot be made");
+    return 1;
+  }
+  for (unsigned i = 0; i < count; ++i) {
+    Case const &test = __start_tap_cases[i];
+    begin_case();
+    test.run();
+    failed += end_case(i + 1, test.rule, test.title);
+  }
+  begin_case();
+  check_leaks(before);
+  failed += end_case(count + 1, "style.md 14", "leak check: all is as at the start");
+
+  Text total;
+  total << "# ";
+  total.decimal(state.checks) << " assertions in ";
+  total.decimal(count + 1) << " cases\n";
+  write_log(total.data(), total.length());
+  print("TAP TEST FINISHED");
+  return failed;
+}
+
+void write_log(char const *data, unsigned length)
+{
+  while (length) {
+    // Whole lines per message where possible: other writers may come in between.
+    unsigned const most = L4_VCON_WRITE_SIZE;
+    unsigned size = length < most ? length : most;
+    if (size < length)
+      for (unsigned end = size; end; --end)
+        if (data[end - 1] == '\n') {
+          size = end;
+          break;
+        }
+    l4_vcon_send(env.log, data, size);
+    data += size;
+    length -= size;
+  }
+}
+
+} // namespace Tap

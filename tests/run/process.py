@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""Runs a program under a time limit and shows its output line by line to a watcher."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import time
+from pathlib import Path
+from typing import Callable
+
+# A watcher gets each complete line. It returns True to end the program: all was seen.
+Watcher = Callable[[str], bool]
+
+_FLUSH_SECONDS = 0.3   # how long a program may go on printing after the watcher had enough
+
+
+class Run:
+    """One finished program: its lines, its status, and why it ended."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.status: int | None = None    # None: we ended it
+        self.timed_out = False
+        self.stopped = False
+
+
+def run(command: list[str], watcher: Watcher, timeout: float, *, cwd: Path | None = None,
+        env: dict[str, str] | None = None,
+        on_output: Callable[[str], bytes] | None = None) -> Run:
+    """Run command until it ends, the watcher has seen enough, or timeout seconds are over.
+
+    on_output gets each piece of output as it comes and returns input for the program.
+    """
+    result = Run()
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, cwd=cwd, env=env, start_new_session=True)
+    try:
+        _pump(child, result, watcher, time.monotonic() + timeout, on_output)
+    finally:
+        _end(child)
+    if not (result.timed_out or result.stopped):
+        result.status = child.returncode
+    return result
+
+
+def _pump(child: subprocess.Popen[bytes], result: Run, watcher: Watcher, deadline: float,
+          on_output: Callable[[str], bytes] | None) -> None:
+    assert child.stdout and child.stdin
+    pending = b""
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            result.timed_out = not result.stopped
+            break
+        if not select.select([child.stdout], [], [], left)[0]:
+            continue
+        chunk = os.read(child.stdout.fileno(), 65536)
+        if not chunk:
+            child.wait(timeout=max(1.0, deadline - time.monotonic()))
+            break
+        *lines, pending = (pending + chunk).split(b"\n")
+        for raw in lines:
+            line = raw.decode("utf-8", "replace").rstrip("\r")
+            result.lines.append(line)
+            if not result.stopped and watcher(line):
+                result.stopped = True
+                deadline = min(deadline, time.monotonic() + _FLUSH_SECONDS)
+        if on_output:
+            _answer(child, on_output(chunk.decode("utf-8", "replace")))
+    if pending:
+        result.lines.append(pending.decode("utf-8", "replace"))
+        if not result.stopped and watcher(result.lines[-1]):
+            result.stopped = True
+
+
+def _answer(child: subprocess.Popen[bytes], data: bytes) -> None:
+    assert child.stdin
+    if data:
+        try:
+            child.stdin.write(data)
+            child.stdin.flush()
+        except BrokenPipeError:
+            pass  # the program ended before it read its input; its output tells the story
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End our own child, by its id and nothing else."""
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    for pipe in (child.stdin, child.stdout):
+        if pipe:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                pass  # unsent input of a program that is gone

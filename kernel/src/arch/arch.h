@@ -17,8 +17,9 @@ extern Word const Kmem_base;
 
 // ---- this CPU -------------------------------------------------------------------------------
 
-/// The CPU that executes this.
+/// The CPU that executes this, and its number.
 Cpu &this_cpu();
+Cpu_id cpu_id();
 /// Sleep until an interrupt was served (sti; hlt; cli). Only with nothing in the middle: idle.
 void wait_for_interrupt();
 /// Serve interrupts that are pending now, then go on (sti; nop; cli). Only between bounded steps
@@ -32,9 +33,15 @@ void interrupt_window();
 void init_root_table(void *root_table);
 /// Make `space` (null: kernel only) the one this CPU translates with. No-op if it is already.
 void load_space(Mem_space *space);
+/// The space last loaded on this CPU; null: kernel only.
+Mem_space *loaded_space();
 /// Drop this CPU's translations: of one page of the loaded space, or of all user pages.
 void flush_page(Virt_addr page);
 void flush_user_pages();
+/// Let user mode use the I/O ports whose bits in `bitmap` are clear (65,536 bits, copied), until another space
+/// is loaded or drop_io_ports() is called on this CPU. Meant for the first #GP of an I/O instruction.
+void load_io_ports(u8 const *bitmap);
+void drop_io_ports();
 
 // ---- time ------------------------------------------------------------------------------------
 
@@ -57,15 +64,18 @@ void send_ipi(Cpu_id cpu);
 
 /// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
 void init_thread_state(Thread &thread);
-/// Store the live FS and GS bases and selectors of `thread` into its User_segments, or load them from
-/// there, if it is the one whose state is live on this CPU.
+/// Store what user mode may have changed without the kernel (segment bases and selectors) into
+/// segments(); no-op unless `thread` is current.
 void sync_segments(Thread &thread);
-void load_segments(Thread &thread);
+/// Make bases that came from a message safe to load. To change segments(): sync_segments(), change,
+/// sanitize_user_state(), set the exit flag Reload_segments. A thread that returns from its own
+/// system call straight away loads them only after a continuation.
+void sanitize_user_state(Thread &thread);
 /// Bytes of FPU state per thread (XSAVE area); aligned to 64.
 Word fpu_state_bytes();
 void init_fpu_state(void *state);
-/// Store the live FPU registers into current's save area / make `thread`'s saved state live again when
-/// it runs next. For transfer of FPU state by IPC.
+/// For transfer of FPU state by IPC: store the live registers into current's save area / throw
+/// `thread`'s live registers away, its save area (flag Uses_fpu) or the initial state holds from now on.
 void save_live_fpu(Thread &current);
 void forget_live_fpu(Thread &thread);
 

@@ -13,6 +13,8 @@
 #include "sched/cpu.h"
 #include "sched/cpu_set.h"
 
+#include <new>
+
 namespace {
 
 /// Capability indices in both programs.
@@ -75,12 +77,12 @@ void Root_tasks::give_base_caps(Thread &thread, Factory &factory)
   give(task, Debugger_cap, *Debugger::instance, Full_rights);
 }
 
-Thread &Root_tasks::create(Factory &factory, Word ip, Word argument)
+Thread &Root_tasks::create(Factory &factory, Map_space::Identity identity, Word ip, Word argument)
 {
-  Task &task = eternal(Task::create(factory));
+  Task &task = eternal(Task::create(factory, identity));
   Thread &thread = eternal(Thread::create(factory));
   Fpage area(Fpage::Type::Memory, Utcb_address, Page_shift, 0);
-  if (!task.mem().add_ku_mem(area, factory))
+  if (!task.mem().add_ku_mem(area))
     panic("no memory for the first UTCB: give the machine more RAM");
   Virt_addr utcb(Utcb_address);
   thread.bind(task, static_cast<Utcb *>(task.mem().ku_alias(utcb, sizeof(Utcb))), Utcb_address);
@@ -101,13 +103,11 @@ void Root_tasks::start(Boot_info const &info)
   create_once<Debugger>(factory);
   if (!info.kip->sigma0_ip) return kprintf("no sigma0: nothing to do\n");
 
-  Thread &sigma0 = create(factory, info.kip->sigma0_ip, info.kip_address.value());
+  Thread &sigma0 = create(factory, Map_space::Identity::Yes, info.kip->sigma0_ip, info.kip_address.value());
   _sigma0 = sigma0.task();
-  if (!_sigma0->io().own_all_ports(factory))
-    panic("no memory for sigma0's I/O ports: give the machine more RAM");
   if (!info.kip->root_ip) return kprintf("no root task: only sigma0 runs\n");
 
-  Thread &root = create(factory, info.kip->root_ip, 0);
+  Thread &root = create(factory, Map_space::Identity::No, info.kip->root_ip, 0);
   Ipc_gate &gate = eternal(Ipc_gate::create(factory));
   gate.bind(sigma0, Sigma0_label);
   give(*root.task(), Pager_cap, gate, Full_rights);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "boot/kernel_main.h"
+#include "space/map_space.h"
 
 class Factory;
 class Task;
 class Thread;
+
 
 class Root_tasks {
 public:
@@ -16,7 +18,7 @@ public:
   static bool is_sigma0(Thread const &thread);
 
 private:
-  static Thread &create(Factory &factory, Word ip, Word argument);
+  static Thread &create(Factory &factory, Map_space::Identity identity, Word ip, Word argument);
   static void give_base_caps(Thread &thread, Factory &factory);
 
   static inline Task *_sigma0 = nullptr;

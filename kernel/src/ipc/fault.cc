@@ -26,8 +26,6 @@ constexpr Word Settable_rflags = 0x250dd5, Fixed_rflags = 0x202;
         frame.rip, frame.pfa);
 }
 
-Word canonical(Word address) { return Word(i64(address << 16) >> 16); }
-
 /// MR0 of a page-fault message from the CPU's error code (P, W, I/D are bits 0, 1, 4).
 Word fault_word(Frame const &frame)
 {
@@ -54,12 +52,9 @@ void Fault::load_registers(Thread &t, Word const *words)
   frame.cs = old.cs;
   frame.ss = old.ss;
   frame.rflags = (frame.rflags & Settable_rflags) | Fixed_rflags;
-  User_segments &segments = t.segments();
-  segments.fs_base = canonical(segments.fs_base);
-  segments.gs_base = canonical(segments.gs_base);
-  // the entry code takes only selectors that user mode could load itself
+  arch::sanitize_user_state(t);
   t.set_exit_flag(Thread::Complete);
-  t.set_exit_flag(Thread::Segments);
+  t.set_exit_flag(Thread::Reload_segments);
 }
 
 void Fault::take_answer_words(Thread &receiver, Word const *from, unsigned words)
@@ -156,7 +151,7 @@ Thread *Fault::page_fault(Thread &self)
   Frame const &frame = self.frame();
   if (Root_tasks::is_sigma0(self)) {
     bool known = frame.pfa <= User_max && !(frame.error & 1);
-    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa), self.task()->quota()))
+    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa)))
       return Ipc::leave(self);
     panic_in_sigma0(self, "unresolvable page fault");
   }

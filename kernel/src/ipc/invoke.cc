@@ -33,6 +33,12 @@ Target take_caller(Thread &self, Word selector)
   return {slot->take(), rights, true};
 }
 
+/// One instruction per word, and no call for short messages.
+inline void copy_message(Word *to, Word const *from, Word words)
+{
+  if (words) asm volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+}
+
 Target resolve(Thread &self, Word selector)
 {
   if (selector & Op::Reply) return take_caller(self, selector);
@@ -116,9 +122,67 @@ Thread *Ipc::repeat_system_call(Thread &self)
                     self._call.timeouts.raw());
 }
 
-extern "C" Thread *sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeout)
+/// The common case in one go: a call, or a reply with an open wait, without typed items, to a partner that
+/// waits for exactly this on the same CPU and may run at once. Nothing is queued, no lock is taken.
+/// Every condition that does not hold leaves the state untouched for the slow path.
+extern "C" [[gnu::section(".text.hot.invoke")]] Thread *
+sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeout)
 {
   Thread &self = *current;
+  Cpu &cpu = Cpu::self();
+  constexpr Word Plain = 0xfc0 | Msg_tag::Transfer_fpu | Msg_tag::Schedule | Msg_tag::Error;
+  unsigned op = selector & (Special_bits | Op::Mask);
+  self.frame().rsi = label;
+  if constexpr (!Ipc::Has_fast_path) return Ipc::invoke(self, label, selector, tag_word, timeout);
+
+  Thread *partner;
+  u8 rights = 0;
+  bool is_call = op == (Op::Send | Op::Receive);
+  if (u16(timeout) != 0 || (tag_word & Plain) || self._alien) goto slow; // waits for ever
+  if (is_call) {
+    Cap cap = self._task->obj().lookup_raw(Cap_index(selector >> 12));
+    if (!cap || cap.object->type() != Kobject::Type::Ipc_gate) goto slow;
+    auto &gate = static_cast<Ipc_gate &>(*cap.object);
+    partner = gate.thread();
+    rights = cap.flags;
+    if (!partner || i64(tag_word) >> 16 == Proto::Kobject) goto slow;
+    label = gate.label() | (rights & (Cap_slot::W | Cap_slot::S));
+  } else if ((op & Op::Mask) == Op::Mask && !is_explicit_reply(selector)) {
+    partner = self._implicit_reply.caller();
+    if (!partner || partner->_partner_id != self.id() || !self._senders.is_empty()) goto slow;
+  } else {
+    goto slow;
+  }
+  if (partner->_state != Thread::State::Receiving || !partner->is_plain() ||
+      partner->_timeout.is_armed() || partner->prio() < cpu.ready.best_prio())
+    goto slow;
+  if (is_call && (partner->_partner_id != 0 || partner->_wait_slot->caller())) goto slow;
+
+  copy_message(partner->utcb().mr, self.utcb().mr, tag_word & 63);
+  self._call.tag = Msg_tag(tag_word);
+  self._state = Thread::State::Receiving;
+  if (is_call) {
+    self._partner_id = partner->id();
+    partner->_wait_slot->put_in_empty(self, rights);
+  } else {
+    self._implicit_reply.take();
+    self._partner_id = 0;
+    self._wait_slot = &self._implicit_reply;
+  }
+  partner->frame().rax = tag_word;
+  partner->frame().rsi = label;
+  partner->_state = Thread::State::Ready;
+  cpu.account(self);
+  return partner;
+
+slow:
+  return Ipc::invoke(self, self.frame().rsi, selector, tag_word, timeout);
+}
+
+/// Everything the fast path leaves.
+[[gnu::noinline]] Thread *Ipc::invoke(Thread &self, Word label, Word selector, Word tag_word,
+                                      Word timeout)
+{
   self.frame().rsi = label;
   if (self.intercepts_system_calls()) [[unlikely]]
     if (!Fault::pass_system_call(self, selector, tag_word, timeout))

@@ -18,7 +18,8 @@ Thread *Ipc::leave(Thread &self)
     self.set_continuation(reclaim);
   else if (!self.has_continuation())
     self.set_continuation(Fault::pending(self));
-  bool stay = !self.has_continuation() && cpu.ready.best_prio() <= self.prio();
+  bool stay = !self.has_continuation() && !(self.exit_flags() & Thread::Reload_segments) &&
+              cpu.ready.best_prio() <= self.prio();
   return stay ? &self : nullptr;
 }
 

@@ -8,6 +8,13 @@
 /// the running thread `self`: they return who runs next, or null to ask the scheduler.
 class Ipc {
 public:
+#ifdef FURORE_NO_FASTPATH
+  static constexpr bool Has_fast_path = false;
+#else
+  static constexpr bool Has_fast_path = true;
+#endif
+  /// A whole system call, all cases.
+  static Thread *invoke(Thread &self, Word label, Word selector, Word tag, Word timeout);
   /// Send phase of self._call to `dest`, then its receive phase. `label` is what the receiver sees.
   static Thread *send(Thread &self, Thread &dest, Word label);
   /// Receive phase of self._call: from `partner` only, or from anyone if null.

@@ -6,9 +6,7 @@
 void Reply_slot::put(Thread &caller, u8 rights)
 {
   take();
-  _caller = &caller;
-  _rights = rights;
-  caller._stored_in = this;
+  put_in_empty(caller, rights);
 }
 
 Thread *Reply_slot::take()

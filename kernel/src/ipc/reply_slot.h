@@ -19,6 +19,8 @@ public:
   u8 rights() const { return _rights; }
   /// Store a caller; one that was stored before is lost (it stays blocked).
   void put(Thread &caller, u8 rights);
+  /// The same, known to be empty.
+  inline void put_in_empty(Thread &caller, u8 rights);
   /// Empty the slot and return who was in it.
   Thread *take();
 

@@ -8,6 +8,9 @@
 /// All functions may be called on any CPU, interrupts off; each takes bounded time.
 namespace Kmem {
 
+/// Largest block: 2^10 pages, 4 MiB.
+constexpr unsigned Max_order = 10;
+
 /// Hand the region over; called once at boot, before any other function. Page-aligned.
 /// Nothing in it is touched until it is allocated, so a large heap costs no boot time.
 void init(Phys_addr start, Word bytes);
@@ -16,13 +19,18 @@ void init(Phys_addr start, Word bytes);
 [[nodiscard]] void *alloc(unsigned order);
 /// As alloc(0), cleared.
 [[nodiscard]] void *alloc_zeroed_page();
+/// Give back a block that alloc(order) returned.
 void free(void *pages, unsigned order);
 
 Phys_addr phys_of(void const *heap_object);
 void *virt_of(Phys_addr address);
 
+/// Lowest address of the region: base for short references to heap objects. Constant after init().
+void *base();
+
 /// Bytes handed out by alloc() and not yet freed: the figure of the leak check.
 Word used_bytes();
+/// Bytes that can be handed out at most.
 Word total_bytes();
 
 } // namespace Kmem

@@ -8,17 +8,57 @@
 
 #include <new>
 
-/// Objects of one size, aligned as asked (a power of two), from pages of Kmem. An empty page goes
-/// back to Kmem at once (one empty page is kept), so that the leak check sees every object.
+/// Objects of one size, aligned as asked (a power of two), from blocks of Kmem. An empty block goes
+/// back to Kmem at once (one empty block is kept), so that the leak check sees every object.
 /// Constant time, any CPU. Contents of a new object are undefined.
 class Slab {
 public:
-  constexpr Slab(unsigned object_size, unsigned align);
+  /// `object_size` up to 8 KiB, `align` up to 512.
+  constexpr Slab(unsigned object_size, unsigned align)
+  : _align(align < Min_align ? Min_align : align),
+    _size(unsigned(round_up(object_size, _align))),
+    _first(unsigned(round_up(sizeof(Block), _align))),
+    _order(order_for(_size, _first))
+  {}
+  Slab(Slab const &) = delete;
+  Slab &operator=(Slab const &) = delete;
+
   [[nodiscard]] void *alloc();
   void free(void *object);
-  Word used_objects() const;
-  unsigned object_size() const;
-  // private part: helper `space`
+  Word used_objects() const { return __atomic_load_n(&_used, __ATOMIC_RELAXED); }
+  /// Bytes one object takes, alignment included.
+  unsigned object_size() const { return _size; }
+
+private:
+  static constexpr unsigned Min_align = 8;
+  /// Head of a block, at its start. Free objects hold the link to the next free one in their first
+  /// word; those from `untouched` on were never used.
+  struct Block {
+    Block *next, **link; ///< list of blocks with room; link is null for a full block
+    void *free;
+    u32 untouched; ///< byte offset
+    u32 used;
+  };
+
+  static constexpr Word round_up(Word value, Word align) { return (value + align - 1) & ~(align - 1); }
+  /// Smallest block that holds at least four objects, up to 32 KiB.
+  static constexpr unsigned order_for(unsigned size, unsigned first)
+  {
+    unsigned order = 0;
+    while (order < 3 && (Page_size << order) < first + Word{4} * size)
+      ++order;
+    return order;
+  }
+  Word block_size() const { return Page_size << _order; }
+  Block *block_of(void *object) const;
+  void enlist(Block *block);
+  void delist(Block *block);
+
+  unsigned _align, _size, _first, _order;
+  Spin_lock _lock;
+  Block *_with_room = nullptr; ///< partly used blocks
+  Block *_spare = nullptr;     ///< the one empty block that is kept
+  Word _used = 0;
 };
 
 /// Slab for type T, charging a quota for each object.

@@ -100,7 +100,7 @@ Result<Kobject *> Factory::create_task(Invocation &call, unsigned &result_words)
   if (!task) return Errno::No_mem;
   if (area.raw() == 0) return created(task);
 
-  Result<Fpage> mapped = task->mem().add_ku_mem(area, *this);
+  Result<Fpage> mapped = task->mem().add_ku_mem(area);
   if (!mapped) {
     Errno error = mapped.error();
     task->die();

@@ -17,48 +17,61 @@ constexpr Word Special_selector = 0xc00;
 
 // ---- life -------------------------------------------------------------------------------------
 
-Task *Task::create(Quota &quota)
+Task *Task::create(Quota &quota, Map_space::Identity identity)
 {
   void *memory = Slab_of<Task>::alloc(quota);
   if (!memory) return nullptr;
   auto *task = new (memory) Task(quota);
-  if (task->_mem.init(quota) && task->_obj.init(quota)) return task;
-  task->_mem.free(quota);
-  task->_obj.free(quota);
+  if (task->_mem.init(quota, identity)) {
+    task->_io.init(quota, identity);
+    return task;
+  }
   task->~Task();
   Slab_of<Task>::free(memory, quota);
   return nullptr;
 }
 
+/// A dead task first lets go of all it holds. Its tables stay until the last bound thread is gone:
+/// such a thread may still run, fault, and receive.
 bool Task::dismantle()
 {
+  Tlb_batch tlb;
+  bool done = dismantle_step(tlb);
+  tlb.flush_local();
+  if (!done) return false;
+  _stage = Stage(u8(_stage) + 1);
+  return _stage == Stage::Bound || _stage == Stage::Gone;
+}
+
+bool Task::dismantle_step(Tlb_batch &tlb)
+{
   switch (_stage) {
-  case Stage::Objects:
-    if (_obj.clear(quota()) == Step::Done) _stage = Stage::Memory;
-    return false;
-  case Stage::Memory: {
-    Tlb_batch tlb;
-    Step step = _mem.clear(quota(), tlb);
-    tlb.flush_local();
-    if (step == Step::Done) _stage = Stage::Io;
-    return false;
-  }
-  case Stage::Io:
-    if (_io.clear(quota()) == Step::Done) _stage = Stage::Replies;
-    return false;
+  case Stage::Capabilities:
+  case Stage::Late_capabilities: return _obj.clear(quota()) == Step::Done;
+  case Stage::Pages: return _mem.unmap(_everything, tlb) == Step::Done;
+  case Stage::Io_ports:
+  case Stage::Late_io_ports: return _io.clear(tlb) == Step::Done;
+  case Stage::Tables:
+    if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);
+    return _mem.clear(tlb) == Step::Done;
   case Stage::Replies: return !_replies || _replies->clear(quota());
+  case Stage::Bound:
+  case Stage::Gone: break;
   }
   return true;
 }
 
-/// Contents are gone; the object itself stays until the last bound thread is freed.
 void Task::drop_user()
 {
   if (__atomic_sub_fetch(&_users, 1, __ATOMIC_ACQ_REL)) return;
+  _stage = Stage::Late_capabilities;
+  Cpu::self().reclaimer.add(*this);
+}
+
+void Task::free()
+{
+  if (_stage == Stage::Bound) return drop_user();
   Quota &quota = this->quota();
-  if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);
-  _mem.free(quota);
-  _obj.free(quota);
   if (_replies) _replies->free(quota);
   this->~Task();
   Slab_of<Task>::free(this, quota);
@@ -85,38 +98,36 @@ bool Task::is_ku_area(Fpage area)
 
 Step map_step(Task &from, Task &to, Map_item &item)
 {
+  Tlb_batch tlb;
+  Step step = Step::Done;
   switch (item.send.type()) {
-  case Fpage::Type::Memory: {
-    Tlb_batch tlb;
-    Step step = Mem_space::map(from.mem(), to.mem(), to.quota(), item, tlb);
-    tlb.flush_local();
-    return step;
-  }
-  case Fpage::Type::Io: return Io_space::map(from.io(), to.io(), to.quota(), item);
-  case Fpage::Type::Obj: return Obj_space::map(from.obj(), to.obj(), to.quota(), item);
+  case Fpage::Type::Memory:
+    step = Mem_space::map(from.mem(), to.mem(), item, tlb);
+    break;
+  case Fpage::Type::Io: step = Io_space::map(from.io(), to.io(), item, tlb); break;
+  case Fpage::Type::Obj:
+    step = Obj_space::map(from.obj(), to.obj(), to.quota(), item);
+    break;
   case Fpage::Type::Special: break;
   }
-  return Step::Done;
+  tlb.flush_local();
+  return step;
 }
 
-Step unmap_step(Task &task, Unmap_item &item)
+Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
 {
-  Fpage::Type type = item.pages.type();
-  if (item.pages.is_all_spaces()) type = item.space; // memory, then ports, then objects
+  if (!item.pages.is_all_spaces()) space = item.pages.type();
+  Tlb_batch tlb;
   Step step = Step::Done;
-  switch (type) {
-  case Fpage::Type::Memory: {
-    Tlb_batch tlb;
-    step = task.mem().unmap(item, tlb);
-    tlb.flush_local();
-    break;
-  }
-  case Fpage::Type::Io: step = task.io().unmap(item); break;
+  switch (space) {
+  case Fpage::Type::Memory: step = task.mem().unmap(item, tlb); break;
+  case Fpage::Type::Io: step = task.io().unmap(item, tlb); break;
   case Fpage::Type::Obj: step = task.obj().unmap(item); break;
   case Fpage::Type::Special: break;
   }
-  if (step != Step::Done || !item.pages.is_all_spaces() || type == Fpage::Type::Obj) return step;
-  item.space = Fpage::Type(u8(type) + 1);
+  tlb.flush_local();
+  if (step != Step::Done || !item.pages.is_all_spaces() || space == Fpage::Type::Obj) return step;
+  space = Fpage::Type(u8(space) + 1); // memory, then ports, then objects
   item.progress = 0;
   return Step::More;
 }
@@ -159,6 +170,7 @@ Outcome Task::op_unmap(Invocation &call)
     Word mask = call.mr(1);
     bool own = mask & Unmap_item::All_spaces;
     progress.index = u8(index);
+    progress.space = Fpage::Type::Memory;
     progress.unmap = {.pages = Fpage(call.mr(index)),
                       .own = own,
                       .delete_obj = own && (mask & Unmap_item::Delete_obj)};
@@ -167,7 +179,7 @@ Outcome Task::op_unmap(Invocation &call)
   if (progress.index >= words) return reply_tag(0, words);
 
   Unmap_item &item = progress.unmap;
-  if (unmap_step(*this, item) == Step::Done) {
+  if (unmap_step(*this, item, progress.space) == Step::Done) {
     call.utcb.mr[progress.index] = item.pages.with_rights(item.access_flags).raw();
     if (progress.index + 1u >= words) return reply_tag(0, words);
     start(progress.index + 1);
@@ -197,7 +209,7 @@ Outcome Task::op_add_ku_mem(Invocation &call)
   if (progress.index >= call.tag.words()) return reply_tag(0, call.tag.words());
   Fpage area(call.mr(progress.index));
   if (!is_ku_area(area)) return Errno::Inval;
-  Result<Fpage> mapped = _mem.add_ku_mem(area, quota());
+  Result<Fpage> mapped = _mem.add_ku_mem(area);
   if (!mapped) return mapped.error();
   call.utcb.mr[progress.index++] = mapped->raw();
   return progress.index < call.tag.words() ? Outcome::again() : reply_tag(0, call.tag.words());

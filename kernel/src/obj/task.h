@@ -17,7 +17,8 @@ class Reply_table;
 class Task : public Kobject {
 public:
   /// Null: quota or memory exhausted.
-  static Task *create(Quota &quota);
+  /// `Identity::Yes` is sigma0: it owns all memory and ports by asking for them.
+  static Task *create(Quota &quota, Map_space::Identity identity = Map_space::Identity::No);
 
   Mem_space &mem() { return _mem; }
   Io_space &io() { return _io; }
@@ -41,15 +42,27 @@ protected:
   explicit Task(Quota &quota) : Kobject(Type::Task, quota) {}
 
 private:
-  /// How far the contents of a dead task have been given back.
-  enum class Stage : u8 { Objects, Memory, Io, Replies };
+  /// How far a dead task has been given back. Up to Bound: what it holds; then it waits for its
+  /// threads; behind that: what they could still use.
+  enum class Stage : u8 {
+    Capabilities,
+    Pages,
+    Io_ports,
+    Bound,
+    Late_capabilities,
+    Tables,
+    Late_io_ports,
+    Replies,
+    Gone,
+  };
 
   Outcome op_map(Invocation &);
   Outcome op_unmap(Invocation &);
   Outcome op_cap_info(Invocation &);
   Outcome op_add_ku_mem(Invocation &);
   bool dismantle() override;
-  void free() override { drop_user(); }
+  bool dismantle_step(Tlb_batch &tlb);
+  void free() override;
   void drop_user();
 
   Mem_space _mem;
@@ -57,11 +70,13 @@ private:
   Obj_space _obj;
   Reply_table *_replies = nullptr;
   i32 _users = 1; ///< the object itself and its bound threads
-  Stage _stage = Stage::Objects;
+  Stage _stage = Stage::Capabilities;
+  Unmap_item _everything{.pages = Fpage(Fpage::All_spaces | Fpage::All), .own = true};
 };
 
 /// One bounded step of a map between two tasks, whatever the kind of flexpage. TLBs are flushed as needed
 /// before it returns.
 Step map_step(Task &from, Task &to, Map_item &item);
-/// One bounded step of an unmap in a task; an all-spaces flexpage takes all three spaces in turn.
-Step unmap_step(Task &task, Unmap_item &item);
+/// One bounded step of an unmap in a task; an all-spaces flexpage takes all three spaces in turn;
+/// `space` says which (start with Memory).
+Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space);

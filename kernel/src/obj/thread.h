@@ -2,6 +2,7 @@
 // Threads: user execution, scheduling parameters and IPC state.
 #pragma once
 
+#include "ipc/entry.h"
 #include "ipc/invocation.h"
 #include "ipc/item_transfer.h"
 #include "ipc/reply_slot.h"
@@ -18,6 +19,7 @@ class Task;
 struct Operation_progress {
   Map_item map;
   Unmap_item unmap;
+  Fpage::Type space = Fpage::Type::Memory; ///< unmap of all spaces: the one being worked on
   u8 index = 0; ///< message register of the current argument
 };
 
@@ -83,6 +85,11 @@ public:
   bool is_parked() const { return _parked; }
   u64 cpu_ticks() const { return _cpu_ticks; }
 
+  /// Nothing but user code waits at the end of its system call: no fault, no exception asked for.
+  bool is_plain() const
+  {
+    return _message == Message::User && !_exception_pending && !_after_syscall;
+  }
   /// Triggered when a gate bound to this thread is deleted; null: none registered.
   class Irq_base *deletion_irq() const { return _deletion_irq; }
   void forget_deletion_irq() { _deletion_irq = nullptr; }
@@ -101,6 +108,7 @@ public:
 private:
   friend class Cpu;
   friend class Ipc;
+  friend Thread *::sys_invoke(Thread *, Word, Word, Word, Word);
   friend class Fault;
   friend class Thread_ops;
   friend class Semaphore;
@@ -139,7 +147,7 @@ private:
   Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
   bool _transfer_sender = false;    ///< of the two, this one sends
   Reply_slot _implicit_reply;
-  Reply_slot *_wait_slot = nullptr; ///< open wait: where the next caller is stored
+  Reply_slot *_wait_slot = &_implicit_reply; ///< open wait: where the next caller is stored
   Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
 
   // ---- environment ----
@@ -152,3 +160,10 @@ private:
   Spin_lock _endpoints_lock;
   Link _endpoints; ///< gates and IRQ objects bound to this thread
 };
+
+inline void Reply_slot::put_in_empty(Thread &caller, u8 rights)
+{
+  _caller = &caller;
+  _rights = rights;
+  caller._stored_in = this;
+}

@@ -7,6 +7,7 @@
 #include "types/types.h"
 
 class Mem_space;
+class Thread;
 struct Utcb;
 
 /// User registers, in the order in which hardware and entry code push them. 23 words; together
@@ -35,9 +36,10 @@ public:
   using Continuation = Thread *(*)(Thread &);
 
   enum Exit_flag : u8 {
-    Complete = 1, ///< all registers are in the frame: leave with iretq
-    Uses_fpu = 2, ///< has FPU state worth saving
-    Segments = 4, ///< uses data selectors other than the initial ones
+    Complete = 1,         ///< all registers are in the frame: leave with iretq
+    Uses_fpu = 2,         ///< has FPU state worth saving
+    Reload_segments = 4,  ///< _segments was changed by the kernel: load it even without a switch
+    Own_selectors = 8,    ///< arch: data selectors differ from a new thread's
   };
 
   Frame &frame() { return _frame; }
@@ -57,9 +59,9 @@ public:
 protected:
   using Kobject::Kobject;
   ~Execution_context() = default;
-  friend struct Layout_check;
+  friend struct Layout_check; // arch/amd64/layout_check.cc
 
-  Frame _frame;
+  Frame _frame; ///< first: its end must be 16-aligned, the CPU pushes the user state there
   User_segments _segments;
   Continuation _resume = nullptr;
   Mem_space *_space = nullptr; ///< address space user code runs in; null for idle threads

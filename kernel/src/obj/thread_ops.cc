@@ -196,7 +196,7 @@ Outcome Thread_ops::set_segment_base(Thread &t, Invocation &call)
     break;
   default: return Errno::Inval;
   }
-  arch::load_segments(t);
+  t.set_exit_flag(Execution_context::Reload_segments);
   return Outcome::ok();
 }
 

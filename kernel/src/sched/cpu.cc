@@ -37,13 +37,6 @@ void Cpu::start(Cpu_id id, Thread &idle)
 
 // ---- accounting -------------------------------------------------------------------------------
 
-void Cpu::account(Thread &from)
-{
-  u64 now = arch::ticks();
-  from._cpu_ticks += now - _running_since;
-  _running_since = now;
-}
-
 u64 Cpu::idle_ticks() const { return _idle->cpu_ticks(); }
 
 Microseconds Cpu::consumed_time(Thread const &t) const

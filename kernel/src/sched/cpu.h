@@ -3,6 +3,7 @@
 #pragma once
 
 #include "arch/arch.h"
+#include "obj/thread.h"
 #include "obj/reclaimer.h"
 #include "sched/ready_queue.h"
 #include "sched/timeout_queue.h"
@@ -15,7 +16,7 @@ class Thread;
 
 /// The words the entry code reaches through GS, first in Cpu at fixed offsets (arch/amd64/offsets.h).
 struct Cpu_entry_state {
-  Cpu *self = nullptr;               // 0x00
+  Cpu *self_pointer = nullptr;       // 0x00
   Thread *current = nullptr;         // 0x08 the thread whose user state is or was last loaded
   void *kernel_stack = nullptr;      // 0x10 top of this CPU's only kernel stack
   Word *tss_rsp0 = nullptr;          // 0x18 where to put the top of current's frame
@@ -61,8 +62,10 @@ public:
   Timeout_queue timeouts;
   Reclaimer reclaimer;
 
+  /// `from` is about to leave the CPU.
+  inline void account(Thread &from);
+
 private:
-  void account(Thread &from);
   void put_back(Thread &t);
   void start_slice(Thread &t);
   void update_timer();
@@ -74,3 +77,10 @@ private:
   Microseconds _slice_end;  ///< when current has used up its quantum
   u64 _running_since = 0;   ///< ticks at which current was switched to
 };
+
+inline void Cpu::account(Thread &from)
+{
+  u64 now = arch::ticks();
+  from._cpu_ticks += now - _running_since;
+  _running_since = now;
+}

@@ -37,6 +37,7 @@ private:
 /// Control word of a typed item in a message being sent.
 class Send_item {
 public:
+  constexpr Send_item() = default;
   constexpr explicit Send_item(Word raw) : _raw(raw) {}
   constexpr Word raw() const { return _raw; }
   constexpr bool is_void() const { return _raw == 0; }
@@ -49,7 +50,7 @@ public:
   constexpr Word hot_spot() const { return _raw & ~Word{0xfff}; }
 
 private:
-  Word _raw;
+  Word _raw = 0;
 };
 
 /// Object attributes of a send item: the receiver's slot does not count as a reference,

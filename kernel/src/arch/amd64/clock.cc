@@ -138,5 +138,12 @@ Word tsc_at(Microseconds time)
 
 Microseconds arch::now()
 {
-  return Microseconds(Word(static_cast<unsigned __int128>(amd64::rdtsc()) * kip_us_scaler >> 64));
+  return ticks_to_us(ticks());
+}
+
+u64 arch::ticks() { return amd64::rdtsc(); }
+
+Microseconds arch::ticks_to_us(u64 ticks)
+{
+  return Microseconds(Word(static_cast<unsigned __int128>(ticks) * kip_us_scaler >> 64));
 }

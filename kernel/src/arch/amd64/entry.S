@@ -70,8 +70,9 @@ dispatch:                      // rax: the thread to run
 leave:                         // rbx: current
   cmpq $0, THREAD_RESUME(%rbx)
   jne continuation
-  testb $EXIT_COMPLETE, THREAD_EXIT_FLAGS(%rbx)
-  jnz leave_complete
+  testb $(EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%rbx)
+  jnz leave_special
+leave_by_frame:
   mov THREAD_RBP(%rbx), %rbp
   mov THREAD_R12(%rbx), %r12
   mov THREAD_R13(%rbx), %r13
@@ -96,7 +97,14 @@ run_first:
   mov %rdi, %rbx
   jmp leave
 
-leave_complete:
+leave_special:
+  testb $EXIT_RELOAD_SEGMENTS, THREAD_EXIT_FLAGS(%rbx)
+  jz 1f
+  mov %rbx, %rdi
+  call reload_segments
+1:
+  testb $EXIT_COMPLETE, THREAD_EXIT_FLAGS(%rbx)
+  jz leave_by_frame
   andb $~EXIT_COMPLETE, THREAD_EXIT_FLAGS(%rbx)
   shlq $16, THREAD_RIP(%rbx)
   sarq $16, THREAD_RIP(%rbx)

@@ -2,14 +2,14 @@
 #include "arch/amd64/fpu.h"
 
 #include "arch/amd64/cpu.h"
-#include "arch/amd64/entry_part.h"
+#include "arch/amd64/entry_state.h"
 #include "arch/arch.h"
 
 namespace amd64 {
 namespace {
 
 // XCR0 (Intel SDM vol. 1, 13.3)
-enum Xcr0 : u32 { X87 = 1, Sse = 2, Avx = 4, Avx512 = 0xe0 };
+constexpr u32 X87 = 1, Sse = 2, Avx = 4, Avx512 = 0xe0;
 
 /// Legacy region and header of an XSAVE area. With no bit set in `present` XRSTOR gives every
 /// component its initial value, so nothing else of a new area needs to be written.
@@ -61,33 +61,38 @@ void init_fpu()
   state_bytes = cpuid(0xd).ebx;
 }
 
-void switch_fpu(Thread &old_thread, Thread &next_thread)
+/// Nobody's registers are live from here on. TS alone would not do: some CPUs let
+/// stale registers be read speculatively.
+static void drop_live(Cpu_entry_state &cpu)
+{
+  restore(&initial_image);
+  set_ts();
+  cpu.fpu_owner = nullptr;
+}
+
+void switch_fpu(Thread &old, Thread &next)
 {
   Cpu_entry_state &cpu = entry_state();
-  Thread_entry_part &next = Thread_entry_part::of(next_thread);
   // The owner is the current thread or nobody.
-  if (cpu.fpu_owner == &old_thread)
-    save(Thread_entry_part::of(old_thread).fpu_state);
-  if (next.exit_flags & EXIT_USES_FPU) {
+  if (cpu.fpu_owner == &old)
+    save(old.fpu_state());
+  if (next.exit_flags() & Thread::Uses_fpu) {
     clear_ts();
-    restore(next.fpu_state);
-    cpu.fpu_owner = &next_thread;
+    restore(next.fpu_state());
+    cpu.fpu_owner = &next;
   } else if (cpu.fpu_owner) {
-    // TS alone would not do: some CPUs let stale registers be read speculatively.
-    restore(&initial_image);
-    set_ts();
-    cpu.fpu_owner = nullptr;
+    drop_live(cpu);
   }
 }
 
 bool begin_fpu_use(Thread &current)
 {
-  Thread_entry_part &thread = Thread_entry_part::of(current);
-  if (!thread.fpu_state)
+  if (!current.fpu_state())
     return false;
   clear_ts();
-  restore(thread.fpu_state);
-  thread.exit_flags |= EXIT_USES_FPU;
+  // With the flag set the state came by IPC while the thread was current.
+  restore(current.exit_flags() & Thread::Uses_fpu ? current.fpu_state() : &initial_image);
+  current.set_exit_flag(Thread::Uses_fpu);
   entry_state().fpu_owner = &current;
   return true;
 }
@@ -113,18 +118,13 @@ void arch::init_fpu_state(void *state)
 
 void arch::save_live_fpu(Thread &current)
 {
-  if (entry_state().fpu_owner == &current)
-    amd64::save(Thread_entry_part::of(current).fpu_state);
+  if (amd64::entry_state().fpu_owner == &current)
+    amd64::save(current.fpu_state());
 }
 
 void arch::forget_live_fpu(Thread &thread)
 {
-  using namespace amd64;
-  Cpu_entry_state &cpu = entry_state();
-  Thread_entry_part::of(thread).exit_flags |= EXIT_USES_FPU;
-  if (cpu.current == &thread) {
-    clear_ts();
-    restore(Thread_entry_part::of(thread).fpu_state);
-    cpu.fpu_owner = &thread;
-  }
+  Cpu_entry_state &cpu = amd64::entry_state();
+  if (cpu.fpu_owner == &thread)
+    amd64::drop_live(cpu);
 }

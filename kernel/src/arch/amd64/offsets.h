@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Offsets shared by assembler and C++; entry_part.h proves them right.
+// Numbers shared by assembler and C++; layout_check.cc proves the offsets right.
 #pragma once
 
 // Cpu_entry_state (sched/cpu.h), reached through GS in the kernel
 #define CPU_CURRENT 0x08
 #define CPU_KERNEL_STACK 0x10
 
-// Thread: the frame, user registers in the order of Frame (obj/thread_layout.h)
+// Thread (obj/thread_layout.h): the frame, user registers in the order of Frame
 #define THREAD_FRAME 40
 #define THREAD_R15 40
 #define THREAD_R14 48
@@ -28,18 +28,12 @@
 #define THREAD_RIP 184
 #define THREAD_RFLAGS 200
 #define THREAD_RSP 208
-#define THREAD_FRAME_TOP 224
-// Thread: what follows the frame
-#define THREAD_SEGMENTS 224
 #define THREAD_RESUME 248
-#define THREAD_SPACE 256
 #define THREAD_EXIT_FLAGS 264
-#define THREAD_FPU_STATE 272
 
-// Bits of THREAD_EXIT_FLAGS
-#define EXIT_COMPLETE 1 // all registers are in the frame: leave with iretq
-#define EXIT_USES_FPU 2 // has FPU state of its own; without it CR0.TS is set
-#define EXIT_SEGMENTS 4 // data segment selectors differ from those of a new thread
+// Execution_context::Exit_flag
+#define EXIT_COMPLETE 1
+#define EXIT_RELOAD_SEGMENTS 4
 
 // Selectors (abi/kernel-entry.md section 1); syscall and sysret force the order
 #define SEL_KERNEL_CODE 0x08
@@ -58,4 +52,5 @@
 #define STUB_BYTES 16
 
 #define KERNEL_OFFSET 0xffffffff80000000
-#define ARCH_CPU_BYTES 0x4000 // Arch_cpu with the kernel stack at its end
+#define ARCH_CPU_BYTES 0x8000 // Arch_cpu with the kernel stack at its end
+#define TRAMPOLINE_BYTES 128

@@ -57,3 +57,15 @@ memcmp:
   ret
 1:
   ret
+
+  .section .text.strlen, "ax"
+  .globl strlen
+strlen:
+  xor %eax, %eax
+  jmp 2f
+1:
+  inc %rax
+2:
+  cmpb $0, (%rdi,%rax)
+  jne 1b
+  ret

@@ -2,7 +2,7 @@
 // From one thread's user state to another's: what the entry code does not keep in the frame.
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
-#include "arch/amd64/entry_part.h"
+#include "arch/amd64/entry_state.h"
 #include "arch/amd64/fpu.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
@@ -54,16 +54,25 @@ void load_selectors(User_segments const &s)
                : "r"(checked(s.ds)), "r"(checked(s.es)), "r"(checked(s.fs)), "r"(checked(s.gs)));
 }
 
-[[gnu::noinline]] void switch_selectors(Thread_entry_part &old, Thread_entry_part &next,
-                                        Selectors live)
+/// FS and GS base as well as the selectors of `next`, which is becoming or is current.
+void load_segments(Thread &next)
 {
-  old.segments.ds = live.ds, old.segments.es = live.es;
-  old.segments.fs = live.fs, old.segments.gs = live.gs;
-  if (live.are_initial())
-    old.exit_flags &= u8(~EXIT_SEGMENTS);
-  else
-    old.exit_flags |= EXIT_SEGMENTS;
-  load_selectors(next.segments);
+  User_segments const &s = next.segments();
+  load_selectors(s);
+  exchange_user_gs_base(s.gs_base);
+  wrfsbase(s.fs_base);
+  next.clear_exit_flag(Thread::Reload_segments);
+  bool own = !Selectors{s.ds, s.es, s.fs, s.gs}.are_initial();
+  own ? next.set_exit_flag(Thread::Own_selectors) : next.clear_exit_flag(Thread::Own_selectors);
+}
+
+/// Everything that most switches do not need.
+[[gnu::noinline]] void switch_rare_state(Thread &old, Thread &next)
+{
+  if ((old.exit_flags() | next.exit_flags()) & Thread::Uses_fpu)
+    switch_fpu(old, next);
+  arch::sync_segments(old);
+  load_segments(next);
 }
 
 } // namespace
@@ -72,55 +81,67 @@ void load_selectors(User_segments const &s)
 extern "C" [[gnu::section(".text.hot.switch")]] void switch_to(Thread *next_thread)
 {
   Cpu_entry_state &cpu = entry_state();
-  Thread_entry_part &old = Thread_entry_part::of(cpu.current);
-  Thread_entry_part &next = Thread_entry_part::of(next_thread);
+  Thread &old = *cpu.current, &next = *next_thread;
 
-  u8 either = old.exit_flags | next.exit_flags;
-  if (either & EXIT_USES_FPU) [[unlikely]]
-    switch_fpu(*cpu.current, *next_thread);
-
-  old.segments.fs_base = rdfsbase();
-  Selectors live = read_selectors();
-  if (!live.are_initial() || either & EXIT_SEGMENTS) [[unlikely]] {
-    old.segments.gs_base = user_gs_base();
-    switch_selectors(old, next, live);
-    exchange_user_gs_base(next.segments.gs_base);
+  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors;
+  if (!read_selectors().are_initial() || (old.exit_flags() | next.exit_flags()) & Rare) [[unlikely]] {
+    switch_rare_state(old, next);
   } else {
-    old.segments.gs_base = exchange_user_gs_base(next.segments.gs_base);
+    old.segments().fs_base = rdfsbase();
+    wrfsbase(next.segments().fs_base);
+    old.segments().gs_base = exchange_user_gs_base(next.segments().gs_base);
   }
-  wrfsbase(next.segments.fs_base);
 
   cpu.current = next_thread;
-  *cpu.tss_rsp0 = next.frame_top();
+  *cpu.tss_rsp0 = frame_top(next);
   // Idle has no space of its own: it keeps what is loaded, and the next thread often needs it again.
-  if (next.space && next.space != cpu.loaded_space)
-    arch::load_space(next.space);
+  if (next.space() && next.space() != cpu.loaded_space)
+    arch::load_space(next.space());
 }
+
+/// Leaving to user mode with segments that the kernel changed.
+extern "C" void reload_segments(Thread *current) { load_segments(*current); }
 
 void arch::run(Thread *first)
 {
   Cpu_entry_state &cpu = entry_state();
-  Thread_entry_part &next = Thread_entry_part::of(first);
-  load_selectors(next.segments);
-  exchange_user_gs_base(next.segments.gs_base);
-  wrfsbase(next.segments.fs_base);
+  load_segments(*first);
   cpu.current = first;
-  *cpu.tss_rsp0 = next.frame_top();
-  if (next.space)
-    load_space(next.space);
+  *cpu.tss_rsp0 = frame_top(*first);
+  if (first->space())
+    load_space(first->space());
   run_first(first);
 }
 
 void arch::init_thread_state(Thread &thread)
 {
-  Thread_entry_part &part = Thread_entry_part::of(thread);
-  part.frame = Frame{};
-  part.frame.rflags = 0x202;
-  part.frame.cs = SEL_USER_CODE;
-  part.frame.ss = SEL_USER_DATA;
-  part.segments = {.fs_base = 0, .gs_base = 0, .ds = SEL_USER_DATA, .es = SEL_USER_DATA, .fs = 0,
-                   .gs = 0};
-  part.exit_flags = EXIT_COMPLETE;
+  thread.frame() = Frame{};
+  thread.frame().rflags = 0x202;
+  thread.frame().cs = SEL_USER_CODE;
+  thread.frame().ss = SEL_USER_DATA;
+  thread.segments() = {
+    .fs_base = 0, .gs_base = 0, .ds = SEL_USER_DATA, .es = SEL_USER_DATA, .fs = 0, .gs = 0};
+  thread.set_exit_flag(Thread::Complete);
 }
 
-Cpu &arch::this_cpu() { return *entry_state().self; }
+void arch::sync_segments(Thread &thread)
+{
+  if (entry_state().current != &thread || thread.exit_flags() & Thread::Reload_segments)
+    return;
+  Selectors live = read_selectors();
+  thread.segments() = {.fs_base = rdfsbase(), .gs_base = user_gs_base(), .ds = live.ds,
+                       .es = live.es, .fs = live.fs, .gs = live.gs};
+  if (!live.are_initial())
+    thread.set_exit_flag(Thread::Own_selectors);
+}
+
+void arch::sanitize_user_state(Thread &thread)
+{
+  // WRFSBASE and WRGSBASE fault with a non-canonical value. Selectors are checked when loaded.
+  auto canonical = [](Word address) { return Word(i64(address << 16) >> 16); };
+  thread.segments().fs_base = canonical(thread.segments().fs_base);
+  thread.segments().gs_base = canonical(thread.segments().gs_base);
+}
+
+Cpu &arch::this_cpu() { return *entry_state().self_pointer; }
+Cpu_id arch::cpu_id() { return this_cpu().id(); }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Where the entry code hands exceptions and interrupts to C++.
 #include "arch/amd64/cpu.h"
-#include "arch/amd64/entry_part.h"
+#include "arch/amd64/entry_state.h"
 #include "arch/amd64/fpu.h"
 #include "arch/arch.h"
+#include "boot/options.h"
 #include "diag/print.h"
 #include "ipc/entry.h"
 #include "platform/pc/interrupts.h"
@@ -15,14 +16,13 @@ enum Exception : Word { No_fpu = 7, Page_fault = 14, Last_exception = 31 };
 /// From user mode; the complete frame is stored.
 extern "C" Thread *trap_from_user(Thread *self)
 {
-  Thread_entry_part &thread = Thread_entry_part::of(self);
-  Word vector = thread.frame.trapno;
+  Word vector = self->frame().trapno;
   if (vector > Last_exception) {
     pc::serve_interrupt(u8(vector));
     return schedule();
   }
   if (vector == Page_fault)
-    thread.frame.pfa = read_cr2();
+    self->frame().pfa = read_cr2();
   else if (vector == No_fpu && begin_fpu_use(*self))
     return self;
   return handle_trap(self);
@@ -45,7 +45,13 @@ extern "C" void trap_from_kernel(Frame const *frame)
   panic("exception in the kernel");
 }
 
-void arch::wait_for_interrupt() { asm volatile("sti; hlt; cli" : : : "memory"); }
+void arch::wait_for_interrupt()
+{
+  // STI takes effect behind the next instruction, so no interrupt gets lost before HLT.
+  if (kernel_options.has(Kernel_options::No_hlt))
+    asm volatile("sti; pause; cli" : : : "memory");
+  else
+    asm volatile("sti; hlt; cli" : : : "memory");
+}
 
-// STI takes effect behind the next instruction.
 void arch::interrupt_window() { asm volatile("sti; nop; cli" : : : "memory"); }

@@ -23,7 +23,9 @@ enum Register : u32 { // offsets; x2APIC MSRs are at offset / 16
   Timer_current = 0x390,
   Timer_divide = 0x3e0,
 };
-enum : u32 {
+/// Bits of the spurious, local vector and command registers.
+enum Bits : u32 {
+  None = 0,
   Software_enable = 0x100,
   Masked = 0x10000,
   Deadline_mode = 0x40000,
@@ -64,6 +66,9 @@ void send(u32 apic_id, u32 command)
   write(Command_low, command);
 }
 
+/// The timer's vector and mode when it is not being measured.
+u32 timer_mode() { return VECTOR_TIMER | (amd64::features.tsc_deadline ? Deadline_mode : None); }
+
 } // namespace
 
 void Lapic::find()
@@ -87,7 +92,7 @@ u32 Lapic::enable()
   write(Lvt_lint0, Masked);
   write(Lvt_lint1, Deliver_nmi);
   write(Lvt_error, Masked);
-  write(Lvt_timer, VECTOR_TIMER | (amd64::features.tsc_deadline ? Deadline_mode : 0));
+  write(Lvt_timer, timer_mode());
   write(Timer_divide, Divide_by_1);
   u32 id = read(Id);
   return registers ? id >> 24 : id;
@@ -106,7 +111,7 @@ u32 Lapic::timer_count() { return read(Timer_current); }
 void Lapic::stop_timer()
 {
   write(Timer_initial, 0);
-  write(Lvt_timer, VECTOR_TIMER | (amd64::features.tsc_deadline ? Deadline_mode : 0));
+  write(Lvt_timer, timer_mode());
 }
 
 void Lapic::fire_in(u32 ticks) { write(Timer_initial, ticks); }

@@ -4,7 +4,11 @@
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
 #include "boot/kip.h"
+#include "diag/print.h"
+#include "platform/pc/acpi.h"
+#include "platform/pc/io_apic.h"
 #include "platform/pc/lapic.h"
+#include "platform/pc/madt.h"
 
 namespace {
 
@@ -13,12 +17,13 @@ namespace {
 void silence_8259()
 {
   using amd64::out8;
-  for (u16 base : {u16(0x20), u16(0xa0)}) {
-    out8(base, 0x11);                                // initialise, four words
-    out8(base + 1, base == 0x20 ? 0x20 : 0x28);      // vectors
-    out8(base + 1, base == 0x20 ? 4 : 2);            // cascade on line 2
-    out8(base + 1, 1);                               // 8086 mode
-    out8(base + 1, 0xff);
+  constexpr u16 Master = 0x20, Slave = 0xa0;
+  constexpr u8 Start[][2] = {{0x20, 0x28}, {4, 2}, {1, 1}, {0xff, 0xff}}; // vectors, cascade, mode, mask
+  out8(Master, 0x11);
+  out8(Slave, 0x11);
+  for (u8 const (&word)[2] : Start) {
+    out8(Master + 1, word[0]);
+    out8(Slave + 1, word[1]);
   }
 }
 
@@ -31,5 +36,9 @@ unsigned pc::init_platform()
   amd64::boot_arch_cpu.apic_id = Lapic::enable();
   Word lapic = Lapic::address().value();
   kip_page.add_desc(lapic, lapic + Page_size - 1, Mem_desc::Reserved, Mem_desc::Mmio);
-  return 1;
+  if (!init_acpi())
+    kprintf("no ACPI tables: one CPU, no device interrupts\n");
+  machine.read(amd64::boot_arch_cpu.apic_id);
+  Io_apics::init();
+  return machine.cpus;
 }

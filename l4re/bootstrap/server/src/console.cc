@@ -11,6 +11,8 @@ class Serial_line {
 public:
   void start(Uart const &uart)
   {
+    _present = false;
+    if (!uart.present) return;
     _port = uart.port;
     out_byte(_port + Interrupt_enable, 0);
     out_byte(_port + Line_control, Divisor_access);
@@ -112,11 +114,14 @@ constexpr uint16_t Debug_exit_port = 0xf4;
 
 void start_console(Uart const &uart)
 {
-  if (uart.present) serial_line.start(uart);
+  serial_line.start(uart);
   screen.start();
 }
 
-void exit_on_stop() { exit_requested = true; }
+void exit_on_stop()
+{
+  exit_requested = true;
+}
 
 void put_char(char c)
 {

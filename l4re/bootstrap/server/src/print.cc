@@ -20,10 +20,19 @@ void put_digits(uint64_t value, unsigned base, unsigned min_digits)
 
 } // namespace
 
-void set_quiet(bool value) { quiet = value; }
-bool is_quiet() { return quiet; }
+void set_quiet(bool value)
+{
+  quiet = value;
+}
+bool is_quiet()
+{
+  return quiet;
+}
 
-void begin_failure() { put("bootstrap: cannot boot: "); }
+void begin_failure()
+{
+  put("bootstrap: cannot boot: ");
+}
 
 void put(Text text)
 {
@@ -31,12 +40,15 @@ void put(Text text)
     put_char(text.data[i]);
 }
 
-void put(uint64_t decimal) { put_digits(decimal, 10, 1); }
+void put(uint64_t decimal)
+{
+  put_digits(decimal, 10, 1);
+}
 
 void put(Hex number)
 {
   put("0x");
-  put_digits(number.value, 16, 8);
+  put_digits(number.value, 16, number.min_digits);
 }
 
 void put(Size size)
@@ -52,7 +64,7 @@ void put(Size size)
 void put(Range range)
 {
   if (range.empty())
-    print("nothing at ", Hex{range.start});
+    print(Hex{range.start}, " (empty)");
   else
     print(Hex{range.start}, "-", Hex{range.end - 1});
 }

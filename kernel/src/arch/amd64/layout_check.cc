@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// The offsets that the entry code uses, compared with the classes.
+#include "arch/amd64/offsets.h"
+#include "obj/thread_layout.h"
+#include "sched/cpu.h"
+
+struct Layout_check {
+  using E = Execution_context;
+  static constexpr Word Frame_offset = offsetof(E, _frame);
+  static_assert(Frame_offset == THREAD_FRAME);
+  static_assert((Frame_offset + sizeof(Frame)) % 16 == 0, "the CPU aligns the stack, then pushes");
+  static_assert(alignof(E) % 16 == 0);
+  static_assert(Frame_offset + offsetof(Frame, r15) == THREAD_R15);
+  static_assert(Frame_offset + offsetof(Frame, r8) == THREAD_R8);
+  static_assert(Frame_offset + offsetof(Frame, rbp) == THREAD_RBP);
+  static_assert(Frame_offset + offsetof(Frame, rbx) == THREAD_RBX);
+  static_assert(Frame_offset + offsetof(Frame, rax) == THREAD_RAX);
+  static_assert(Frame_offset + offsetof(Frame, trapno) == THREAD_TRAPNO);
+  static_assert(Frame_offset + offsetof(Frame, error) == THREAD_ERROR);
+  static_assert(Frame_offset + offsetof(Frame, rip) == THREAD_RIP);
+  static_assert(Frame_offset + offsetof(Frame, rflags) == THREAD_RFLAGS);
+  static_assert(Frame_offset + offsetof(Frame, rsp) == THREAD_RSP);
+  static_assert(offsetof(E, _segments) == Frame_offset + sizeof(Frame), "exception message");
+  static_assert(offsetof(E, _resume) == THREAD_RESUME);
+  static_assert(offsetof(E, _exit_flags) == THREAD_EXIT_FLAGS);
+  static_assert(E::Complete == EXIT_COMPLETE && E::Reload_segments == EXIT_RELOAD_SEGMENTS);
+  static_assert(offsetof(Cpu_entry_state, current) == CPU_CURRENT);
+  static_assert(offsetof(Cpu_entry_state, kernel_stack) == CPU_KERNEL_STACK);
+};

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Slab allocator. Lock order: a slab's lock comes before Kmem's, nothing else is taken inside.
+#include "mem/slab.h"
+
+#include "mem/kmem.h"
+
+Slab::Block *Slab::block_of(void *object) const
+{
+  // blocks are aligned to their size
+  return reinterpret_cast<Block *>(reinterpret_cast<Word>(object) & ~(block_size() - 1));
+}
+
+void Slab::enlist(Block *block)
+{
+  block->next = _with_room;
+  block->link = &_with_room;
+  if (block->next) block->next->link = &block->next;
+  _with_room = block;
+}
+
+void Slab::delist(Block *block)
+{
+  *block->link = block->next;
+  if (block->next) block->next->link = block->link;
+  block->link = nullptr;
+}
+
+void *Slab::alloc()
+{
+  Lock_guard guard(_lock);
+  Block *block = _with_room;
+  if (!block) {
+    block = _spare;
+    _spare = nullptr;
+    if (!block) {
+      block = static_cast<Block *>(Kmem::alloc(_order));
+      if (!block) return nullptr;
+      *block = {nullptr, nullptr, nullptr, _first, 0};
+    }
+    enlist(block);
+  }
+  void *object = block->free;
+  if (object) {
+    block->free = *static_cast<void **>(object);
+  } else {
+    object = reinterpret_cast<char *>(block) + block->untouched;
+    block->untouched += _size;
+  }
+  ++block->used;
+  ++_used;
+  if (!block->free && block->untouched + _size > block_size()) delist(block);
+  return object;
+}
+
+void Slab::free(void *object)
+{
+  Lock_guard guard(_lock);
+  Block *block = block_of(object);
+  *static_cast<void **>(object) = block->free;
+  block->free = object;
+  --_used;
+  if (!block->link) enlist(block);
+  if (--block->used) return;
+  delist(block);
+  if (_spare)
+    Kmem::free(block, _order);
+  else
+    _spare = block;
+}

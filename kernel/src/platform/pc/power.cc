@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Reboot and power-off. Rare, so the tables are read when it happens.
+#include "arch/amd64/cpu.h"
+#include "arch/amd64/paging.h"
+#include "arch/arch.h"
+#include "platform/pc/acpi.h"
+
+namespace {
+
+using amd64::in16, amd64::out16, amd64::out8;
+using pc::Acpi_table;
+
+/// What is needed of the fixed description table (ACPI 6.4, 5.2.9).
+struct Fadt {
+  Phys_addr dsdt;
+  u16 smi_command, control_a, control_b;
+  u8 acpi_enable;
+  u8 reset_space, reset_value; ///< reset_space 1: a port; 0xff: no reset register
+  Word reset_address;
+};
+
+bool read_fadt(Fadt &fadt)
+{
+  Acpi_table table = pc::find_acpi_table("FACP");
+  if (!table)
+    return false;
+  constexpr u32 Has_reset_register = 1 << 10;
+  Word wide_dsdt = table.at<u64>(140);
+  fadt = {.dsdt = Phys_addr(wide_dsdt ? wide_dsdt : table.at<u32>(40)),
+          .smi_command = u16(table.at<u32>(48)),
+          .control_a = u16(table.at<u32>(64)),
+          .control_b = u16(table.at<u32>(68)),
+          .acpi_enable = table.at<u8>(52),
+          .reset_space = table.at<u32>(112) & Has_reset_register ? table.at<u8>(116) : u8(0xff),
+          .reset_value = table.at<u8>(128),
+          .reset_address = table.at<u64>(120)};
+  return true;
+}
+
+/// Values for the sleep type field of both control registers.
+struct Sleep_types {
+  u8 a, b;
+};
+
+/// An integer constant of at most a byte in AML (ACPI 6.4, 20.2.3); advances `at`.
+u8 aml_byte(Acpi_table code, Word &at)
+{
+  constexpr u8 Byte_prefix = 0x0a;
+  u8 op = code.at<u8>(at++);
+  return op == Byte_prefix ? code.at<u8>(at++) : op; // zero and one stand for themselves
+}
+
+/// `Name (_S5_, Package () { a, b, ... })`, found without an interpreter: it is constant data.
+bool parse_s5(Acpi_table code, Word at, Sleep_types &types)
+{
+  constexpr u8 Package = 0x12;
+  if (__builtin_memcmp(code.data + at, "_S5_", 4) != 0 || code.at<u8>(at + 4) != Package)
+    return false;
+  u8 length_bytes = code.at<u8>(at + 5) >> 6; // bytes that follow the first of the length
+  at += 6 + length_bytes + 1;                 // and the number of elements
+  types.a = aml_byte(code, at);
+  types.b = aml_byte(code, at);
+  return true;
+}
+
+bool find_s5(Phys_addr dsdt, Sleep_types &types)
+{
+  constexpr Word Overlap = 16, Largest = 4 << 20;
+  Acpi_table head = pc::view_acpi_table(dsdt, "DSDT");
+  if (!head)
+    return false;
+  Word bytes = head.at<u32>(4);
+  constexpr Word Step = amd64::Window_bytes - Page_size - Overlap;
+  for (Word start = 0; start < bytes && start < Largest; start += Step) {
+    Word visible = bytes - start < Step + Overlap ? bytes - start : Step + Overlap;
+    Acpi_table part{static_cast<u8 const *>(amd64::view_physical(dsdt + start)), visible};
+    for (Word at = 0; at + Overlap <= part.bytes; ++at)
+      if (parse_s5(part, at, types))
+        return true;
+  }
+  return false;
+}
+
+} // namespace
+
+void platform::power_off()
+{
+  Fadt fadt;
+  Sleep_types types;
+  if (!read_fadt(fadt) || !fadt.control_a || !find_s5(fadt.dsdt, types))
+    return;
+  constexpr u16 Acpi_mode = 1, Sleep_enable = 1 << 13;
+  constexpr unsigned Sleep_type_shift = 10, Patience = 1000000;
+  if (!(in16(fadt.control_a) & Acpi_mode) && fadt.smi_command) {
+    out8(fadt.smi_command, fadt.acpi_enable);
+    for (unsigned i = 0; i < Patience && !(in16(fadt.control_a) & Acpi_mode); ++i)
+      __builtin_ia32_pause();
+  }
+  out16(fadt.control_a, u16(types.a << Sleep_type_shift | Sleep_enable));
+  if (fadt.control_b)
+    out16(fadt.control_b, u16(types.b << Sleep_type_shift | Sleep_enable));
+  for (unsigned i = 0; i < Patience; ++i) // it takes a moment
+    __builtin_ia32_pause();
+}
+
+void platform::reboot()
+{
+  constexpr u8 Port_space = 1;
+  constexpr u16 Chipset_reset = 0xcf9, Keyboard_controller = 0x64;
+  Fadt fadt;
+  if (read_fadt(fadt) && fadt.reset_space == Port_space)
+    out8(u16(fadt.reset_address), fadt.reset_value);
+  out8(Chipset_reset, 6);
+  out8(Keyboard_controller, 0xfe);
+  // The last way: an exception that nothing can handle.
+  struct [[gnu::packed]] {
+    u16 limit = 0;
+    Word base = 0;
+  } no_idt;
+  asm volatile("lidt %0; int3" : : "m"(no_idt));
+  arch::halt_forever();
+}

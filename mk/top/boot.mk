@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+#
+# Booting: settings of Makeconf.boot, entries of the module list, QEMU, ISO images.
+
+PLATFORM_TYPE ?= $(or $(PT),pc)
+ARCH ?= amd64
+-include $(firstword $(wildcard $(BUILD)/Makeconf.boot Makeconf.boot conf/Makeconf.boot))
+
+ENTRY ?= $(E)
+boot_settings := MODULES_LIST MODULE_SEARCH_PATH QEMU_PATH QEMU_OPTIONS ACCEL PLATFORM_TYPE \
+                 GRUB_TIMEOUT GRUB_ENTRY_TITLE ISONAME_SUFFIX V
+export $(boot_settings)
+boot := $(PYTHON) -B $(L4DIR)/mk/tools/boot --top $(L4DIR) --build $(BUILD)
+
+.PHONY: qemu listentries showentry grub1iso grub2iso grub2efiiso
+
+listentries:
+	@$(boot) list
+
+# The files and command lines of an entry.
+showentry:
+	@entry=$$($(boot) choose '$(ENTRY)') && $(boot) show "$$entry"
+
+# The entry is asked for, or found to be misspelt, before anything is built.
+qemu:
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all && $(boot) qemu "$$entry"
+
+grub1iso grub2iso grub2efiiso:
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all && \
+	  $(boot) iso "$$entry" --multiboot $(if $(filter grub1%,$@),1,2) $(if $(findstring efi,$@),--efi)

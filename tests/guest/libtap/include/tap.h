@@ -21,7 +21,8 @@
 namespace Tap {
 
 /// One test case; made by CASE, found by the linker through its section.
-struct Case {
+/// The alignment keeps the entries of the section at equal distances.
+struct alignas(64) Case {
   char const *rule;  ///< "FILE.md SECTION..."
   char const *title; ///< what holds, one line
   char const *file;

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+// IRQ objects, semaphores, ICU (kernel-objects.md sections 5-7; ipc.md section 10).
+#include <l4/libtap/objects.h>
+#include <l4/libtap/tap.h>
+
+#include <l4/sys/icu.h>
+#include <l4/sys/irq.h>
+#include <l4/sys/rcv_endpoint.h>
+#include <l4/sys/semaphore.h>
+#include <l4/sys/task.h>
+#include <l4/sys/thread.h>
+
+using namespace Tap;
+
+namespace {
+
+Result detach(l4_cap_idx_t irq)
+{
+  return call(irq, L4_PROTO_IRQ_SENDER, {L4_IRQ_SENDER_OP_DETACH});
+}
+
+l4_cap_idx_t copy(Slot const &to, l4_cap_idx_t what, unsigned rights)
+{
+  CHECK_LABEL(task_map(env.task, env.task, Item{to | L4_ITEM_MAP, object_page(what, rights)}), 0);
+  return to;
+}
+
+Result icu(l4_umword_t op, l4_umword_t pin, std::initializer_list<Item> items = {})
+{
+  return call(env.icu, L4_PROTO_IRQ, {op, pin}, items);
+}
+
+Result down(l4_cap_idx_t sem, l4_umword_t receive_half = Half_zero)
+{
+  return call(sem, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, pair(0, receive_half));
+}
+
+Result up(l4_cap_idx_t sem)
+{
+  return invoke(sem | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
+}
+
+constexpr l4_umword_t Free_pin = 20; ///< a global system interrupt without a device on q35
+
+} // namespace
+
+CASE("ipc.md 10", "an IRQ message: tag 0, the label of the bind, no message register touched")
+{
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, 0xabcdef0123456789), 0);
+  CHECK(!irq.trigger().failed());
+  poison_mrs();
+  Result const r = wait();
+  CHECK_EQ(r.tag, 0);
+  CHECK_EQ(r.from, 0xabcdef0123456789);
+  CHECK_EQ(poisoned_from(0), L4_UTCB_GENERIC_DATA_SIZE);
+}
+
+CASE("ipc.md 10", "matched by open wait and by closed wait on the IRQ object, by nothing else")
+{
+  Irq irq, other;
+  CHECK_LABEL(irq.bind(env.thread, 1), 0);
+  CHECK_LABEL(other.bind(env.thread, 2), 0);
+  CHECK(!irq.trigger().failed());
+  CHECK_EQ(receive(other, Zero).error(), L4_IPC_RETIMEOUT);
+  CHECK_EQ(receive(irq, Zero).from, 1);
+}
+
+CASE("kernel-objects.md 5 trigger", "triggers while a message is queued are merged")
+{
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, 5), 0);
+  for (unsigned i = 0; i < 3; ++i) CHECK(!irq.trigger().failed());
+  CHECK_EQ(wait(Zero).from, 5);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 trigger", "needs no right; opcode 2 with a word does the same")
+{
+  Irq irq;
+  Slot bare;
+  CHECK_LABEL(irq.bind(env.thread, 6), 0);
+  copy(bare, irq, L4_CAP_FPAGE_R);
+  CHECK(!up(bare).failed());
+  CHECK_EQ(wait(Zero).from, 6);
+  CHECK(!send(bare, L4_PROTO_IRQ, {L4_IRQ_OP_TRIGGER}).failed());
+  CHECK_EQ(wait(Zero).from, 6);
+}
+
+CASE("kernel-objects.md 5 trigger", "of an unbound object: remembered once, delivered at bind")
+{
+  Irq irq;
+  CHECK(!irq.trigger().failed());
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(irq.bind(env.thread, 7), 0);
+  CHECK_EQ(wait(Zero).from, 7);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 trigger", "of an object bound to a deleted thread: delivered at the next bind")
+{
+  Irq irq;
+  {
+    Worker gone([](Worker &) { sleep_us(100000); });
+    gone.start();
+    CHECK_LABEL(irq.bind(gone.cap(), 8), 0);
+  }
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(irq.bind(env.thread, 9), 0);
+  CHECK_EQ(wait(Zero).from, 9);
+}
+
+CASE("kernel-objects.md 5 bind", "to the same thread only changes the label, of a queued message too")
+{
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, 10), 0);
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(irq.bind(env.thread, 11), 0);
+  CHECK_EQ(wait(Zero).from, 11);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 bind", "a pending interrupt moves to the new thread")
+{
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, 12), 0);
+  CHECK(!irq.trigger().failed());
+  Worker other([](Worker &me) { me.result = wait(); });
+  other.start();
+  CHECK_LABEL(irq.bind(other.cap(), 13), 0);
+  REQUIRE(other.finished());
+  CHECK_EQ(other.result.from, 13);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 bind", "S on IRQ and thread: -EPERM; not a thread: -EINVAL")
+{
+  Irq irq;
+  Slot no_s_irq, no_s_thread;
+  Semaphore sem;
+  copy(no_s_irq, irq, L4_CAP_FPAGE_RW);
+  copy(no_s_thread, env.thread, L4_CAP_FPAGE_RW);
+  CHECK_LABEL(call(no_s_irq, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0}, {object(env.thread)}),
+              -L4_EPERM);
+  CHECK_LABEL(irq.bind(no_s_thread, 0), -L4_EPERM);
+  CHECK_LABEL(irq.bind(sem, 0), -L4_EINVAL);
+  CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0}), -L4_EINVAL);
+}
+
+CASE("kernel-objects.md 5 detach", "0 idle, 1 pending (remembered), -ENOENT unbound")
+{
+  Irq irq;
+  CHECK_LABEL(detach(irq), -L4_ENOENT);
+  CHECK_LABEL(irq.bind(env.thread, 20), 0);
+  CHECK_LABEL(detach(irq), 0);
+  CHECK_LABEL(detach(irq), -L4_ENOENT);
+  CHECK_LABEL(irq.bind(env.thread, 20), 0);
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(detach(irq), 1);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+  CHECK_LABEL(irq.bind(env.thread, 21), 0);
+  CHECK_EQ(wait(Zero).from, 21);
+}
+
+CASE("kernel-objects.md 5 detach", "needs S: -EPERM")
+{
+  Irq irq;
+  Slot no_s;
+  copy(no_s, irq, L4_CAP_FPAGE_RW);
+  CHECK_LABEL(detach(no_s), -L4_EPERM);
+}
+
+CASE("kernel-objects.md 5", "other opcodes: -ENOSYS; there is no get_info, no bind_vcpu")
+{
+  Irq irq;
+  CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {0x11}), -L4_ENOSYS);
+  CHECK_LABEL(call(irq, L4_PROTO_IRQ_SENDER, {0x33}), -L4_ENOSYS);
+  CHECK_LABEL(call(irq, L4_PROTO_IRQ_SENDER, {2, 0}, {object(env.thread)}), -L4_ENOSYS);
+}
+
+CASE("kernel-objects.md 5 delete", "a queued message is withdrawn")
+{
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, 30), 0);
+  CHECK(!irq.trigger().failed());
+  irq.remove();
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 receive", "l4_irq_receive: EOI and closed wait in one call")
+{
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, 31), 0);
+  Worker trigger([](Worker &me) {
+    sleep_us(1000);
+    me.data<Irq>().trigger();
+  }, &irq);
+  trigger.start();
+  Result const r = call(irq, L4_PROTO_IRQ, {L4_IRQ_OP_EOI}, {}, pair(0, half(500000)));
+  CHECK_EQ(r.error(), 0);
+  CHECK_EQ(r.from, 31);
+  CHECK_EQ(call(irq, L4_PROTO_IRQ, {L4_IRQ_OP_EOI}, {}, pair(0, Half_zero)).error(),
+           L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 wake", "a trigger wakes a waiting thread of higher priority at once")
+{
+  Irq irq;
+  Worker waiter([](Worker &me) { me.result = wait(); });
+  waiter.start();
+  CHECK_LABEL(irq.bind(waiter.cap(), 32), 0);
+  CHECK(!irq.trigger().failed());
+  CHECK(waiter.done());
+  CHECK_EQ(waiter.result.from, 32);
+}
+
+CASE("kernel-objects.md 6", "the count starts at 0 and follows up and down")
+{
+  Semaphore sem;
+  CHECK_EQ(down(sem).error(), L4_IPC_RETIMEOUT);
+  for (unsigned i = 0; i < 3; ++i) CHECK(!up(sem).failed());
+  for (unsigned i = 0; i < 3; ++i) CHECK_LABEL(down(sem), 0);
+  CHECK_EQ(down(sem).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 6", "down needs S: -EPERM; up needs no right")
+{
+  Semaphore sem;
+  Slot bare;
+  copy(bare, sem, L4_CAP_FPAGE_RW);
+  CHECK_LABEL(down(bare), -L4_EPERM);
+  CHECK(!up(bare).failed());
+  CHECK_LABEL(down(sem), 0);
+}
+
+CASE("kernel-objects.md 6", "up wakes the waiter of the highest priority, FIFO within one")
+{
+  static l4_umword_t order[4], count;
+  count = 0;
+  Semaphore sem;
+  auto const body = [](Worker &me) {
+    me.result = down(me.data<Semaphore>(), half(2000000));
+    order[count++] = l4_umword_t(&me);
+  };
+  Worker low(body, &sem, 120), first(body, &sem, 140), second(body, &sem, 140);
+  low.start();
+  first.start();
+  second.start();
+  for (unsigned i = 0; i < 3; ++i) CHECK(!up(sem).failed());
+  REQUIRE(count == 3);
+  CHECK_EQ(order[0], l4_umword_t(&first));
+  CHECK_EQ(order[1], l4_umword_t(&second));
+  CHECK_EQ(order[2], l4_umword_t(&low));
+}
+
+CASE("kernel-objects.md 6", "cancel 0x07, destruction 0x04; neither consumes a count")
+{
+  Semaphore sem;
+  Worker cancelled([](Worker &me) { me.result = down(me.data<Semaphore>(), half(2000000)); }, &sem);
+  cancelled.start();
+  CHECK_LABEL(ex_regs(cancelled.cap(), ~0UL, ~0UL, L4_THREAD_EX_REGS_CANCEL), 0);
+  REQUIRE(cancelled.finished());
+  CHECK_EQ(cancelled.result.error(), L4_IPC_RECANCELED);
+  CHECK(!up(sem).failed());
+  CHECK_LABEL(down(sem), 0);
+  Worker orphan([](Worker &me) { me.result = down(me.data<Semaphore>(), half(2000000)); }, &sem);
+  orphan.start();
+  sem.remove();
+  REQUIRE(orphan.finished());
+  CHECK_EQ(orphan.result.error(), L4_IPC_ENOT_EXISTENT);
+}
+
+CASE("kernel-objects.md 6", "a deleted waiter consumes nothing")
+{
+  Semaphore sem;
+  {
+    Worker gone([](Worker &me) { down(me.data<Semaphore>(), half(2000000)); }, &sem);
+    gone.start();
+  }
+  CHECK(!up(sem).failed());
+  CHECK_LABEL(down(sem), 0);
+}
+
+CASE("kernel-objects.md 6", "a thread blocked in down accepts no IPC")
+{
+  Semaphore sem;
+  Worker waiter([](Worker &me) { me.result = down(me.data<Semaphore>(), half(2000000)); }, &sem);
+  waiter.start();
+  CHECK_EQ(send(waiter.cap(), 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
+  CHECK(!up(sem).failed());
+  CHECK(waiter.finished());
+}
+
+CASE("kernel-objects.md 7 info", "features, pins, MSIs; three words")
+{
+  Result const r = call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_INFO});
+  CHECK_LABEL(r, 0);
+  CHECK_EQ(r.words(), 3);
+  CHECK_GE(mr(1), 16);
+  l4_umword_t const has_msi = mr(0) & 0x80000000, msis = mr(2);
+  CHECK_EQ(has_msi != 0, msis != 0);
+}
+
+CASE("kernel-objects.md 7 bind", "a free pin takes one object; a second gets -EINVAL")
+{
+  Irq irq, other;
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(irq)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(other)}), -L4_EINVAL);
+  CHECK_LABEL(icu(L4_ICU_OP_UNBIND, Free_pin, {object(irq)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(other)}), 0);
+}
+
+CASE("kernel-objects.md 7 bind", "deleting a bound IRQ frees its pin")
+{
+  Irq irq;
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(irq)}), 0);
+  irq.remove();
+  Irq next;
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(next)}), 0);
+}
+
+CASE("kernel-objects.md 7 bind", "invalid pin and foreign objects: -EINVAL; no W: -EPERM")
+{
+  Irq irq;
+  Gate gate;
+  Slot no_w;
+  copy(no_w, irq, L4_CAP_FPAGE_RS);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, 100000, {object(irq)}), -L4_EINVAL);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(gate)}), -L4_EINVAL);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(no_w)}), -L4_EPERM);
+}
+
+CASE("kernel-objects.md 7 bind", "too short or no item: -EMSGTOOSHORT; memory item: 0x08")
+{
+  Irq irq;
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_BIND}, {object(irq)}), -L4_EMSGTOOSHORT);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin), -L4_EMSGTOOSHORT);
+  CHECK_LABEL(icu(L4_ICU_OP_UNBIND, Free_pin), -L4_EMSGTOOSHORT);
+  CHECK_EQ(icu(L4_ICU_OP_BIND, Free_pin, {memory(env.image, 12, L4_FPAGE_RO)}).error(),
+           L4_IPC_SEMSGCUT);
+}
+
+CASE("kernel-objects.md 7 bind", "a semaphore can be bound to a pin")
+{
+  Semaphore sem;
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(sem)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_UNBIND, Free_pin, {object(sem)}), 0);
+}
+
+CASE("kernel-objects.md 7 unbind", "0 also for a free or invalid pin, but the item must be an IRQ")
+{
+  Irq irq;
+  Gate gate;
+  CHECK_LABEL(icu(L4_ICU_OP_UNBIND, Free_pin, {object(irq)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_UNBIND, 100000, {object(irq)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_UNBIND, Free_pin, {object(gate)}), -L4_EINVAL);
+}
+
+CASE("kernel-objects.md 7 set_mode", "0 for valid pins, -EINVAL for invalid ones")
+{
+  Irq irq;
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_SET_MODE, Free_pin, 3}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(irq)}), 0);
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_SET_MODE, Free_pin, 1}), 0);
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_SET_MODE, 100000, 1}), -L4_EINVAL);
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_SET_MODE, Free_pin}), -L4_EMSGTOOSHORT);
+}
+
+CASE("kernel-objects.md 7 mask", "mask and unmask answer nothing and ignore bad pins")
+{
+  CHECK(!send(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_UNMASK, 100000}).failed());
+  CHECK(!send(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_MASK, Free_pin}).failed());
+  CHECK_EQ(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_MASK, Free_pin}, {}, pair(0, Half_zero)).error(),
+           L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 7 log and scheduler", "both are ICUs with one pin")
+{
+  for (l4_cap_idx_t object_cap : {env.log, env.scheduler}) {
+    Result const r = call(object_cap, L4_PROTO_IRQ, {L4_ICU_OP_INFO});
+    CHECK_LABEL(r, 0);
+    CHECK_EQ(mr(1), 1);
+    CHECK_LABEL(call(object_cap, L4_PROTO_IRQ, {L4_ICU_OP_MSI_INFO, 0x80000000, 0}), -L4_ENOSYS);
+    Irq irq;
+    CHECK_LABEL(call(object_cap, L4_PROTO_IRQ, {L4_ICU_OP_BIND, 0}, {object(irq)}), 0);
+    CHECK_LABEL(call(object_cap, L4_PROTO_IRQ, {L4_ICU_OP_BIND, 1}, {object(irq)}), -L4_EINVAL);
+  }
+}
+
+CASE("kernel-objects.md 7 msi_info", "a number without bit 31 or too large: -ERANGE")
+{
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_INFO}), 0);
+  if (!mr(2)) SKIP("no MSIs");
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_MSI_INFO, 0x8000ffff, 0}), -L4_ERANGE);
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_MSI_INFO, 0, 0}), -L4_ERANGE);
+}

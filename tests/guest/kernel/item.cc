@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: MIT
+// Typed items in IPC: buffers, return items, void items, local ids, grant (ipc.md section 3).
+#include <l4/libtap/objects.h>
+#include <l4/libtap/tap.h>
+
+#include <l4/sys/task.h>
+
+using namespace Tap;
+
+namespace {
+
+/// A thread that waits once with the buffers given and keeps tag and return items.
+struct Order {
+  l4_umword_t bdr = 0;
+  l4_umword_t br[6] = {};
+};
+
+void receive_items(Worker &me)
+{
+  Order const &order = me.data<Order>();
+  poison_mrs();
+  bdr() = order.bdr;
+  for (unsigned i = 0; i < 6; ++i) br(i) = order.br[i];
+  me.result = wait();
+  for (unsigned i = 0; i < 8; ++i) me.value[i] = mr(i);
+  no_buffers();
+}
+
+constexpr l4_umword_t small(l4_cap_idx_t cap, unsigned flags = 0)
+{
+  return (cap & L4_FPAGE_ADDR_MASK) | L4_RCV_ITEM_SINGLE_CAP | flags;
+}
+
+constexpr l4_umword_t Full = L4_ITEM_MAP;
+
+enum : l4_umword_t { Mapped = 0, Nothing = 2, Local_id = 4, Flexpage = 6 };
+constexpr l4_umword_t kind(l4_umword_t return_item) { return return_item & 6; }
+
+/// Runs a receiver in another task (or in this one) and sends it words and items.
+struct Transfer {
+  Child_task task;
+  Order order;
+  Worker worker;
+  Result sent{};
+
+  explicit Transfer(Order what) : order(what), worker(receive_items, &order, Prio_high, share())
+  {
+    worker.start();
+  }
+  Child_task *share()
+  {
+    CHECK_LABEL(task.share_image(), 0);
+    return &task;
+  }
+  void run(std::initializer_list<l4_umword_t> words, std::initializer_list<Item> items)
+  {
+    sent = send(worker.cap(), 5, words, items, Zero);
+    CHECK(worker.finished());
+  }
+  Result const &got() const { return worker.result; }
+};
+
+constexpr l4_cap_idx_t Target = 20 << L4_CAP_SHIFT; ///< a free slot of the child task
+
+} // namespace
+
+CASE("ipc.md 3 map", "an object goes into a small buffer; the return item tells what was sent")
+{
+  Semaphore sem;
+  Transfer t({0, {small(Target)}});
+  t.run({11}, {object(sem, L4_CAP_FPAGE_RWS)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(t.got().words(), 1);
+  CHECK_EQ(t.got().items(), 1);
+  CHECK_EQ(t.worker.value[0], 11);
+  // Bits 11..4 are those of the flexpage: order 0, type object; bit 3 map.
+  CHECK_EQ(t.worker.value[1] & 0xff8, L4_FPAGE_OBJ << 4 | L4_ITEM_MAP);
+  CHECK_EQ(kind(t.worker.value[1]), Mapped);
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+}
+
+CASE("ipc.md 3 map", "an object goes into a full buffer, placed by the receive window")
+{
+  Semaphore sem;
+  Transfer t({0, {Full, object_page(Target, 0)}});
+  t.run({}, {object(sem)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(kind(t.worker.value[0]), Mapped);
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+}
+
+CASE("ipc.md 3 map", "memory goes into a memory buffer and can be read there")
+{
+  auto *page = reinterpret_cast<l4_umword_t *>(env.scratch);
+  page[0] = 0x600dda7a;
+  Child_task task;
+  CHECK_LABEL(task.share_image(), 0);
+  Worker worker([](Worker &me) {
+    bdr() = 0;
+    br(0) = Full;
+    br(1) = memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX);
+    br(2) = 0;
+    me.result = wait();
+    me.value[0] = mr(0);
+    me.value[1] = *reinterpret_cast<l4_umword_t volatile *>(Free_range);
+  }, nullptr, Prio_high, &task);
+  worker.start();
+  CHECK(!send(worker.cap(), 0, {}, {memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RO)}, Zero)
+             .failed());
+  REQUIRE(worker.finished());
+  CHECK_EQ(worker.result.items(), 1);
+  CHECK_EQ(kind(worker.value[0]), Mapped);
+  CHECK_EQ(worker.value[1], 0x600dda7a);
+}
+
+CASE("ipc.md 3 no buffer", "sender 0x08, receiver 0x09; words, label and tag still arrive")
+{
+  Semaphore sem;
+  Transfer t({0, {}});
+  t.run({71, 72}, {object(sem)});
+  CHECK_EQ(t.sent.error(), L4_IPC_SEMSGCUT);
+  CHECK_EQ(t.got().error(), L4_IPC_REMSGCUT);
+  CHECK_EQ(t.got().label(), 5);
+  CHECK_EQ(t.got().words(), 2);
+  CHECK_EQ(t.worker.value[0], 71);
+  CHECK_EQ(t.worker.value[1], 72);
+  CHECK_EQ(t.got().tag, raw_tag(5, 2, 1) | L4_MSGTAG_ERROR);
+}
+
+CASE("ipc.md 3 no buffer", "a buffer of another type does not help")
+{
+  Semaphore sem;
+  // BR0 is the memory list; the object list starts at BR2, which is void.
+  Transfer t({2UL << L4_BDR_OBJ_SHIFT, {Full, memory_page(Free_range, 12, L4_FPAGE_RWX), 0}});
+  t.run({}, {object(sem)});
+  CHECK_EQ(t.sent.error(), L4_IPC_SEMSGCUT);
+}
+
+CASE("ipc.md 3 no buffer", "items before the failing one stay mapped")
+{
+  Semaphore first, second;
+  Transfer t({0, {small(Target)}});
+  t.run({}, {object(first), object(second)});
+  CHECK_EQ(t.sent.error(), L4_IPC_SEMSGCUT);
+  CHECK_EQ(t.got().error(), L4_IPC_REMSGCUT);
+  CHECK_EQ(kind(t.worker.value[0]), Mapped);
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+}
+
+CASE("ipc.md 3 no buffer", "a call that fails in its items leaves no reply capability")
+{
+  Worker caller([](Worker &me) {
+    me.result = invoke(env.thread | L4_SYSF_CALL,
+                       compose(0, {}, {object(env.log, L4_CAP_FPAGE_RWS)}));
+  });
+  caller.start();
+  no_buffers();
+  CHECK_EQ(wait().error(), L4_IPC_REMSGCUT);
+  REQUIRE(caller.finished());
+  CHECK_EQ(caller.result.error(), L4_IPC_SEMSGCUT);
+  CHECK_EQ(reply(0, {}).error(), L4_IPC_ENOT_EXISTENT);
+}
+
+CASE("ipc.md 3 void item", "uses two words, no buffer; the receiver gets 0 and keeps the second word")
+{
+  Semaphore sem;
+  Transfer t({0, {small(Target)}});
+  t.run({}, {Item{0, 0x123456}, object(sem)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(t.got().items(), 2);
+  CHECK_EQ(t.worker.value[0], 0);
+  CHECK_EQ(t.worker.value[1], poison(1));
+  CHECK_EQ(kind(t.worker.value[2]), Mapped);
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+}
+
+CASE("ipc.md 3 bad item", "a control word without the map bit aborts: 0x08 and 0x09")
+{
+  Semaphore sem;
+  Transfer t({0, {small(Target)}});
+  t.run({}, {Item{0x1000, object_page(sem)}});
+  CHECK_EQ(t.sent.error(), L4_IPC_SEMSGCUT);
+  CHECK_EQ(t.got().error(), L4_IPC_REMSGCUT);
+  CHECK_EQ(cap_valid(t.task, Target), 0);
+}
+
+CASE("ipc.md 3 bad item", "a special flexpage aborts: 0x08 and 0x09")
+{
+  Transfer t({0, {small(Target)}});
+  t.run({}, {Item{L4_ITEM_MAP, l4_fpage_all().raw}});
+  CHECK_EQ(t.sent.error(), L4_IPC_SEMSGCUT);
+  CHECK_EQ(t.got().error(), L4_IPC_REMSGCUT);
+}
+
+CASE("ipc.md 3 overflow", "items beyond MR62: 0x08 and 0x09")
+{
+  Worker receiver([](Worker &me) {
+    no_buffers();
+    me.result = wait();
+  });
+  receiver.start();
+  for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i) mr(i) = 0;
+  Result const r = invoke(receiver.cap() | L4_SYSF_SEND, raw_tag(0, 62, 1), Zero);
+  CHECK_EQ(r.error(), L4_IPC_SEMSGCUT);
+  REQUIRE(receiver.finished());
+  CHECK_EQ(receiver.result.error(), L4_IPC_REMSGCUT);
+}
+
+CASE("ipc.md 3 return item", "nothing to map: type 2, no error, destination untouched")
+{
+  Slot empty;
+  Transfer t({0, {small(Target)}});
+  t.run({}, {object(empty)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(t.got().error(), 0);
+  CHECK_EQ(kind(t.worker.value[0]), Nothing);
+  CHECK_EQ(cap_valid(t.task, Target), 0);
+}
+
+CASE("ipc.md 3 return item", "an object flexpage without R maps nothing")
+{
+  Semaphore sem;
+  Transfer t({0, {small(Target)}});
+  t.run({}, {object(sem, L4_CAP_FPAGE_W | L4_CAP_FPAGE_S)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(kind(t.worker.value[0]), Nothing);
+  CHECK_EQ(cap_valid(t.task, Target), 0);
+}
+
+CASE("ipc.md 3 return item", "hot spot and compound bit come back")
+{
+  Semaphore sem;
+  Transfer t({0, {small(Target)}});
+  t.run({}, {Item{0x77000 | L4_ITEM_MAP | L4_ITEM_CONT, object_page(sem)}});
+  CHECK_EQ(t.worker.value[0] & L4_FPAGE_ADDR_MASK, 0x77000);
+  CHECK_EQ(t.worker.value[0] & 9, L4_ITEM_MAP | L4_ITEM_CONT);
+}
+
+CASE("ipc.md 3 buffers", "items for one type use its buffers in order, one for each")
+{
+  Semaphore one, two;
+  l4_cap_idx_t const next = Target + L4_CAP_OFFSET;
+  Transfer t({0, {small(next), small(Target)}});
+  t.run({}, {object(one), object(two)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(cap_valid(t.task, next), 1);
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+}
+
+CASE("ipc.md 3 compound", "a compound item leaves its buffer to the next item")
+{
+  Semaphore one, two;
+  // A window of two slots takes both; the hot spot selects the slot.
+  Transfer t({0, {Full, object_page(Target, 0, 1)}});
+  Item first = object(one), second = object(two);
+  first.control |= L4_ITEM_CONT;
+  second.control |= L4_CAP_OFFSET;
+  t.run({}, {first, second});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+  CHECK_EQ(cap_valid(t.task, Target + L4_CAP_OFFSET), 1);
+}
+
+CASE("ipc.md 3 lists", "the BDR names where the lists start")
+{
+  Semaphore sem;
+  Transfer t({4UL << L4_BDR_OBJ_SHIFT, {0, 0, 0, 0, small(Target)}});
+  t.run({}, {object(sem)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+}
+
+CASE("ipc.md 3 rcv_id 1", "sender and receiver in one task: the flexpage word, no mapping")
+{
+  Semaphore sem;
+  Slot target;
+  Order order{0, {small(target, L4_RCV_ITEM_LOCAL_ID)}};
+  Worker receiver(receive_items, &order);
+  receiver.start();
+  CHECK(!send(receiver.cap(), 0, {}, {object(sem, L4_CAP_FPAGE_RWS)}, Zero).failed());
+  REQUIRE(receiver.finished());
+  CHECK_EQ(kind(receiver.value[0]), Flexpage);
+  CHECK_EQ(receiver.value[1] & ~0xfUL, object_page(sem, 0));
+  CHECK(!target.valid());
+}
+
+CASE("ipc.md 3 rcv_id 2", "a gate bound to the receiver's task comes as its label with the rights")
+{
+  Child_task task;
+  CHECK_LABEL(task.share_image(), 0);
+  Order order{0, {small(Target, L4_RCV_ITEM_LOCAL_ID)}};
+  Worker receiver(receive_items, &order, Prio_high, &task);
+  receiver.start();
+  Gate gate(receiver.cap(), 0x4440);
+  CHECK(!send(receiver.cap(), 0, {}, {object(gate, L4_CAP_FPAGE_RW)}, Zero).failed());
+  REQUIRE(receiver.finished());
+  CHECK_EQ(kind(receiver.value[0]), Local_id);
+  CHECK_EQ(receiver.value[1], 0x4440 | 1);
+  CHECK_EQ(cap_valid(task, Target), 0);
+}
+
+CASE("ipc.md 3 rcv_id 3", "anything else is mapped")
+{
+  Semaphore sem;
+  Transfer t({0, {small(Target, L4_RCV_ITEM_LOCAL_ID)}});
+  t.run({}, {object(sem)});
+  CHECK_EQ(kind(t.worker.value[0]), Mapped);
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+}
+
+CASE("ipc.md 3 forward", "the mapping goes to the task named in the buffer")
+{
+  Child_task other;
+  Semaphore sem;
+  Order order{0, {Target | Full | L4_RCV_ITEM_FORWARD_MAPPINGS, object_page(Target, 0), other}};
+  Worker receiver(receive_items, &order);
+  receiver.start();
+  CHECK(!send(receiver.cap(), 0, {}, {object(sem)}, Zero).failed());
+  REQUIRE(receiver.finished());
+  CHECK_EQ(receiver.result.error(), 0);
+  CHECK_EQ(cap_valid(other, Target), 1);
+}
+
+CASE("ipc.md 3 forward", "needs W on the task: 0x08 and 0x09")
+{
+  Child_task other;
+  Slot read_only;
+  CHECK_LABEL(task_map(env.task, env.task, Item{read_only | L4_ITEM_MAP,
+                                                object_page(other, L4_CAP_FPAGE_RS)}), 0);
+  Semaphore sem;
+  Order order{0, {small(Target, L4_RCV_ITEM_FORWARD_MAPPINGS), read_only}};
+  Worker receiver(receive_items, &order);
+  receiver.start();
+  CHECK_EQ(send(receiver.cap(), 0, {}, {object(sem)}, Zero).error(), L4_IPC_SEMSGCUT);
+  REQUIRE(receiver.finished());
+  CHECK_EQ(receiver.result.error(), L4_IPC_REMSGCUT);
+  CHECK_EQ(cap_valid(other, Target), 0);
+}
+
+CASE("ipc.md 3 S-right diminution", "S of an item survives only if the capability of the send has S")
+{
+  for (bool with_s : {true, false}) {
+    Slot target;
+    struct Data {
+      l4_cap_idx_t target;
+      long down;
+    } data{target, 0};
+    Worker receiver([](Worker &me) {
+      Data &d = me.data<Data>();
+      buffer_for(d.target);
+      me.result = wait();
+      no_buffers();
+      d.down = call(d.target, L4_PROTO_SEMAPHORE, {0}, {}, pair(0, Half_zero)).checked_label();
+    }, &data);
+    receiver.start();
+    Slot via;
+    unsigned const rights = with_s ? L4_CAP_FPAGE_RS : L4_CAP_FPAGE_R;
+    CHECK_LABEL(task_map(env.task, env.task, Item{via | L4_ITEM_MAP,
+                                                  object_page(receiver.cap(), rights)}), 0);
+    Semaphore sem;
+    CHECK(!send(via, 0, {}, {object(sem, L4_CAP_FPAGE_RWS)}, Zero).failed());
+    REQUIRE(receiver.finished());
+    CHECK_EQ(data.down, with_s ? long(l4_ipc_to_errno(L4_IPC_RETIMEOUT)) : -L4_EPERM);
+  }
+}
+
+CASE("ipc.md 4 grant", "a granted object leaves the sender's slot")
+{
+  Semaphore sem;
+  Transfer t({0, {small(Target)}});
+  t.run({}, {object(sem, L4_CAP_FPAGE_RWSD, L4_MAP_ITEM_GRANT)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK(!sem.valid());
+  CHECK_EQ(cap_valid(t.task, Target), 1);
+}
+
+CASE("ipc.md 4 placement", "send block larger than the window: the hot spot selects the part")
+{
+  auto *pages = reinterpret_cast<l4_umword_t *>(env.scratch);
+  for (unsigned i = 0; i < 4; ++i) pages[i * (L4_PAGESIZE / 8)] = 0x100 + i;
+  Worker receiver([](Worker &me) {
+    bdr() = 0;
+    br(0) = Full;
+    br(1) = memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX);
+    br(2) = 0;
+    me.result = wait();
+    me.value[0] = *reinterpret_cast<l4_umword_t volatile *>(Free_range);
+    no_buffers();
+  });
+  receiver.start();
+  Item const block = memory(env.scratch, L4_PAGESHIFT + 2, L4_FPAGE_RW, 2 * L4_PAGESIZE);
+  CHECK(!send(receiver.cap(), 0, {}, {block}, Zero).failed());
+  REQUIRE(receiver.finished());
+  CHECK_EQ(receiver.value[0], 0x102);
+  CHECK_LABEL(task_unmap(env.task, memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX),
+                         L4_FP_ALL_SPACES), 0);
+}
+
+CASE("ipc.md 4 placement", "window larger than the send block: the hot spot selects the place")
+{
+  auto *pages = reinterpret_cast<l4_umword_t *>(env.scratch);
+  pages[0] = 0x200;
+  Worker receiver([](Worker &me) {
+    bdr() = 0;
+    br(0) = Full;
+    br(1) = memory_page(Free_range, L4_PAGESHIFT + 4, L4_FPAGE_RWX);
+    br(2) = 0;
+    me.result = wait();
+    me.value[0] = *reinterpret_cast<l4_umword_t volatile *>(Free_range + 5 * L4_PAGESIZE);
+    no_buffers();
+  });
+  receiver.start();
+  Item const page = memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RW, 0x7005000);
+  CHECK(!send(receiver.cap(), 0, {}, {page}, Zero).failed());
+  REQUIRE(receiver.finished());
+  CHECK_EQ(receiver.value[0], 0x200);
+  CHECK_LABEL(task_unmap(env.task, memory_page(Free_range, L4_PAGESHIFT + 4, L4_FPAGE_RWX),
+                         L4_FP_ALL_SPACES), 0);
+}

@@ -97,7 +97,7 @@ TEST(Loader, rsdp_copy)
 TEST(Loader, random_places)
 {
   std::mt19937 random(11);
-  for (int round = 0; round < 150; ++round) {
+  for (int round = 0; round < 100; ++round) {
     Machine machine(16 * Mib);
     machine.litter();
     auto dice = [&](Addr limit) { return static_cast<Addr>(random()) % limit; };
@@ -136,7 +136,7 @@ TEST(Loader, damaged_files)
                                  small_program(0x140000).bytes()};
   unsigned loaded = 0, refused = 0;
   for (int round = 0; round < 4000; ++round) {
-    Machine machine(48 * Mib);
+    Machine machine(12 * Mib);
     std::vector<uint8_t> file[3] = {good[0], good[1], good[2]};
     auto &victim = file[random() % 3];
     if (random() % 8 == 0) victim.resize(random() % victim.size());
@@ -148,7 +148,7 @@ TEST(Loader, damaged_files)
     }
     for (auto const &data : file)
       machine.add(data, "file");
-    std::string said = machine.refusal();
+    std::string said = machine.refusal("-modaddr=9M");
     if (said == "loaded") {
       ++loaded;
       ASSERT_EQ(machine.ram.bytes(Own_image), machine.own_before);

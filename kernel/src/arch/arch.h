@@ -38,6 +38,10 @@ Mem_space *loaded_space();
 /// Drop this CPU's translations: of one page of the loaded space, or of all user pages.
 void flush_page(Virt_addr page);
 void flush_user_pages();
+/// Let user mode use the I/O ports whose bits in `bitmap` are clear (65,536 bits, copied), until another space
+/// is loaded or drop_io_ports() is called on this CPU. Meant for the first #GP of an I/O instruction.
+void load_io_ports(u8 const *bitmap);
+void drop_io_ports();
 
 // ---- time ------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@
 #include "types/spin_lock.h"
 #include "types/types.h"
 
+#include <new>
+
 /// Objects of one size, aligned as asked (a power of two), from blocks of Kmem. An empty block goes
 /// back to Kmem at once (one empty block is kept), so that the leak check sees every object.
 /// Constant time, any CPU. Contents of a new object are undefined.

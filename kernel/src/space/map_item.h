@@ -13,6 +13,17 @@ enum class Step : u8 {
   No_memory, ///< the quota of the destination is exhausted; what was mapped stays mapped
 };
 
+/// Work one step may do. A unit is a page or capability mapped, a mapping removed or a node visited.
+class Budget {
+public:
+  static constexpr int Units = 32;
+  bool is_spent() const { return _left <= 0; }
+  void spend(int units = 1) { _left -= units; }
+
+private:
+  int _left = Units;
+};
+
 /// A decoded map or grant of one flexpage into one receive window.
 struct Map_item {
   Fpage send;          ///< source region; its rights are the rights to pass on (already masked)
@@ -31,4 +42,34 @@ struct Unmap_item {
   bool delete_obj = false; ///< bits 31 and 30: destroy objects whose slot has D
   u8 access_flags = 0;     ///< out: bit 0 referenced, bit 1 dirty, over everything visited
   Word progress = 0;       ///< owned by the step function
+};
+
+/// A size-aligned region, in bytes, ports or slots. `order` 63 stands for the whole space.
+struct Region {
+  Word base;
+  unsigned order;
+
+  /// Of a flexpage whose address counts units of 2^shift (0 memory; 12 ports and slots).
+  static constexpr Region of(Fpage page, unsigned shift)
+  {
+    if (page.order() == Fpage::Whole_space) return {0, Fpage::Whole_space};
+    return {trunc_to(page.address() >> shift, page.order()), page.order()};
+  }
+  constexpr Word size() const { return Word{1} << order; }
+};
+
+/// Where a mapping comes from and goes to (abi/ipc.md section 4, placement).
+struct Placement {
+  Word from, to, size;
+
+  static constexpr Placement of(Map_item const &item, unsigned shift)
+  {
+    Region send = Region::of(item.send, shift);
+    Word hot_spot = item.control.hot_spot() >> shift;
+    if (item.window.is_all_spaces()) return {send.base, trunc_to(hot_spot, send.order), send.size()};
+    Region window = Region::of(item.window, shift);
+    if (window.order >= send.order)
+      return {send.base, window.base + trunc_to(hot_spot & (window.size() - 1), send.order), send.size()};
+    return {send.base + trunc_to(hot_spot & (send.size() - 1), window.order), window.base, window.size()};
+  }
 };

@@ -2,37 +2,50 @@
 // A task's address space: page tables, their shadow in the mapping database, kernel-user memory.
 #pragma once
 
-#include "mem/quota.h"
-#include "space/map_item.h"
-#include "space/tlb_batch.h"
+#include "space/map_space.h"
 #include "types/result.h"
 
-class Mem_space {
+struct Ku_area;
+
+/// An address space of 0..User_max. Pages of 4 KiB and 2 MiB, mapped hierarchically (Map_space).
+/// Step functions are bounded and hold no lock on return; any CPU, interrupts off.
+class Mem_space final : public Map_space {
 public:
+  constexpr Mem_space() : Map_space(Top_level, User_max) {}
+
   /// Allocates the root table (with the kernel's half filled in by arch); false without memory.
-  bool init(Quota &quota);
+  /// Everything the space needs from now on is charged to `quota`. `Identity::Yes`: sigma0's.
+  bool init(Quota &quota, Identity identity = Identity::No);
 
   /// Physical address for CR3.
   Phys_addr root() const;
 
-  /// The CPUs that may hold translations of this space.
-  Word active_cpus() const;
-  void activate_on(Cpu_id cpu);
-  void deactivate_on(Cpu_id cpu);
-
-  static Step map(Mem_space &from, Mem_space &to, Quota &to_quota, Map_item &item, Tlb_batch &tlb);
+  /// abi/ipc.md section 4. No_memory: quota or memory of `to`; the rest was not mapped.
+  static Step map(Mem_space &from, Mem_space &to, Map_item &item, Tlb_batch &tlb);
+  /// abi/kernel-objects.md section 2. Never No_memory.
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
-  /// Empty the space and free its tables, in bounded steps.
-  Step clear(Quota &quota, Tlb_batch &tlb);
+  /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have it
+  /// loaded any more (active_cpus()), no thread may use it. Returns every byte of quota.
+  Step clear(Tlb_batch &tlb);
 
   /// sigma0 only: map the page around `address` one to one, as a root of the mapping database, with the
-  /// largest page size that fits, all rights. False without memory.
-  bool map_identity(Virt_addr address, Quota &quota);
+  /// largest page size that fits, all rights. False without memory or above User_max.
+  bool map_identity(Virt_addr address) { return make_root(trunc_to(address.value(), Page_shift)); }
 
   /// Add zeroed kernel-user memory at the page's address, read/write, pinned (kernel-objects.md
   /// section 2, add_ku_mem). Errors: Inval type, order outside 12..17 or beyond user space; Exist if any page
-  /// is in use; No_mem.
-  Result<Fpage> add_ku_mem(Fpage area, Quota &quota);
+  /// is in use; No_mem. Returns the area, base rounded down, without rights.
+  Result<Fpage> add_ku_mem(Fpage area);
   /// Kernel alias of [address, address + bytes) if it lies completely in one kernel-user area, else null.
   void *ku_alias(Virt_addr address, Word bytes) const;
+
+private:
+  static constexpr unsigned Top_level = 3;
+
+  void mapped(Word, Word) override {}
+  void unmapped(Word address, Word, Tlb_batch &tlb) override { tlb.add(*this, Virt_addr(address)); }
+
+  Errno pin(Region const &region, Phys_addr memory);
+
+  Ku_area *_ku_areas = nullptr; ///< grows only, until clear()
 };

@@ -24,27 +24,38 @@ public:
   enum Flag : u8 { W = 1, S = 2, Busy = 4, D = 8, Weak = 0x10, Server = 0x20 };
   static constexpr Word Flag_mask = 63;
 
-  Cap get() const
+  constexpr Cap_slot() = default;
+
+  Cap get() const { return decode(__atomic_load_n(&_entry, __ATOMIC_ACQUIRE)); }
+  static Cap decode(Word entry)
   {
-    Word entry = __atomic_load_n(&_entry, __ATOMIC_ACQUIRE);
     return {reinterpret_cast<Kobject *>(entry & ~Flag_mask), u8(entry & Flag_mask)};
   }
 
 private:
   friend class Obj_space;
-  Word _entry;
-  Cap_slot *_next;
-  Cap_slot **_prev_next;
-  class Obj_space *_space;
+  Word _entry = 0;
+  // The list of all slots that name the object; valid while the entry does, under its lock.
+  Cap_slot *_next = nullptr;
+  Cap_slot **_link = nullptr; ///< the pointer that points here
+  Word _unused = 0;
 };
 static_assert(sizeof(Cap_slot) == 32);
 
 /// Object space: 65,536 slots in 512 pages of 128, each page allocated at first use and charged to the
 /// task's quota. (abi/kernel-entry.md section 2: larger indices behave as empty.)
+///
+/// Look-up is part of every system call: absent pages are represented by one shared page of empty
+/// slots, and an absent directory by one that holds nothing else, so that it needs no test for
+/// null. Neither is ever written.
 class Obj_space {
 public:
   static constexpr unsigned Slots_per_page = 128, Pages = 512;
   static constexpr Word Slot_count = Slots_per_page * Pages;
+
+  Obj_space();
+  Obj_space(Obj_space const &) = delete;
+  Obj_space &operator=(Obj_space const &) = delete;
 
   /// Any object whose pointer comes out of look-up is valid until the kernel is left.
   /// A dead object's slot counts as empty.
@@ -58,27 +69,49 @@ public:
   {
     if (index.value() >= Slot_count) [[unlikely]]
       return {};
-    Cap_slot *page = __atomic_load_n(&_pages[index.value() / Slots_per_page], __ATOMIC_ACQUIRE);
-    return page ? page[index.value() % Slots_per_page].get() : Cap{};
+    return slot(index.value()).get();
   }
 
   /// Make the page of the slot present, so that put() cannot fail. No_mem: quota, memory or range.
   Result<bool> reserve(Cap_index index, Quota &quota);
   /// Store a new capability (factory results, initial capabilities) with the given Cap_slot flags in
   /// a reserved slot, after emptying it like an unmap with the delete flag
-  /// (abi/kernel-objects.md section 1).
+  /// (abi/kernel-objects.md section 1). If the object has died meanwhile the slot stays empty.
   void put(Cap_index index, Kobject *object, u8 flags);
 
   /// One bounded step of mapping object capabilities (abi/ipc.md section 4, kernel-objects.md section 2a).
   static Step map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &item);
   /// One bounded step of an unmap (kernel-objects.md section 2).
   Step unmap(Unmap_item &item);
-  /// One bounded step of emptying and freeing the space when its task is gone.
+  /// One bounded step of emptying and freeing the space when nothing uses it any more. `quota`: the
+  /// one that reserve() and map() were given.
   Step clear(Quota &quota);
 
   /// One bounded step of clearing all slots that name a dead object, wherever they are.
   static Step clear_slots_of(Kobject &object);
 
 private:
-  Cap_slot **_pages = nullptr; // see helper `space`: directory of 512 pointers
+  struct Directory;
+  enum class Stored : u8 { Yes, Occupied, Object_dead };
+
+  static Cap_slot No_slots[Slots_per_page];
+  static Directory No_pages;
+
+  Cap_slot &slot(Word index) const
+  {
+    Cap_slot **pages = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
+    Cap_slot *page = __atomic_load_n(&pages[index / Slots_per_page], __ATOMIC_ACQUIRE);
+    return page[index % Slots_per_page];
+  }
+  bool has_page(Word index) const;
+  bool make_page(Word index, Quota &quota);
+  Word next_used(Word index, Budget &budget) const;
+  static Step map_slot(Cap_slot &from, Cap_slot &to, Map_item &item);
+  static Stored store(Cap_slot &slot, Kobject &object, u8 flags);
+  static void release(Cap_slot &slot, bool delete_object);
+  static void withdraw(Cap_slot &slot, u8 flags);
+  static void unlink(Cap_slot &slot);
+
+  Cap_slot **_pages; ///< directory: a pointer for each page
+  Word _clear_at = 0; ///< progress of clear()
 };

@@ -5,19 +5,26 @@
 #include "types/types.h"
 
 class Mem_space;
+class Io_space;
 
 /// Collects what must be flushed. The step functions add; the end of the step (the caller, with no
 /// lock held) flushes the own CPU at once and asks the other CPUs in remote_cpus().
 class Tlb_batch {
 public:
-  void add(Mem_space &space, Virt_addr page);
+  /// The page at this address was removed from the space or lost rights.
+  void add(Mem_space const &space, Virt_addr page);
+  /// Ports were taken from the space. CPUs compare Io_space::generation() when they are interrupted.
+  void add(Io_space const &space);
   /// Flush the own CPU's part.
   void flush_local();
-  /// Other CPUs that may hold a removed translation; they flush everything of user space.
+  /// Other CPUs that may hold a removed translation or port permission; they flush everything of
+  /// user space and look at their I/O bitmap. Bit n stands for CPU n.
   Word remote_cpus() const { return _remote; }
 
 private:
+  static constexpr unsigned Max_pages = 8; ///< from then on everything is flushed, which costs less
+
   Word _remote = 0;
-  bool _local = false;
-  // helper `space` decides how many single pages are remembered before everything is flushed
+  unsigned _count = 0; ///< above Max_pages: all
+  Virt_addr _pages[Max_pages];
 };

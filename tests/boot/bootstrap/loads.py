@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from check import CONVENTIONAL, Report, System, check_loaded, descriptors
 from elf import program, random_bytes
 from machine import Module, Workshop
@@ -110,12 +112,25 @@ def run_options(shop: Workshop, report: Report) -> None:
         report.case(f"kernel options: {name}", problems, boot.lines)
 
 
+OVMF = Path("/usr/share/ovmf/OVMF.fd")
+GRUB_EFI = Path("/usr/lib/grub/x86_64-efi")
+
+
 def run_grub(shop: Workshop, report: Report) -> None:
-    for command, protocol in (("multiboot", "multiboot 1"), ("multiboot2", "multiboot 2")):
+    for name, command, protocol, qemu, needed in (
+        ("GRUB's multiboot", "multiboot", "multiboot 1", [], []),
+        ("GRUB's multiboot2", "multiboot2", "multiboot 2", [], []),
+        ("GRUB's multiboot2 under UEFI", "multiboot2", "multiboot 2", ["-bios", str(OVMF)],
+         [OVMF, GRUB_EFI]),
+    ):
+        missing = [str(path) for path in needed if not path.exists()]
+        if missing:
+            report.skip(name, f"{missing[0]} is missing")
+            continue
         s = system(shop.kernel(), files(5, 200_000), "-serial_esc")
         modules = s.modules("--a=1", "--init=rom/x")
-        boot = shop.boot_iso(command, modules, "", command)
+        boot = shop.boot_iso(name.replace(" ", "_"), modules, "", command, qemu)
         problems = check_loaded(boot, s, modules)
         if not any(protocol in line for line in boot.lines):
             problems.append(f"the log does not say {protocol}")
-        report.case(f"GRUB's {command}", problems, boot.lines)
+        report.case(name, problems, boot.lines)

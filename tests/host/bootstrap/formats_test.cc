@@ -14,10 +14,12 @@ using namespace boot;
 
 namespace {
 
-std::string string(Text text) { return {text.data, text.size}; }
+std::string string(Text text)
+{
+  return {text.data, text.size};
+}
 
-template <typename... Values>
-void write(Ram &ram, Addr address, Values... values)
+template <typename... Values> void write(Ram &ram, Addr address, Values... values)
 {
   ((ram.memory().write(address, values), address += sizeof(values)), ...);
 }
@@ -76,7 +78,8 @@ TEST(Multiboot2, everything)
   write(ram, at, 3u, 23u, 0x8000u, 0x8010u), write_text(ram, at + 16, "kernel"), at += 24;
   write(ram, at, 4u, 16u, 640u, 1000u), at += 16;
   write(ram, at, 6u, 16u + 48, 24u, 0u, uint64_t{0}, uint64_t{0x9f000}, 1u, 0u,
-        uint64_t{0xfffffffffffff000}, uint64_t{0x2000}, 2u, 0u), at += 64;
+        uint64_t{0xfffffffffffff000}, uint64_t{0x2000}, 2u, 0u),
+      at += 64;
   write(ram, at, 14u, 28u), write_text(ram, at + 8, "old"), at += 32;
   write(ram, at, 15u, 44u), write_text(ram, at + 8, "new"), at += 48;
   write(ram, at, 99u, 8u), at += 8;
@@ -158,8 +161,8 @@ TEST_P(Kernel_options_version, fields)
   options.set_uart({true, 0x2f8, 3, 115200});
 
   auto word = [&](size_t offset) { return ram.memory().read<uint32_t>(0x1000 + offset); };
-  uint32_t flags = 1u << 0 | 1u << 25 | 1u << 17 | 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21
-                   | 1u << 22 | 1u << 23 | (version == 6 ? 1u << 26 : 0);
+  uint32_t flags = 1u << 0 | 1u << 25 | 1u << 17 | 1u << 18 | 1u << 19 | 1u << 20 | 1u << 21 |
+                   1u << 22 | 1u << 23 | (version == 6 ? 1u << 26 : 0);
   EXPECT_EQ(word(0x08), flags);
   EXPECT_EQ(word(0x0c), 0x10000u);
   EXPECT_EQ(word(0x10), version == 6 ? 5u : 115200u) << "perf_profile, or the UART's clock";

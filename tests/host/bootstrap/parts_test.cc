@@ -20,7 +20,10 @@ uint64_t size_of(const char *text)
   return value;
 }
 
-std::string string(Text text) { return {text.data, text.size}; }
+std::string string(Text text)
+{
+  return {text.data, text.size};
+}
 
 } // namespace
 
@@ -163,9 +166,10 @@ TEST(Range_set, find)
 TEST(Memory_map, what_is_called_two_things_is_no_ram)
 {
   Firmware_range entries[] = {
-    {{0x100000, 0x8000000}, 1}, {{0, 0xa0000}, 1},         {{0x9fc00, 0xa0000}, 2},
-    {{0xf0000, 0x100000}, 2},   {{0x7fe0000, 0x8000000}, 3}, {{0x4000000, 0x4001000}, 5},
-    {{0xa0000, 0xb0000}, 2},    {{0x100000000, 0x140000000}, 1},
+      {{0x100000, 0x8000000}, 1},  {{0, 0xa0000}, 1},
+      {{0x9fc00, 0xa0000}, 2},     {{0xf0000, 0x100000}, 2},
+      {{0x7fe0000, 0x8000000}, 3}, {{0x4000000, 0x4001000}, 5},
+      {{0xa0000, 0xb0000}, 2},     {{0x100000000, 0x140000000}, 1},
   };
   Memory_map map({entries, std::size(entries)});
   std::vector<Range> ram(map.ram().begin(), map.ram().end());

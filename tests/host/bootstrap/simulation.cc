@@ -17,9 +17,15 @@ std::string output;
 
 } // namespace
 
-void boot::put_char(char c) { output += c; }
+void boot::put_char(char c)
+{
+  output += c;
+}
 
-void boot::stop() { throw Stopped(take_output()); }
+void boot::stop()
+{
+  throw Stopped(take_output());
+}
 
 std::string take_output()
 {
@@ -30,8 +36,8 @@ std::string take_output()
 
 Ram::Ram(size_t size) : _size(size)
 {
-  void *place =
-    mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *place = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (place == MAP_FAILED) throw std::bad_alloc();
   _base = static_cast<uint8_t *>(place);
 }
@@ -42,7 +48,10 @@ Ram::~Ram()
   munmap(_base, _size);
 }
 
-std::vector<uint8_t> Ram::bytes(boot::Range range) { return {at(range.start), at(range.end)}; }
+std::vector<uint8_t> Ram::bytes(boot::Range range)
+{
+  return {at(range.start), at(range.end)};
+}
 
 void Ram::put(boot::Addr address, std::vector<uint8_t> const &bytes)
 {
@@ -50,9 +59,15 @@ void Ram::put(boot::Addr address, std::vector<uint8_t> const &bytes)
   if (!bytes.empty()) std::memcpy(at(address), bytes.data(), bytes.size());
 }
 
-void Ram::hide_all() { ASAN_POISON_MEMORY_REGION(_base, _size); }
+void Ram::hide_all()
+{
+  ASAN_POISON_MEMORY_REGION(_base, _size);
+}
 
-void Ram::show(boot::Range range) { ASAN_UNPOISON_MEMORY_REGION(at(range.start), range.size()); }
+void Ram::show(boot::Range range)
+{
+  ASAN_UNPOISON_MEMORY_REGION(at(range.start), range.size());
+}
 
 std::vector<uint8_t> random_bytes(unsigned seed, size_t size)
 {

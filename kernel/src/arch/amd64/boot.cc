@@ -56,7 +56,6 @@ void complete_kip()
   constexpr Word Hole_start = User_max + 1, Hole_last = 0xffff7fffffffffff;
   kip_page.add_desc(0, User_max, Mem_desc::Conventional, 0, true);
   kip_page.add_desc(Hole_start, Hole_last, Mem_desc::Reserved, Mem_desc::Kernel, true);
-  kip_page.drop_empty_descs();
 }
 
 void print_banner(unsigned cpus, Word start)

@@ -2,6 +2,7 @@
 #include "arch/amd64/cpu_tables.h"
 
 #include "arch/amd64/cpu.h"
+#include "arch/arch.h"
 
 extern "C" char const trap_stubs[][STUB_BYTES];
 
@@ -61,13 +62,14 @@ void Arch_cpu::init()
   gdt[SEL_USER_CODE >> 3] = Code64 | Dpl3;
   constexpr Word Available_tss = Word{0x89} << 40;
   Word base = reinterpret_cast<Word>(&tss);
-  gdt[SEL_TSS >> 3] = (sizeof(Tss) - 1) | (base & 0xffffff) << 16 | Available_tss
+  gdt[SEL_TSS >> 3] = Tss_limit | (base & 0xffffff) << 16 | Available_tss
                       | (base >> 24 & 0xff) << 56;
   gdt[(SEL_TSS >> 3) + 1] = base >> 32;
   tss.rsp[0] = stack_top();
   tss.ist[Ist_panic - 1] = reinterpret_cast<Word>(panic_stack + 384);
   tss.ist[Ist_nmi - 1] = reinterpret_cast<Word>(nmi_stack + 32);
-  tss.io_bitmap = sizeof(Tss); // behind the limit: no port is open
+  tss.io_bitmap = No_io_ports;
+  io_bitmap_end = 0xff;
   timer_armed = timer_wanted = ~Word{0};
 
   Table_register gdtr{sizeof gdt - 1, gdt}, idtr{sizeof idt - 1, idt};
@@ -94,3 +96,12 @@ void Arch_cpu::connect(Cpu_entry_state &state)
 }
 
 } // namespace amd64
+
+void arch::load_io_ports(u8 const *bitmap)
+{
+  amd64::Arch_cpu &cpu = amd64::Arch_cpu::current();
+  __builtin_memcpy(cpu.io_bitmap, bitmap, sizeof cpu.io_bitmap);
+  cpu.tss.io_bitmap = sizeof(amd64::Tss);
+}
+
+void arch::drop_io_ports() { amd64::Arch_cpu::current().tss.io_bitmap = amd64::No_io_ports; }

@@ -52,4 +52,5 @@
 #define STUB_BYTES 16
 
 #define KERNEL_OFFSET 0xffffffff80000000
-#define ARCH_CPU_BYTES 0x4000 // Arch_cpu with the kernel stack at its end
+#define ARCH_CPU_BYTES 0x8000 // Arch_cpu with the kernel stack at its end
+#define TRAMPOLINE_BYTES 128

@@ -66,7 +66,8 @@ void init_paging()
   load_kernel_tables();
 }
 
-void load_kernel_tables() { write_cr3(image_phys(&kernel_root).value()); }
+Phys_addr kernel_root_table() { return image_phys(&kernel_root); }
+void load_kernel_tables() { write_cr3(kernel_root_table().value()); }
 
 void map_heap(Phys_addr start, Word bytes)
 {
@@ -116,11 +117,14 @@ void arch::load_space(Mem_space *space)
   if (cpu.loaded_space == space)
     return;
   cpu.loaded_space = space;
+  drop_io_ports();
   if (space)
     amd64::write_cr3(space->root().value());
   else
     amd64::load_kernel_tables();
 }
+
+Mem_space *arch::loaded_space() { return amd64::entry_state().loaded_space; }
 
 void arch::flush_page(Virt_addr page)
 {

@@ -26,7 +26,8 @@ Phys_addr image_phys(void const *object);
 void init_paging();
 /// Map [start, start + bytes), 2 MiB aligned and below 4 GiB, as heap.
 void map_heap(Phys_addr start, Word bytes);
-/// The same translations on a further CPU.
+/// The kernel's own root table, without a user half.
+Phys_addr kernel_root_table();
 void load_kernel_tables();
 
 /// Map device registers uncacheable, for good. Boot CPU, at boot. Panics if the window is full.

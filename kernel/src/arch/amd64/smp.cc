@@ -1,15 +1,110 @@
 // SPDX-License-Identifier: MIT
 #include "arch/amd64/smp.h"
 
+#include "arch/amd64/clock.h"
+#include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
+#include "arch/amd64/fpu.h"
+#include "arch/amd64/paging.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
 #include "diag/print.h"
+#include "mem/kmem.h"
 #include "platform/pc/lapic.h"
+#include "platform/pc/madt.h"
+#include "sched/cpu.h"
 
-namespace amd64 {
+using namespace amd64;
 
-Cpu *create_boot_cpu()
+extern "C" {
+extern u8 const trampoline[], trampoline_gdt_base[], trampoline_target[];
+extern Word boot_pml4[];
+
+/// For the CPU that is being started; read by trampoline.S.
+Word starting_root_table;
+Arch_cpu *starting_cpu;
+}
+
+namespace {
+
+Cpu *starting_cpu_object;
+/// Set by the new CPU when it needs none of the above any more.
+u32 has_started;
+
+/// The trampoline in low memory. What was there may be the firmware's or a loader's: it is put back.
+class Low_page {
+public:
+  explicit Low_page(Word address) : _memory(reinterpret_cast<u8 *>(address))
+  {
+    Boot_tables tables;
+    __builtin_memcpy(_saved, _memory, TRAMPOLINE_BYTES);
+    __builtin_memcpy(_memory, trampoline, TRAMPOLINE_BYTES);
+    relocate(trampoline_gdt_base);
+    relocate(trampoline_target);
+  }
+  ~Low_page()
+  {
+    Boot_tables tables;
+    __builtin_memcpy(_memory, _saved, TRAMPOLINE_BYTES);
+  }
+
+private:
+  /// While it lives, the first 2 MiB are mapped one to one.
+  struct Boot_tables {
+    Boot_tables() { write_cr3(image_phys(boot_pml4).value()); }
+    ~Boot_tables() { load_kernel_tables(); }
+  };
+
+  void relocate(u8 const *word)
+  {
+    u8 *place = _memory + (word - trampoline);
+    u32 value;
+    __builtin_memcpy(&value, place, sizeof value);
+    value += u32(reinterpret_cast<Word>(_memory));
+    __builtin_memcpy(place, &value, sizeof value);
+  }
+
+  u8 *_memory;
+  u8 _saved[TRAMPOLINE_BYTES];
+};
+
+bool wait_for_start(Word microseconds)
+{
+  Word end = rdtsc() + microseconds * clock_rates.tsc / 1000000;
+  while (rdtsc() < end) {
+    // acquire: what the new CPU wrote before is visible
+    if (__atomic_load_n(&has_started, __ATOMIC_ACQUIRE))
+      return true;
+    __builtin_ia32_pause();
+  }
+  return false;
+}
+
+/// INIT, then up to two start-up messages (Intel SDM vol. 3, 9.4.4).
+bool start_cpu(u32 apic_id, u8 page)
+{
+  constexpr Word Init_delay = 100, Short_wait = 1000, Long_wait = 100000;
+  has_started = 0;
+  pc::Lapic::send_init(apic_id);
+  wait_for_start(Init_delay);
+  pc::Lapic::send_startup(apic_id, page);
+  if (wait_for_start(Short_wait))
+    return true;
+  pc::Lapic::send_startup(apic_id, page);
+  return wait_for_start(Long_wait);
+}
+
+constexpr unsigned order_of_arch_cpu()
+{
+  unsigned order = 0;
+  while ((Page_size << order) < Arch_cpu::Bytes)
+    ++order;
+  return order;
+}
+
+} // namespace
+
+Cpu *amd64::create_boot_cpu()
 {
   Cpu *cpu = create_cpu(0);
   if (!cpu)
@@ -18,8 +113,40 @@ Cpu *create_boot_cpu()
   return cpu;
 }
 
-} // namespace amd64
+/// C++ entry of every CPU but the first, on its own stack.
+extern "C" [[noreturn]] void cpu_main(Arch_cpu &arch_cpu)
+{
+  arch_cpu.init();
+  init_cpu_registers();
+  init_fpu();
+  Cpu *cpu = starting_cpu_object;
+  arch_cpu.connect(*cpu);
+  pc::Lapic::enable();
+  // release: the starter may reuse all variables of the start
+  __atomic_store_n(&has_started, 1, __ATOMIC_RELEASE);
+  kernel_main_cpu(*cpu);
+}
 
-void arch::start_other_cpus() {}
+void arch::start_other_cpus()
+{
+  constexpr Word Mib = 1 << 20;
+  Word page = kip_page.find_free(Page_size, Page_shift, Mib);
+  if (pc::machine.cpus < 2)
+    return;
+  if (page == ~Word{0})
+    return kprintf("no free page below 1 MiB: the other CPUs stay off\n");
+  Low_page low_page(page);
+  starting_root_table = kernel_root_table().value();
+  for (Cpu_id id = 1; id < pc::machine.cpus; ++id) {
+    starting_cpu = static_cast<Arch_cpu *>(Kmem::alloc(order_of_arch_cpu()));
+    starting_cpu_object = starting_cpu ? create_cpu(id) : nullptr;
+    if (!starting_cpu_object)
+      return kprintf("no memory for CPU %u: it stays off\n", id);
+    __builtin_memset(starting_cpu, 0, sizeof(Arch_cpu));
+    starting_cpu->apic_id = pc::machine.apic_id[id];
+    if (!start_cpu(starting_cpu->apic_id, u8(page >> Page_shift)))
+      kprintf("CPU %u (APIC %u) does not answer: it stays off\n", id, starting_cpu->apic_id);
+  }
+}
 
-void arch::send_ipi(Cpu_id) {}
+void arch::send_ipi(Cpu_id cpu) { pc::Lapic::send_ipi(pc::machine.apic_id[cpu], VECTOR_IPI); }

@@ -145,4 +145,3 @@ void arch::sanitize_user_state(Thread &thread)
 
 Cpu &arch::this_cpu() { return *entry_state().self_pointer; }
 Cpu_id arch::cpu_id() { return this_cpu().id(); }
-Mem_space *arch::loaded_space() { return entry_state().loaded_space; }

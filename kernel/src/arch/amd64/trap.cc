@@ -4,6 +4,7 @@
 #include "arch/amd64/entry_state.h"
 #include "arch/amd64/fpu.h"
 #include "arch/arch.h"
+#include "boot/options.h"
 #include "diag/print.h"
 #include "ipc/entry.h"
 #include "platform/pc/interrupts.h"
@@ -44,7 +45,13 @@ extern "C" void trap_from_kernel(Frame const *frame)
   panic("exception in the kernel");
 }
 
-void arch::wait_for_interrupt() { asm volatile("sti; hlt; cli" : : : "memory"); }
+void arch::wait_for_interrupt()
+{
+  // STI takes effect behind the next instruction, so no interrupt gets lost before HLT.
+  if (kernel_options.has(Kernel_options::No_hlt))
+    asm volatile("sti; pause; cli" : : : "memory");
+  else
+    asm volatile("sti; hlt; cli" : : : "memory");
+}
 
-// STI takes effect behind the next instruction.
 void arch::interrupt_window() { asm volatile("sti; nop; cli" : : : "memory"); }

@@ -99,6 +99,8 @@ void platform::power_off()
   out16(fadt.control_a, u16(types.a << Sleep_type_shift | Sleep_enable));
   if (fadt.control_b)
     out16(fadt.control_b, u16(types.b << Sleep_type_shift | Sleep_enable));
+  for (unsigned i = 0; i < Patience; ++i) // it takes a moment
+    __builtin_ia32_pause();
 }
 
 void platform::reboot()

@@ -49,8 +49,8 @@ private:
 inline constexpr uint32_t Multiboot1_magic = 0x2badb002; ///< in eax at the loader's entry
 inline constexpr uint32_t Multiboot2_magic = 0x36d76289;
 
-/// Fill `info` from the structure at physical address `structure`. Nothing is judged here: a missing
-/// memory map or a module at an impossible place is refused by the loader.
+/// Fill `info` from the structure at physical address `structure`. Nothing is judged here: a
+/// missing memory map or a module at an impossible place is refused by the loader.
 void read_multiboot1(Memory memory, Addr structure, Boot_info &info);
 void read_multiboot2(Memory memory, Addr structure, Boot_info &info);
 

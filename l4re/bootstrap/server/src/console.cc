@@ -118,7 +118,10 @@ void start_console(Uart const &uart)
   screen.start();
 }
 
-void exit_on_stop() { exit_requested = true; }
+void exit_on_stop()
+{
+  exit_requested = true;
+}
 
 void put_char(char c)
 {

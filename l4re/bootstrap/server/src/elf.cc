@@ -12,19 +12,24 @@ enum Ident { Class = 4, Byte_order = 5 };
 constexpr const char *machine_name(uint16_t machine)
 {
   switch (machine) {
-  case 3: return " (x86, 32 bit)";
-  case 8: return " (MIPS)";
-  case 40: return " (Arm, 32 bit)";
-  case 183: return " (Arm, 64 bit)";
-  case 243: return " (RISC-V)";
-  default: return "";
+  case 3:
+    return " (x86, 32 bit)";
+  case 8:
+    return " (MIPS)";
+  case 40:
+    return " (Arm, 32 bit)";
+  case 183:
+    return " (Arm, 64 bit)";
+  case 243:
+    return " (RISC-V)";
+  default:
+    return "";
   }
 }
 
 } // namespace
 
-template <typename... Parts>
-void Elf_image::refuse(Parts const &...parts) const
+template <typename... Parts> void Elf_image::refuse(Parts const &...parts) const
 {
   begin_failure();
   put_name();
@@ -39,8 +44,8 @@ void Elf_image::put_name() const
 }
 
 Elf_image::Elf_image(Memory memory, Module const &module, unsigned index, const char *role)
-: _name(base_name(module.command_line)), _role(role), _index(index), _file(module.data),
-  _source{module.data.start, module.data.start + sizeof(Elf_header)}
+    : _name(base_name(module.command_line)), _role(role), _index(index),
+      _file(module.data), _source{module.data.start, module.data.start + sizeof(Elf_header)}
 {
   if (_file.size() < sizeof(Elf_header))
     refuse("file is truncated: ", _file.size(), " bytes, an ELF header alone has ",
@@ -66,8 +71,8 @@ Elf_image::Elf_image(Memory memory, Module const &module, unsigned index, const 
 void Elf_image::check_ident(Elf_header const &header) const
 {
   if (__builtin_memcmp(header.ident, "\177ELF", 4) != 0)
-    refuse("no ELF file: expected first bytes 0x7f 0x45 0x4c 0x46, found ",
-           Hex{header.ident[0], 2}, " ", Hex{header.ident[1], 2}, " ", Hex{header.ident[2], 2}, " ",
+    refuse("no ELF file: expected first bytes 0x7f 0x45 0x4c 0x46, found ", Hex{header.ident[0], 2},
+           " ", Hex{header.ident[1], 2}, " ", Hex{header.ident[2], 2}, " ",
            Hex{header.ident[3], 2});
   if (header.ident[Class] != Class_64)
     refuse("wrong ELF class: expected 2 (64 bit), found ", uint64_t{header.ident[Class]});
@@ -88,8 +93,8 @@ void Elf_image::check_ident(Elf_header const &header) const
 void Elf_image::check_segment(Program_header const &segment, unsigned index) const
 {
   if (segment.file_size > segment.memory_size)
-    refuse("segment ", uint64_t{index}, " has ", segment.file_size,
-           " bytes in the file but only ", segment.memory_size, " in memory");
+    refuse("segment ", uint64_t{index}, " has ", segment.file_size, " bytes in the file but only ",
+           segment.memory_size, " in memory");
   if (segment.memory_size > ~Addr{0} - segment.physical_address)
     refuse("segment ", uint64_t{index}, " at ", Hex{segment.physical_address}, " with ",
            Hex{segment.memory_size}, " bytes wraps around the address space");
@@ -112,14 +117,17 @@ void Elf_image::add_segment(Program_header const &segment, unsigned index)
     if (Addr end = _file.start + segment.offset + segment.file_size; end > _source.end)
       _source.end = end;
     break;
-  case Segment_type::Dynamic: _dynamic = true; break;
+  case Segment_type::Dynamic:
+    _dynamic = true;
+    break;
   case Segment_type::Kip:
     if (_kip.type != Segment_type::Kip) _kip = segment;
     break;
   case Segment_type::Kernel_options:
     if (_options.type != Segment_type::Kernel_options) _options = segment;
     break;
-  default: break;
+  default:
+    break;
   }
 }
 

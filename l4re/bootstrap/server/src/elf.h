@@ -77,8 +77,7 @@ public:
   void load(Memory memory, Addr source) const;
 
 private:
-  template <typename... Parts>
-  [[noreturn]] void refuse(Parts const &...parts) const;
+  template <typename... Parts> [[noreturn]] void refuse(Parts const &...parts) const;
   void check_ident(Elf_header const &header) const;
   void check_segment(Program_header const &segment, unsigned index) const;
   void add_segment(Program_header const &segment, unsigned index);

@@ -7,15 +7,13 @@ namespace boot {
 
 /// A vector without a heap. Going over its capacity ends booting with a message that says what
 /// there is too much of.
-template <typename T, size_t Capacity>
-class Fixed_vector {
+template <typename T, size_t Capacity> class Fixed_vector {
 public:
   explicit constexpr Fixed_vector(const char *contents) : _contents(contents) {}
 
   void push(T const &value)
   {
-    if (_size == Capacity)
-      panic("pass less to the loader", "more than ", Capacity, " ", _contents);
+    if (_size == Capacity) panic("pass less to the loader", "more than ", Capacity, " ", _contents);
     _items[_size++] = value;
   }
   void insert(size_t position, T const &value)

@@ -5,8 +5,7 @@
 namespace boot {
 namespace {
 
-template <typename... Parts>
-[[noreturn]] void refuse(Elf_image const &elf, Parts const &...parts)
+template <typename... Parts> [[noreturn]] void refuse(Elf_image const &elf, Parts const &...parts)
 {
   begin_failure();
   elf.put_name();
@@ -42,8 +41,7 @@ void Kernel_image::read_kip(Memory memory, Elf_image const &elf)
   if (header->memory_size < sizeof(Kip))
     refuse(elf, "kernel info page header (type 0x10) too small: expected at least ", sizeof(Kip),
            " bytes, found ", header->memory_size);
-  if (kip % Page_size != 0)
-    refuse(elf, "kernel info page at ", Hex{kip}, " is not page aligned");
+  if (kip % Page_size != 0) refuse(elf, "kernel info page at ", Hex{kip}, " is not page aligned");
 
   Addr in_file = locate(elf, "kernel info page", kip, sizeof(Kip));
   auto content = memory.read<Kip>(in_file);

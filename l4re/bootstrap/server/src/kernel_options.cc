@@ -57,6 +57,7 @@ struct Kernel_options::Word {
   size_t offset = 0;
 };
 
+// clang-format off
 constexpr Kernel_options::Word Kernel_options::Words[] = {
   {"-wait", Flag::Wait},
   {"-serial_esc", Flag::Serial_esc},
@@ -79,6 +80,7 @@ constexpr Kernel_options::Word Kernel_options::Words[] = {
   {"-jdb_cmd", Flag::Jdb_cmd, Word::String, offset::Jdb_cmd},
   {"-perf_profile", Flag::Perf_profile, Word::Perf_profile, offset::Perf_profile_v6},
 };
+// clang-format on
 
 void Kernel_options::set_flag(Flag flag)
 {

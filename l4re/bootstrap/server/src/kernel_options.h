@@ -29,8 +29,9 @@ public:
 
   /// `block` is the address of a block of `version`, already loaded.
   Kernel_options(Memory memory, Addr block, uint32_t version)
-  : _memory(memory), _block(block), _shift(version == 5 ? 0 : 4)
-  {}
+      : _memory(memory), _block(block), _shift(version == 5 ? 0 : 4)
+  {
+  }
 
   /// Fill the block from the words of the kernel's command line, whose first word is the file's
   /// name unless it looks like an option. Unknown words are reported and ignored.

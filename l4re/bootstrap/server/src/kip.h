@@ -66,10 +66,11 @@ struct Mem_desc {
   constexpr Mem_desc() = default;
   /// Touched kilobytes count as a whole; callers round inward where that would be wrong.
   constexpr Mem_desc(Range range, Mem_type type, uint8_t sub_type)
-  : low(round_down(range.start, Granularity) | uint64_t{sub_type & 0xfu} << 4
-        | static_cast<uint64_t>(type)),
-    high((range.end - 1) | (Granularity - 1))
-  {}
+      : low(round_down(range.start, Granularity) | uint64_t{sub_type & 0xfu} << 4 |
+            static_cast<uint64_t>(type)),
+        high((range.end - 1) | (Granularity - 1))
+  {
+  }
 
   constexpr Mem_type type() const { return static_cast<Mem_type>(low & 0xf); }
   constexpr uint8_t sub_type() const { return low >> 4 & 0xf; }

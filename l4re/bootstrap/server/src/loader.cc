@@ -25,18 +25,20 @@ Range bounds(Span<Range const> ranges)
 } // namespace
 
 Loader::Loader(Memory memory, Boot_info const &info, Options const &options, Range own_image)
-: _memory(memory), _info(info), _options(options), _own_image(own_image),
-  _map({info.memory.begin(), info.memory.size()}), _ram(_map.usable_ram()),
-  _modules(checked_modules()),
-  _images{{memory, _modules[Kernel], Kernel, Role_names[Kernel]},
-          {memory, _modules[Sigma0], Sigma0, Role_names[Sigma0]},
-          {memory, _modules[Root_task], Root_task, Role_names[Root_task]}},
-  _kernel(memory, _images[Kernel])
+    : _memory(memory), _info(info), _options(options), _own_image(own_image),
+      _map({info.memory.begin(), info.memory.size()}), _ram(_map.usable_ram()),
+      _modules(checked_modules()), _images{image(Kernel), image(Sigma0), image(Root_task)},
+      _kernel(memory, _images[Kernel])
 {
   check_base_images();
   choose_rsdp();
   choose_places(options.modaddr);
   collect_mem_descs();
+}
+
+Elf_image Loader::image(Role role) const
+{
+  return {_memory, _modules[role], role, Role_names[role]};
 }
 
 void Loader::log_places() const
@@ -184,8 +186,7 @@ void Loader::park(Move_plan &plan, size_t item)
   Range place;
   if (!free.find(source.size(), Page_size, {0, Reach}, place))
     panic("give the machine more memory (QEMU: -m)", "too little RAM: no free ",
-          Size{source.size()}, " to rearrange the modules, RAM ends at ",
-          Hex{_ram.upper_bound()});
+          Size{source.size()}, " to rearrange the modules, RAM ends at ", Hex{_ram.upper_bound()});
   _memory.copy(place.start, source.start, source.size());
   plan.parked(item, place.start);
 }
@@ -202,6 +203,8 @@ void Loader::collect_mem_descs()
     _mem_descs.add(segment.target().pages(), Mem_type::Bootloader, segment.flags & 7);
   _mem_descs.add(_module_area, Mem_type::Bootloader, Sub_type_module);
   _mem_descs.add(_info_block, Mem_type::Bootloader, Sub_type_info_block);
+  // The info descriptor below only names the pointer; this keeps its page from being given away.
+  _mem_descs.add(_rsdp_copy, Mem_type::Bootloader, Sub_type_info_block);
   for (Firmware_range const &entry : _map.firmware()) {
     uint32_t reserved = static_cast<uint32_t>(Firmware_type::Reserved);
     uint32_t type = entry.type <= 0xf && entry.type != 0 ? entry.type : reserved;

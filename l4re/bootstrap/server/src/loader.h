@@ -31,6 +31,7 @@ private:
   enum Role { Kernel, Sigma0, Root_task, Base_modules };
 
   Span<Module const> checked_modules() const;
+  Elf_image image(Role role) const;
   void check_base_images() const;
   void check_target(Elf_image const &image, Range target) const;
   void check_overlap(Elf_image const &image, Range target) const;
@@ -53,17 +54,17 @@ private:
   Range _own_image;
 
   Memory_map _map;
-  Range_set _ram; ///< within the loader's reach
+  Range_set _ram;              ///< within the loader's reach
   Span<Module const> _modules; ///< each in RAM, none overlapping another or the loader
   Elf_image _images[Base_modules];
   Kernel_image _kernel;
 
   Range _places[Boot_info::Max_modules]; ///< of all modules; base modules stay where they were
   Move_plan::Item _items[Boot_info::Max_modules];
-  Range _module_area;   ///< whole pages, all modules but the base modules
-  Range _info_block;    ///< whole pages
-  Range _rsdp_copy;     ///< a page, or empty if the firmware's original can be named
-  Range _rsdp;          ///< the ACPI root pointer, empty if there is none
+  Range _module_area; ///< whole pages, all modules but the base modules
+  Range _info_block;  ///< whole pages
+  Range _rsdp_copy;   ///< a page, or empty if the firmware's original can be named
+  Range _rsdp;        ///< the ACPI root pointer, empty if there is none
   Mem_desc_list _mem_descs;
 };
 

@@ -13,9 +13,12 @@ constexpr const char *More_memory = "give the machine more memory (QEMU: -m 64)"
 constexpr const char *firmware_name(uint32_t type)
 {
   switch (static_cast<Firmware_type>(type)) {
-  case Firmware_type::Acpi: return "ACPI tables";
-  case Firmware_type::Nvs: return "ACPI non-volatile storage";
-  default: return "memory reserved by the firmware";
+  case Firmware_type::Acpi:
+    return "ACPI tables";
+  case Firmware_type::Nvs:
+    return "ACPI non-volatile storage";
+  default:
+    return "memory reserved by the firmware";
   }
 }
 
@@ -70,8 +73,7 @@ void Loader::refuse_target(Elf_image const &image, Range target) const
 {
   begin_failure();
   image.put_name();
-  print(": segment ", target,
-        target.end > Reach ? " lies above 4 GiB" : " lies outside of RAM");
+  print(": segment ", target, target.end > Reach ? " lies above 4 GiB" : " lies outside of RAM");
   for (Firmware_range const &entry : _map.firmware())
     if (entry.range.overlaps(target)) {
       print(", in ", firmware_name(entry.type), " at ", entry.range);

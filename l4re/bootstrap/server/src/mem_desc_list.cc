@@ -31,8 +31,8 @@ void Mem_desc_list::add(Range range, Mem_type type, uint8_t sub_type)
 bool Mem_desc_list::is_in_use(Range ram) const
 {
   for (Mem_desc const &entry : _entries)
-    if (entry.type() != Mem_type::Conventional && entry.type() != Mem_type::Arch
-        && entry.range().overlaps(ram))
+    if (entry.type() != Mem_type::Conventional && entry.type() != Mem_type::Arch &&
+        entry.range().overlaps(ram))
       return true;
   return false;
 }

@@ -15,16 +15,14 @@ public:
   void *at(Addr address) const { return reinterpret_cast<void *>(_origin + address); }
 
   /// Read a value; `address` needs no alignment, as files and firmware tables promise none.
-  template <typename T>
-  T read(Addr address) const
+  template <typename T> T read(Addr address) const
   {
     T value;
     __builtin_memcpy(&value, at(address), sizeof(T));
     return value;
   }
 
-  template <typename T>
-  void write(Addr address, T const &value) const
+  template <typename T> void write(Addr address, T const &value) const
   {
     __builtin_memcpy(at(address), &value, sizeof(T));
   }

@@ -4,7 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-extern "C" void *memcpy(void *to, const void *from, size_t bytes)
+extern "C" {
+void *memcpy(void *to, const void *from, size_t bytes);
+void *memmove(void *to, const void *from, size_t bytes);
+void *memset(void *to, int value, size_t bytes);
+int memcmp(const void *left, const void *right, size_t bytes);
+size_t strlen(const char *text);
+}
+
+void *memcpy(void *to, const void *from, size_t bytes)
 {
   void *target = to;
   size_t words = bytes / 8, rest = bytes % 8;
@@ -13,7 +21,7 @@ extern "C" void *memcpy(void *to, const void *from, size_t bytes)
   return to;
 }
 
-extern "C" void *memmove(void *to, const void *from, size_t bytes)
+void *memmove(void *to, const void *from, size_t bytes)
 {
   auto target = static_cast<char *>(to);
   auto source = static_cast<const char *>(from);
@@ -30,7 +38,7 @@ extern "C" void *memmove(void *to, const void *from, size_t bytes)
   return to;
 }
 
-extern "C" void *memset(void *to, int value, size_t bytes)
+void *memset(void *to, int value, size_t bytes)
 {
   void *target = to;
   size_t words = bytes / 8, rest = bytes % 8;
@@ -40,7 +48,7 @@ extern "C" void *memset(void *to, int value, size_t bytes)
   return to;
 }
 
-extern "C" int memcmp(const void *left, const void *right, size_t bytes)
+int memcmp(const void *left, const void *right, size_t bytes)
 {
   auto a = static_cast<const uint8_t *>(left);
   auto b = static_cast<const uint8_t *>(right);
@@ -49,7 +57,7 @@ extern "C" int memcmp(const void *left, const void *right, size_t bytes)
   return 0;
 }
 
-extern "C" size_t strlen(const char *text)
+size_t strlen(const char *text)
 {
   size_t length = 0;
   while (text[length] != '\0')

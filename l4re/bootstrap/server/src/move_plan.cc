@@ -43,7 +43,7 @@ Move_plan::Step Move_plan::next()
       return {Action::Execute, i};
     }
     bool smaller =
-      blocker == _items.count || _items[i].source.size() < _items[blocker].source.size();
+        blocker == _items.count || _items[i].source.size() < _items[blocker].source.size();
     if (smaller && blocks_another(i)) blocker = i;
   }
   if (blocker == _items.count) return {Action::Finished, 0};

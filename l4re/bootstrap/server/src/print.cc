@@ -20,10 +20,19 @@ void put_digits(uint64_t value, unsigned base, unsigned min_digits)
 
 } // namespace
 
-void set_quiet(bool value) { quiet = value; }
-bool is_quiet() { return quiet; }
+void set_quiet(bool value)
+{
+  quiet = value;
+}
+bool is_quiet()
+{
+  return quiet;
+}
 
-void begin_failure() { put("bootstrap: cannot boot: "); }
+void begin_failure()
+{
+  put("bootstrap: cannot boot: ");
+}
 
 void put(Text text)
 {
@@ -31,7 +40,10 @@ void put(Text text)
     put_char(text.data[i]);
 }
 
-void put(uint64_t decimal) { put_digits(decimal, 10, 1); }
+void put(uint64_t decimal)
+{
+  put_digits(decimal, 10, 1);
+}
 
 void put(Hex number)
 {

@@ -28,29 +28,35 @@ struct Size {
 };
 
 void put(Text text);
-inline void put(const char *text) { put(Text(text)); }
+inline void put(const char *text)
+{
+  put(Text(text));
+}
 void put(uint64_t decimal);
-inline void put(uint32_t decimal) { put(uint64_t{decimal}); }
-inline void put(int decimal) { put(static_cast<uint64_t>(decimal)); }
+inline void put(uint32_t decimal)
+{
+  put(uint64_t{decimal});
+}
+inline void put(int decimal)
+{
+  put(static_cast<uint64_t>(decimal));
+}
 void put(Hex number);
 void put(Size size);
 /// First and last address: "0x00400000-0x0047ffff".
 void put(Range range);
 
-template <typename... Parts>
-void print(Parts const &...parts)
+template <typename... Parts> void print(Parts const &...parts)
 {
   (put(parts), ...);
 }
 
-template <typename... Parts>
-void log(Parts const &...parts)
+template <typename... Parts> void log(Parts const &...parts)
 {
   if (!is_quiet()) print(parts..., "\n");
 }
 
-template <typename... Parts>
-void warn(Parts const &...parts)
+template <typename... Parts> void warn(Parts const &...parts)
 {
   print("bootstrap: warning: ", parts..., "\n");
 }
@@ -59,8 +65,7 @@ void warn(Parts const &...parts)
 /// `print` what failed, where, found and expected, then `end_failure` with what the user can do.
 void begin_failure();
 
-template <typename... Parts>
-[[noreturn]] void end_failure(Parts const &...remedy)
+template <typename... Parts> [[noreturn]] void end_failure(Parts const &...remedy)
 {
   print("\nbootstrap: what to do: ", remedy..., "\n");
   stop();

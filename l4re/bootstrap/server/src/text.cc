@@ -4,7 +4,10 @@
 namespace boot {
 namespace {
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr bool is_blank(char c)
+{
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 constexpr int digit_value(char c)
 {
@@ -17,10 +20,14 @@ constexpr int digit_value(char c)
 constexpr unsigned unit_shift(char c)
 {
   switch (c | 0x20) {
-  case 'k': return 10;
-  case 'm': return 20;
-  case 'g': return 30;
-  default: return 0;
+  case 'k':
+    return 10;
+  case 'm':
+    return 20;
+  case 'g':
+    return 30;
+  default:
+    return 0;
   }
 }
 

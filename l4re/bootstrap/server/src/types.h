@@ -16,7 +16,10 @@ inline constexpr Addr Mib = 1 << 20;
 inline constexpr Addr Reach = Addr{1} << 32;
 
 /// `alignment` is a power of two.
-constexpr Addr round_down(Addr value, Addr alignment) { return value & ~(alignment - 1); }
+constexpr Addr round_down(Addr value, Addr alignment)
+{
+  return value & ~(alignment - 1);
+}
 
 /// `alignment` is a power of two; `value` is at least one alignment below 2^64.
 constexpr Addr round_up(Addr value, Addr alignment)
@@ -38,10 +41,7 @@ struct Range {
     return !empty() && !other.empty() && start < other.end && other.start < end;
   }
   /// The whole pages that this range touches.
-  constexpr Range pages() const
-  {
-    return {round_down(start, Page_size), round_up(end, Page_size)};
-  }
+  constexpr Range pages() const { return {round_down(start, Page_size), round_up(end, Page_size)}; }
   friend constexpr bool operator==(Range, Range) = default;
 };
 
@@ -52,8 +52,7 @@ constexpr Range range_at(Addr start, uint64_t size)
 }
 
 /// A borrowed array.
-template <typename T>
-struct Span {
+template <typename T> struct Span {
   T *first = nullptr;
   size_t count = 0;
 

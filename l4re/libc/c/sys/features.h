@@ -11,5 +11,7 @@
 #define _POSIX_TIMERS          200809L /* clock_gettime(), nanosleep() */
 #define _POSIX_MONOTONIC_CLOCK 200809L
 #define _POSIX_CLOCK_SELECTION 200809L /* clock_nanosleep() */
+#define _POSIX_CPUTIME         200809L
+#define _POSIX_THREAD_CPUTIME  200809L
 
 #endif

@@ -11,9 +11,8 @@
 namespace {
 
 /// Without exceptions a failing `new` has no way to report it.
-void *allocate(size_t size, size_t alignment)
+void *checked(void *p, size_t size)
 {
-  void *p = aligned_alloc(alignment, size ? size : 1);
   if (!p) {
     fprintf(stderr, "operator new: no memory for %zu bytes\n", size);
     abort();
@@ -25,13 +24,13 @@ void *allocate(size_t size, size_t alignment)
 
 #define L4_WEAK __attribute__((weak))
 
-L4_WEAK void *operator new(size_t size) { return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
+L4_WEAK void *operator new(size_t size) { return checked(malloc(size), size); }
 L4_WEAK void *operator new[](size_t size) { return operator new(size); }
 L4_WEAK void *operator new(size_t size, std::nothrow_t const &) noexcept { return malloc(size); }
 L4_WEAK void *operator new[](size_t size, std::nothrow_t const &) noexcept { return malloc(size); }
 L4_WEAK void *operator new(size_t size, std::align_val_t alignment)
 {
-  return allocate(size, static_cast<size_t>(alignment));
+  return checked(aligned_alloc(static_cast<size_t>(alignment), size), size);
 }
 L4_WEAK void operator delete(void *p) noexcept { free(p); }
 L4_WEAK void operator delete[](void *p) noexcept { free(p); }

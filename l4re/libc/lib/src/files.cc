@@ -9,6 +9,7 @@
 #include <l4/sys/factory.h>
 #include <l4/sys/icu.h>
 #include <l4/sys/semaphore.h>
+#include <l4/sys/task.h>
 #include <l4/sys/vcon.h>
 
 #include <errno.h>

@@ -7,10 +7,9 @@
  * range that is reserved once and filled with anonymous memory in growing pieces; pages get
  * backing store when they are touched.
  */
-#include "libc_priv.h"
+#include "runtime_calls.h"
 
-#include <l4/re/env>
-#include <l4/re/rm>
+#include <l4/sys/consts.h>
 
 #include <errno.h>
 #include <stddef.h>
@@ -32,14 +31,10 @@ struct Area {
   l4_addr_t start = 0, brk = 0, end = 0; ///< end: behind the last page that has memory
 } area;
 
-using Rm = L4Re::Rm;
-
-L4::Cap<Rm> region_map() { return L4Re::Env::env()->rm(); }
-
 bool reserve_area()
 {
   l4_addr_t start = Area_search;
-  if (region_map()->reserve_area(&start, Area_size, Rm::F::Search_addr) < 0)
+  if (runtime_reserve_area(&start, Area_size) < 0)
     return false;
   area = {start, start, start};
   return true;
@@ -61,13 +56,9 @@ bool grow(l4_addr_t wanted)
   if (area.end - area.start + piece > Area_size)
     return false;
 
-  l4_addr_t start = area.end;
-  if (region_map()->attach(&start, piece, Rm::F::In_area | Rm::F::Anonymous | Rm::F::RW,
-                           L4::Ipc::Cap<L4Re::Dataspace>(), 0, L4_PAGESHIFT,
-                           L4::Cap<L4::Task>::Invalid, "[heap]")
-      < 0)
+  if (runtime_attach_memory(area.end, piece, "[heap]") < 0)
     return false;
-  area.end = start + piece;
+  area.end += piece;
   return true;
 }
 
@@ -77,7 +68,7 @@ void shrink()
   l4_addr_t const keep_end = l4_round_page(area.brk) + Keep;
   if (keep_end >= area.end)
     return;
-  if (region_map()->detach(keep_end, area.end - keep_end, nullptr, L4::Cap<L4::Task>::Invalid) >= 0)
+  if (runtime_detach(keep_end, area.end - keep_end) >= 0)
     area.end = keep_end;
 }
 

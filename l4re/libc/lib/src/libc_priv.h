@@ -18,9 +18,6 @@ extern l4re_env_t *l4re_global_env;
 /// Tell the TLS code where the program headers are; called once by the start code.
 void libc_tls_find(Phdr const *phdrs, l4_umword_t count);
 
-/// End the process with the status 128 + signal, without running exit handlers.
-[[noreturn]] void libc_die_of_signal(int signal);
-
 } // extern "C"
 
 /// Microseconds since the system was started.

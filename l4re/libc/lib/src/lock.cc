@@ -73,8 +73,8 @@ void *self_id()
 /// newlib's opaque lock.
 struct __lock {
   Lock<Semaphore_park> lock;
-  void *owner;    ///< holder, for recursive locks
-  unsigned depth; ///< how often the holder took it beyond the first time
+  void *owner = nullptr; ///< holder, for recursive locks
+  unsigned depth = 0;    ///< how often the holder took it beyond the first time
 
   // Only the holder writes its own id, so a thread reads its own id exactly if it is the holder.
   bool is_mine() const { return __atomic_load_n(&owner, __ATOMIC_RELAXED) == self_id(); }

@@ -3,9 +3,8 @@
  * The end of a process, and the functions about processes that a single task does not have.
  */
 #include "libc_priv.h"
+#include "runtime_calls.h"
 
-#include <l4/re/env>
-#include <l4/re/parent>
 #include <l4/sys/ipc.h>
 
 #include <errno.h>
@@ -28,36 +27,27 @@ int fail(int error)
 
 } // namespace
 
-void libc_die_of_signal(int signal) { _exit(Signal_status + signal); }
-
 extern "C" {
 
 /// Tell the parent, which ends the task. Without an answer there is nothing left to do.
 void _exit(int status)
 {
-  constexpr unsigned long Sig_exit = 0;
-  L4Re::Env::env()->parent()->signal(Sig_exit, static_cast<unsigned long>(status));
+  runtime_signal_exit(status);
   for (;;)
     l4_ipc_sleep(L4_IPC_NEVER);
 }
 
 pid_t getpid() { return Own_pid; }
 
-/// Only a process' own end: newlib's raise() comes here when no handler is installed.
+/// Only a process' own end: newlib's raise(), and with it abort(), comes here when no handler is
+/// installed.
 int kill(pid_t pid, int signal)
 {
   if (pid != Own_pid)
     return fail(ESRCH);
   if (signal == 0)
     return 0;
-  libc_die_of_signal(signal);
-}
-
-/// newlib's own would end with status 1 if the signal were ignored.
-void abort()
-{
-  raise(SIGABRT);
-  libc_die_of_signal(SIGABRT);
+  _exit(Signal_status + signal);
 }
 
 int sigprocmask(int, sigset_t const *, sigset_t *) { return fail(ENOSYS); }

@@ -13,6 +13,7 @@
 #include <l4/sys/segment.h>
 
 #include <stdlib.h>
+#include <sys/lock.h>
 #include <unistd.h>
 
 extern "C" {
@@ -37,6 +38,10 @@ l4_kernel_info_t const *l4_global_kip __attribute__((weak));
 } // extern "C"
 
 namespace {
+
+// newlib brings locks of its own that do nothing. This reference makes the linker take ours from
+// the archive first.
+[[gnu::used]] auto *const take_our_locks = &__retarget_lock_acquire_recursive;
 
 enum Aux_id : l4_umword_t {
   Aux_end = 0,

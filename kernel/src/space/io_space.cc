@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "space/io_space.h"
+
+#include "mem/kmem.h"
+
+namespace {
+
+constexpr Word Bitmap_bytes = Page_size << Io_space::Bitmap_order;
+static_assert(Bitmap_bytes * 8 == Io_space::Port_count);
+
+/// Generations are unique in the system: a CPU needs no more than the number to know its copy.
+u64 next_generation()
+{
+  static u64 last = 0;
+  return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+}
+
+// A port is readable and writable, or neither.
+constexpr u8 Port_rights = Fpage::R | Fpage::W;
+
+} // namespace
+
+Step Io_space::map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb)
+{
+  Region send = Region::of(item.send, Page_shift), window = Region::of(item.window, Page_shift);
+  if (item.window.is_all_spaces()) window = {0, Fpage::Whole_space};
+  if (!(item.send.rights() & Port_rights)) return Step::Done;
+  // both are aligned to their sizes: the smaller one is the intersection, or there is none
+  Region const &small = send.order < window.order ? send : window;
+  Region const &large = send.order < window.order ? window : send;
+  if (trunc_to(small.base, large.order) != large.base || small.base >= Port_count)
+    return Step::Done;
+  Word size = small.size() < Port_count ? small.size() : Port_count;
+  Word address = small.base << Page_shift;
+  item.send = item.send.with_rights(Port_rights);
+  return Map_space::map(from, to, {address, address, size << Page_shift}, item, tlb);
+}
+
+Step Io_space::unmap(Unmap_item &item, Tlb_batch &tlb)
+{
+  Region region = Region::of(item.pages, Page_shift);
+  if (!(item.pages.rights() & Port_rights) || region.base >= Port_count) return Step::Done;
+  Word size = region.size() < Port_count ? region.size() : Port_count;
+  return Map_space::unmap(region.base << Page_shift, size << Page_shift, Fpage::R, item, tlb);
+}
+
+Step Io_space::clear(Tlb_batch &tlb)
+{
+  if (clear_pages(tlb) == Step::More) return Step::More;
+  if (_bitmap) {
+    Kmem::free(_bitmap, Bitmap_order);
+    quota().refund(Bitmap_bytes);
+    _bitmap = nullptr;
+  }
+  return Step::Done;
+}
+
+bool Io_space::has_ports(Word port, unsigned count)
+{
+  for (Word p = port; p < port + count; ++p) {
+    Word address = p << Page_shift;
+    if (p >= Port_count) return false;
+    if (is_identity() && !make_root(address)) return false;
+    if (!walk(address).present()) return false;
+  }
+  return true;
+}
+
+bool Io_space::prepare()
+{
+  if (bitmap()) return true;
+  Quota_guard charge(quota(), Bitmap_bytes);
+  if (!charge) return false;
+  u8 *bitmap = static_cast<u8 *>(Kmem::alloc(Bitmap_order));
+  if (!bitmap) return false;
+  __builtin_memset(bitmap, 0xff, Bitmap_bytes);
+  u8 *none = nullptr;
+  // release: a reader of the pointer finds all ports denied
+  if (__atomic_compare_exchange_n(&_bitmap, &none, bitmap, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    charge.keep();
+  else
+    Kmem::free(bitmap, Bitmap_order);
+  return true;
+}
+
+void Io_space::set(Word address, Word bytes, bool allowed)
+{
+  Word port = address >> Page_shift;
+  u8 *byte = &_bitmap[port / 8], bit = u8(1u << port % 8);
+  // neighbouring ports may belong to other trees: their bits change under other locks
+  if (bytes == Superpage_size)
+    __builtin_memset(byte, allowed ? 0 : 0xff, Superpage_size / Page_size / 8);
+  else if (allowed)
+    __atomic_fetch_and(byte, u8(~bit), __ATOMIC_RELAXED);
+  else
+    __atomic_fetch_or(byte, bit, __ATOMIC_RELAXED);
+  // release: who sees the new generation sees the new bits
+  __atomic_store_n(&_generation, next_generation(), __ATOMIC_RELEASE);
+}
+
+void Io_space::unmapped(Word address, Word bytes, Tlb_batch &tlb)
+{
+  set(address, bytes, false);
+  tlb.add(*this);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// A task's I/O ports.
+#pragma once
+
+#include "space/map_space.h"
+
+/// I/O ports 0..65535, mapped hierarchically like memory: for Map_space a port is a page of 4 KiB at
+/// port << 12, a block of 512 ports a large page. What the CPU looks at is the bitmap.
+class Io_space final : public Map_space {
+public:
+  static constexpr Word Port_count = 65536;
+  static constexpr unsigned Bitmap_order = 1; ///< 2 pages: one bit per port
+
+  constexpr Io_space() : Map_space(Top_level, (Port_count << Page_shift) - 1) {}
+
+  /// Cannot fail: memory is taken at the first port. `Identity::Yes`: sigma0's, which has all ports.
+  void init(Quota &quota, Identity identity = Identity::No) { set_up(quota, identity); }
+
+  /// Intersection of both flexpages, one to one, the hot spot is ignored (abi/ipc.md section 4).
+  static Step map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb);
+  Step unmap(Unmap_item &item, Tlb_batch &tlb);
+  /// As Mem_space::clear().
+  Step clear(Tlb_batch &tlb);
+
+  /// Whether all `count` ports from `port` on are mapped; for sigma0 they are mapped by asking.
+  bool has_ports(Word port, unsigned count);
+
+  /// 65,536 bits in the format of the TSS, 0 = allowed, 8 KiB; null: no port was ever mapped. The byte of
+  /// ones that must follow is the TSS's own. May change while it is read; generation() tells.
+  u8 const *bitmap() const { return __atomic_load_n(&_bitmap, __ATOMIC_ACQUIRE); }
+  /// Changes after each change of the bitmap: a CPU whose copy is of another generation refreshes it.
+  u64 generation() const { return __atomic_load_n(&_generation, __ATOMIC_ACQUIRE); }
+
+private:
+  static constexpr unsigned Top_level = 1;
+
+  bool prepare() override;
+  void mapped(Word address, Word bytes) override { set(address, bytes, true); }
+  void unmapped(Word address, Word bytes, Tlb_batch &tlb) override;
+  void set(Word address, Word bytes, bool allowed);
+
+  u8 *_bitmap = nullptr;
+  u64 _generation = 0;
+};

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Tables: how a page is found, how tables come and go.
+#include "space/map_space.h"
+
+#include "mem/kmem.h"
+#include "space/mapping_tree.h"
+
+namespace {
+
+constexpr unsigned Entries = 512;
+/// From this level up entries never map pages, and tables have no shadow.
+constexpr unsigned Levels_with_leaves = 2;
+
+unsigned index_of(Word address, unsigned level)
+{
+  return address >> (Page_shift + 9 * level) & (Entries - 1);
+}
+
+Word *table_of(Word entry) { return static_cast<Word *>(Kmem::virt_of(Page_entry(entry).frame())); }
+
+unsigned table_order(unsigned level) { return level < Levels_with_leaves ? 1 : 0; }
+
+} // namespace
+
+void Map_space::set_up(Quota &quota, Identity identity)
+{
+  _quota = &quota;
+  _identity = identity;
+}
+
+bool Map_space::exchange_empty(Word *entry, Word value)
+{
+  // release: the table, or the page, that the entry names is complete before it can be found
+  Word empty = 0;
+  return __atomic_compare_exchange_n(entry, &empty, value, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+Word *Map_space::make_table(unsigned level)
+{
+  unsigned order = table_order(level);
+  Quota_guard charge(*_quota, Page_size << order);
+  if (!charge) return nullptr;
+  Word *table = static_cast<Word *>(Kmem::alloc(order));
+  if (!table) return nullptr;
+  __builtin_memset(table, 0, Page_size << order);
+  charge.keep();
+  return table;
+}
+
+void Map_space::free_table(Word *table, unsigned level)
+{
+  Kmem::free(table, table_order(level));
+  _quota->refund(Page_size << table_order(level));
+}
+
+bool Map_space::make_root_table()
+{
+  if (root_table()) return true;
+  Word *table = make_table(_top_level);
+  if (!table) return false;
+  Word *none = nullptr;
+  if (!__atomic_compare_exchange_n(&_root, &none, table, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    free_table(table, _top_level);
+  return true;
+}
+
+Map_space::Slot Map_space::walk(Word address) const
+{
+  Word *table = root_table();
+  if (!table) return {nullptr, _top_level, 0};
+  for (unsigned level = _top_level;; --level) {
+    Word *entry = table + index_of(address, level);
+    Word value = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
+    if (!level || !Page_entry(value).is_table()) return {entry, level, value};
+    table = table_of(value);
+  }
+}
+
+Map_space::Slot Map_space::make_slot(Word address, unsigned level)
+{
+  if (!make_root_table()) return {nullptr, _top_level, 0};
+  while (true) {
+    Slot slot = walk(address);
+    if (slot.present() || slot.level <= level) return slot;
+    Word *table = make_table(slot.level - 1);
+    if (!table) return {nullptr, slot.level, 0};
+    Word entry = Kmem::phys_of(table).value() | Page_entry::Table;
+    if (!exchange_empty(slot.entry, entry)) free_table(table, slot.level - 1); // someone was faster
+  }
+}
+
+// The first address after an empty slot at which there may be something: in the same table, or behind
+// it. Costs little per entry, at most one table is looked at.
+Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
+{
+  if (!slot.entry) return _last + 1;
+  unsigned first = index_of(address, slot.level), i = first + 1;
+  unsigned end = slot.level == 3 ? Entries / 2 : Entries; // the kernel's half is no part of the space
+  while (i < end && !__atomic_load_n(slot.entry + (i - first), __ATOMIC_RELAXED))
+    ++i;
+  budget.spend(int(1 + (i - first) / 64));
+  return trunc_to(address, Page_shift + 9 * slot.level) + (i - first) * slot.span();
+}
+
+bool Map_space::make_root(Word address)
+{
+  if (address > _last || !prepare()) return false;
+  Budget budget;
+  while (!budget.is_spent()) {
+    budget.spend();
+    Slot slot = make_slot(address, 1);
+    if (!slot.entry) return false;
+    if (slot.present()) return true;
+    Word frame = trunc_to(address, Page_shift + 9 * slot.level);
+    Word large = slot.level ? Word{Page_entry::Large} : 0;
+    Mapping_tree tree{Phys_addr(frame)};
+    Node *node = Mapping_tree::create(*this, Node::make_page(frame, frame, large));
+    if (!node) return false;
+    if (!exchange_empty(slot.entry, frame | large | Page_entry::rights_bits(7))) {
+      Mapping_tree::destroy(node);
+      continue;
+    }
+    node_of(slot.entry) = node;
+    mapped(frame, slot.span());
+    return true;
+  }
+  return true; // changes all the time: the caller looks, or faults, again
+}
+
+// Walks over all addresses; a table that was left behind empty is freed, so that no byte remains.
+Step Map_space::clear_pages(Tlb_batch &tlb)
+{
+  Budget budget;
+  while (root_table() && !budget.is_spent()) {
+    Slot slot = walk(_clear_at);
+    if (slot.present()) {
+      budget.spend();
+      if (slot.page().pinned())
+        __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
+      else if (remove_page(_clear_at, budget, tlb) == Step::More)
+        return Step::More;
+      continue;
+    }
+    Word next = skip_empty(slot, _clear_at, budget);
+    unsigned level = slot.level;
+    while (level < _top_level && next % span_of(level + 1) == 0) {
+      Word *table = slot.entry - index_of(_clear_at, level);
+      Word *parent = root_table();
+      for (unsigned l = _top_level; l > level + 1; --l)
+        parent = table_of(parent[index_of(_clear_at, l)]);
+      slot.entry = parent + index_of(_clear_at, level + 1);
+      __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
+      free_table(table, level++);
+      budget.spend();
+    }
+    _clear_at = next;
+    if (next <= _last) continue;
+    free_table(root_table(), _top_level);
+    __atomic_store_n(&_root, nullptr, __ATOMIC_RELAXED);
+    _clear_at = 0;
+  }
+  return root_table() ? Step::More : Step::Done;
+}

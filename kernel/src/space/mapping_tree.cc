@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#include "space/mapping_tree.h"
+
+#include "mem/kmem.h"
+#include "mem/slab.h"
+
+#include <new>
+
+namespace {
+
+using Small_nodes = Slab_of<Node>;
+using Large_nodes = Slab_of<Large_node>;
+using Piece_tables = Slab_of<Pieces>;
+
+u32 ref(Node const *node)
+{
+  return u32((reinterpret_cast<Word>(node) - reinterpret_cast<Word>(Kmem::base())) / sizeof(Node));
+}
+
+// The heap starts with the allocator's own table, so no node has reference 0.
+Node *deref(u32 ref)
+{
+  Word base = reinterpret_cast<Word>(Kmem::base());
+  return ref ? reinterpret_cast<Node *>(base + Word{ref} * sizeof(Node)) : nullptr;
+}
+
+Large_node *large(Node *node) { return static_cast<Large_node *>(node); }
+
+// A neighbour in the same list, as opposed to the large node at the ends of a list of pieces.
+bool same_list(Node const *a, Node const *b) { return a && a->is_large() == b->is_large(); }
+
+void destroy_pieces(Large_node *node)
+{
+  Piece_tables::free(node->pieces, node->space->quota());
+  node->pieces = nullptr;
+}
+
+} // namespace
+
+Mapping_tree::Bucket &Mapping_tree::bucket_of(Phys_addr frame)
+{
+  static constinit Bucket buckets[Buckets];
+  return buckets[(frame.value() >> Superpage_shift) % Buckets];
+}
+
+Mapping_tree::Mapping_tree(Phys_addr frame) : _bucket(bucket_of(frame)) { _bucket.lock.lock(); }
+Mapping_tree::~Mapping_tree() { _bucket.lock.unlock(); }
+
+Node *Mapping_tree::create(Map_space &space, Word page)
+{
+  Node node{.next = 0, .prev = 0, .parent = 0, .depth = 0, .space = &space, .page = page};
+  if (page & Node::Large) {
+    void *memory = Large_nodes::alloc(space.quota());
+    return memory ? new (memory) Large_node{node, nullptr} : nullptr;
+  }
+  void *memory = Small_nodes::alloc(space.quota());
+  return memory ? new (memory) Node(node) : nullptr;
+}
+
+void Mapping_tree::destroy(Node *node)
+{
+  if (node->is_large())
+    Large_nodes::free(large(node), node->space->quota());
+  else
+    Small_nodes::free(node, node->space->quota());
+}
+
+bool Mapping_tree::insert(Node *parent, Node *child)
+{
+  if (parent->depth >= Max_depth) return false;
+  u32 self = ref(child);
+  child->parent = ref(parent);
+  child->depth = parent->depth + 1;
+  child->prev = child->parent;
+  if (parent->is_large() && !child->is_large()) {
+    Pieces *&pieces = large(parent)->pieces;
+    if (!pieces) {
+      pieces = static_cast<Pieces *>(Piece_tables::alloc(parent->space->quota()));
+      if (!pieces) return false;
+      for (u64 &word : pieces->used) // heads are valid only where `used` says so
+        word = 0;
+    }
+    unsigned i = child->piece();
+    bool first = !(pieces->used[i / 64] >> i % 64 & 1);
+    child->next = first ? child->parent : pieces->head[i];
+    if (!first) deref(child->next)->prev = self;
+    pieces->used[i / 64] |= u64{1} << i % 64;
+    pieces->head[i] = self;
+    return true;
+  }
+  child->next = parent->next;
+  if (Node *next = deref(child->next); same_list(next, child)) next->prev = self;
+  parent->next = self;
+  return true;
+}
+
+// Parent, depth and place in the list stay: for the tree the mapping only has a new address.
+bool Mapping_tree::move(Node *node, Map_space &space, Word page)
+{
+  Word bytes = node->is_large() ? sizeof(Large_node) : sizeof(Node);
+  if (node->is_large() && large(node)->pieces) bytes += sizeof(Pieces);
+  if (!space.quota().charge(bytes)) return false;
+  node->space->quota().refund(bytes);
+  node->space = &space;
+  node->page = page;
+  return true;
+}
+
+bool Mapping_tree::is_child(Node const *node, Node const *parent)
+{
+  return node->parent == ref(parent);
+}
+
+// First piece of a large node at a frame number in [first, end).
+Node *Mapping_tree::first_piece(Node *node, unsigned first, unsigned end)
+{
+  Pieces *pieces = large(node)->pieces;
+  if (!pieces) return nullptr;
+  for (unsigned i = first; i < end; i = (i | 63) + 1) {
+    u64 word = pieces->used[i / 64] >> i % 64;
+    if (!word) continue;
+    i += unsigned(__builtin_ctzl(word));
+    return i < end ? deref(pieces->head[i]) : nullptr;
+  }
+  return nullptr;
+}
+
+Node *Mapping_tree::first_child(Node *node, unsigned first, unsigned end)
+{
+  if (node->is_large())
+    if (Node *piece = first_piece(node, first, end)) return piece;
+  Node *next = deref(node->next);
+  return same_list(next, node) && next->depth > node->depth ? next : nullptr;
+}
+
+// The node after `node` in depth-first order within the sweep; null at its end.
+Node *Mapping_tree::successor(Node *node, Sweep const &sweep)
+{
+  Node *owner = node;
+  unsigned first = node == sweep.top ? sweep.first : 0;
+  if (!node->is_large()) {
+    Node *next = deref(node->next);
+    if (same_list(next, node)) return sweep.top->is_large() || next->depth > sweep.top->depth ? next : nullptr;
+    if (!sweep.top->is_large()) return nullptr;
+    owner = next; // end of a list of pieces
+    first = node->piece() + 1;
+  }
+  unsigned end = owner == sweep.top ? sweep.end : 512;
+  if (Node *piece = first_piece(owner, first, end)) return piece;
+  Node *next = deref(owner->next);
+  return next && next->depth > sweep.top->depth ? next : nullptr;
+}
+
+void Mapping_tree::unlink(Node *node)
+{
+  Node *next = deref(node->next), *prev = deref(node->prev);
+  if (same_list(next, node)) next->prev = node->prev;
+  if (same_list(prev, node)) {
+    prev->next = node->next;
+  } else if (prev) {
+    Pieces *pieces = large(prev)->pieces;
+    unsigned i = node->piece();
+    if (same_list(next, node)) {
+      pieces->head[i] = node->next;
+      return;
+    }
+    pieces->used[i / 64] &= ~(u64{1} << i % 64);
+    u64 left = 0;
+    for (u64 word : pieces->used)
+      left |= word;
+    if (!left) destroy_pieces(large(prev));
+  }
+}
+
+// Cursors must not stay on a node that goes. Behind its predecessor the walk repeats a little at most.
+void Mapping_tree::leave(Node *node)
+{
+  for (Cursor &cursor : _bucket.cursor) {
+    if (cursor.top == node) cursor = {};
+    if (cursor.at == node) cursor.at = deref(node->prev);
+  }
+}
+
+u8 Mapping_tree::remove(Node *node, Tlb_batch &tlb)
+{
+  Word *entry = node->space->walk(node->address()).entry;
+  // the shadow goes first: once the entry is empty, it belongs to whoever claims it
+  Map_space::node_of(entry) = nullptr;
+  Page_entry old(__atomic_exchange_n(entry, 0, __ATOMIC_RELEASE));
+  node->space->unmapped(node->address(), node->bytes(), tlb);
+  leave(node);
+  unlink(node);
+  destroy(node);
+  return old.access_flags();
+}
+
+// Only leaves are removed, so at any moment the tree is complete and correct for others.
+bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
+{
+  Node *node = sweep.top;
+  while (true) {
+    bool is_top = node == sweep.top;
+    if (Node *child = first_child(node, is_top ? sweep.first : 0, is_top ? sweep.end : 512)) {
+      node = child;
+      continue;
+    }
+    if (is_top) return true;
+    if (budget.is_spent()) return false;
+    budget.spend();
+    Node *parent = deref(node->parent);
+    sweep.access_flags |= remove(node, tlb);
+    node = parent;
+  }
+}
+
+u8 Mapping_tree::withdraw(Node *node, u8 rights, Tlb_batch &tlb)
+{
+  Word *entry = node->space->walk(node->address()).entry;
+  Page_entry old(__atomic_load_n(entry, __ATOMIC_RELAXED));
+  if (old.rights() & rights) {
+    if (rights & Fpage::W) __atomic_fetch_and(entry, ~Word{Page_entry::Write}, __ATOMIC_RELAXED);
+    if (rights & Fpage::X) __atomic_fetch_or(entry, Page_entry::No_execute, __ATOMIC_RELAXED);
+    node->space->unmapped(node->address(), node->bytes(), tlb);
+  }
+  return Page_entry(__atomic_load_n(entry, __ATOMIC_RELAXED)).access_flags();
+}
+
+unsigned Mapping_tree::withdraw_children(Sweep &sweep, u8 rights, unsigned ticket, Budget &budget,
+                                         Tlb_batch &tlb)
+{
+  Node *at = sweep.top;
+  Cursor *cursor = &_bucket.cursor[ticket % Bucket::Cursors];
+  if (ticket && cursor->ticket == ticket && cursor->top == sweep.top)
+    at = cursor->at;
+  else
+    ticket = 0;
+  while (Node *node = successor(at, sweep)) {
+    if (budget.is_spent()) {
+      if (!ticket) {
+        ticket = _bucket.last_ticket = _bucket.last_ticket % 4095 + 1;
+        cursor = &_bucket.cursor[ticket % Bucket::Cursors];
+      }
+      *cursor = {sweep.top, at, ticket};
+      return ticket;
+    }
+    budget.spend();
+    sweep.access_flags |= withdraw(node, rights, tlb);
+    at = node;
+  }
+  if (ticket) *cursor = {};
+  return 0;
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+// Capability slots. A slot is changed under the lock of the object it names; an empty one is claimed
+// by compare-and-swap. At most one object's lock is held, and none while an object is told to die.
+#include "space/obj_space.h"
+
+#include "mem/kmem.h"
+
+struct Obj_space::Directory {
+  Cap_slot *page[Pages];
+
+  constexpr Directory()
+  {
+    for (Cap_slot *&p : page)
+      p = No_slots;
+  }
+};
+static_assert(Obj_space::Slots_per_page * sizeof(Cap_slot) == Page_size);
+
+constinit Cap_slot Obj_space::No_slots[Slots_per_page];
+constinit Obj_space::Directory Obj_space::No_pages;
+
+Obj_space::Obj_space() : _pages(No_pages.page) {}
+
+bool Obj_space::has_page(Word index) const
+{
+  return __atomic_load_n(&_pages[index / Slots_per_page], __ATOMIC_ACQUIRE) != No_slots;
+}
+
+// Publishing a directory or a page is a compare-and-swap; release: it is filled when it can be found.
+bool Obj_space::make_page(Word index, Quota &quota)
+{
+  static_assert(sizeof(Directory) == Page_size);
+  if (has_page(index)) return true;
+  Quota_guard charge(quota, Page_size);
+  void *memory = charge ? Kmem::alloc_zeroed_page() : nullptr;
+  if (!memory) return false;
+  Cap_slot **directory = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
+  if (directory == No_pages.page) {
+    Quota_guard directory_charge(quota, Page_size);
+    auto *fresh = static_cast<Directory *>(directory_charge ? Kmem::alloc(0) : nullptr);
+    if (!fresh) {
+      Kmem::free(memory, 0);
+      return false;
+    }
+    *fresh = No_pages;
+    Cap_slot **pages = fresh->page;
+    if (__atomic_compare_exchange_n(&_pages, &directory, pages, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
+      directory_charge.keep();
+      directory = pages;
+    } else {
+      Kmem::free(fresh, 0);
+    }
+  }
+  Cap_slot *none = No_slots;
+  if (__atomic_compare_exchange_n(&directory[index / Slots_per_page], &none,
+                                  static_cast<Cap_slot *>(memory), false, __ATOMIC_ACQ_REL,
+                                  __ATOMIC_RELAXED))
+    charge.keep();
+  else
+    Kmem::free(memory, 0);
+  return true;
+}
+
+Result<bool> Obj_space::reserve(Cap_index index, Quota &quota)
+{
+  if (index.value() >= Slot_count || !make_page(index.value(), quota)) return Errno::No_mem;
+  return true;
+}
+
+// First index after an empty slot that may be in use.
+Word Obj_space::next_used(Word index, Budget &budget) const
+{
+  Word next = index + 1;
+  if (has_page(index)) {
+    while (next % Slots_per_page && !slot(next).get())
+      ++next;
+    budget.spend(int(1 + (next - index) / 16));
+    return next;
+  }
+  Word page = index / Slots_per_page + 1, first = page;
+  while (page < Pages && !has_page(page * Slots_per_page))
+    ++page;
+  budget.spend(int(1 + (page - first) / 64));
+  return page * Slots_per_page;
+}
+
+void Obj_space::unlink(Cap_slot &slot)
+{
+  *slot._link = slot._next;
+  if (slot._next) slot._next->_link = slot._link;
+}
+
+Obj_space::Stored Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
+{
+  Word empty = 0;
+  if (!__atomic_compare_exchange_n(&slot._entry, &empty, Word{Cap_slot::Busy}, false,
+                                   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    return Stored::Occupied;
+  Lock_guard guard(object._slots_lock);
+  // An object that dies after this look clears its slots later, under the lock: it finds this one.
+  if (object.is_dead()) {
+    __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
+    return Stored::Object_dead;
+  }
+  slot._next = object._slots;
+  slot._link = &object._slots;
+  if (slot._next) slot._next->_link = &slot._next;
+  object._slots = &slot;
+  if (!(flags & Cap_slot::Weak)) __atomic_fetch_add(&object._cap_refs, 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&slot._entry, reinterpret_cast<Word>(&object) | flags, __ATOMIC_RELEASE);
+  return Stored::Yes;
+}
+
+void Obj_space::release(Cap_slot &slot, bool delete_object)
+{
+  while (Cap cap = slot.get()) {
+    bool dies = delete_object && cap.flags & Cap_slot::D;
+    {
+      Lock_guard guard(cap.object->_slots_lock);
+      Cap now = slot.get();
+      if (now.object != cap.object || now.flags != cap.flags) continue;
+      unlink(slot);
+      if (!(cap.flags & Cap_slot::Weak))
+        dies |= __atomic_fetch_sub(&cap.object->_cap_refs, 1, __ATOMIC_RELAXED) <= 1;
+      // last: from now on the slot may be claimed, or its page freed
+      __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
+    }
+    if (dies) cap.object->die();
+    return;
+  }
+}
+
+void Obj_space::withdraw(Cap_slot &slot, u8 flags)
+{
+  while (Cap cap = slot.get()) {
+    Lock_guard guard(cap.object->_slots_lock);
+    if (slot.get().object != cap.object) continue;
+    __atomic_fetch_and(&slot._entry, ~Word{flags}, __ATOMIC_RELEASE);
+    return;
+  }
+}
+
+void Obj_space::put(Cap_index index, Kobject *object, u8 flags)
+{
+  Cap_slot &where = slot(index.value());
+  // another CPU may store something in between; whoever does has got its work done
+  do
+    release(where, true);
+  while (store(where, *object, flags) == Stored::Occupied);
+}
+
+// One capability. Step::More: the destination was taken again in between, nothing was done.
+Step Obj_space::map_slot(Cap_slot &from, Cap_slot &to, Map_item &item)
+{
+  constexpr u8 Rights = Cap_slot::W | Cap_slot::S | Cap_slot::D;
+  Cap cap = from.get();
+  if (!cap || cap.object->is_dead()) return Step::Done;
+  u8 attributes = item.control.attributes();
+  u8 flags = cap.flags
+             & u8((item.send.rights() & item.rights_mask & Rights) | Cap_slot::Weak
+                  | (attributes & Cap_slot::Server));
+  flags |= attributes & Cap_slot::Weak;
+  release(to, true);
+  if (&from == &to) return Step::Done;
+  Stored stored = store(to, *cap.object, flags);
+  if (stored == Stored::Occupied) return Step::More;
+  if (stored == Stored::Object_dead) return Step::Done;
+  item.mapped = true;
+  // granted as weak, the last counted reference goes here and takes the object along
+  if (item.control.is_grant() && from.get().object == cap.object) release(from, false);
+  return Step::Done;
+}
+
+Step Obj_space::map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &item)
+{
+  static_assert(Attr_weak == Cap_slot::Weak && Attr_server == Cap_slot::Server);
+  if (!(item.send.rights() & Fpage::Cap_r)) return Step::Done;
+  Placement where = Placement::of(item, Page_shift);
+  Budget budget;
+  while (item.progress < where.size) {
+    if (budget.is_spent()) return Step::More;
+    Word source = where.from + item.progress, destination = where.to + item.progress;
+    if (source >= Slot_count || destination >= Slot_count) break;
+    if (!from.lookup(Cap_index(source))) {
+      item.progress = from.next_used(source, budget) - where.from;
+      continue;
+    }
+    if (!to.make_page(destination, to_quota)) return Step::No_memory;
+    budget.spend();
+    if (map_slot(from.slot(source), to.slot(destination), item) == Step::Done) ++item.progress;
+  }
+  return Step::Done;
+}
+
+Step Obj_space::unmap(Unmap_item &item)
+{
+  // capabilities are flat copies: without the own slot there is nothing to unmap
+  if (!item.own) return Step::Done;
+  Region region = Region::of(item.pages, Page_shift);
+  u8 rights = item.pages.rights();
+  Budget budget;
+  while (item.progress < region.size()) {
+    if (budget.is_spent()) return Step::More;
+    Word index = region.base + item.progress;
+    if (index >= Slot_count) break;
+    Cap_slot &where = slot(index);
+    if (!where.get()) {
+      item.progress = next_used(index, budget) - region.base;
+      continue;
+    }
+    if (rights & Fpage::Cap_r)
+      release(where, item.delete_obj);
+    else
+      withdraw(where, rights & (Cap_slot::W | Cap_slot::S | Cap_slot::D));
+    budget.spend();
+    ++item.progress;
+  }
+  return Step::Done;
+}
+
+Step Obj_space::clear(Quota &quota)
+{
+  Budget budget;
+  while (_clear_at < Slot_count) {
+    if (budget.is_spent()) return Step::More;
+    if (has_page(_clear_at) && slot(_clear_at).get()) {
+      release(slot(_clear_at), false);
+      budget.spend();
+    }
+    Word next = next_used(_clear_at, budget);
+    if (next % Slots_per_page == 0 && has_page(_clear_at)) {
+      Cap_slot *&page = _pages[_clear_at / Slots_per_page];
+      Kmem::free(page, 0);
+      quota.refund(Page_size);
+      page = No_slots;
+    }
+    _clear_at = next;
+  }
+  if (_pages != No_pages.page) {
+    Kmem::free(_pages, 0);
+    quota.refund(Page_size);
+    _pages = No_pages.page;
+  }
+  _clear_at = 0; // all is as at the beginning
+  return Step::Done;
+}
+
+Step Obj_space::clear_slots_of(Kobject &object)
+{
+  Lock_guard guard(object._slots_lock);
+  for (int i = 0; i < Budget::Units; ++i) {
+    Cap_slot *slot = object._slots;
+    if (!slot) return Step::Done;
+    unlink(*slot);
+    __atomic_store_n(&slot->_entry, 0, __ATOMIC_RELEASE);
+  }
+  return object._slots ? Step::More : Step::Done;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "space/tlb_batch.h"
+
+#include "arch/arch.h"
+#include "space/io_space.h"
+#include "space/mem_space.h"
+
+namespace {
+Word others(Word cpus) { return cpus & ~(Word{1} << arch::cpu_id()); }
+} // namespace
+
+void Tlb_batch::add(Mem_space const &space, Virt_addr page)
+{
+  _remote |= others(space.active_cpus());
+  if (arch::loaded_space() != &space || _count > Max_pages) return;
+  if (_count < Max_pages) _pages[_count] = page;
+  ++_count;
+}
+
+void Tlb_batch::add(Io_space const &space) { _remote |= others(space.active_cpus()); }
+
+void Tlb_batch::flush_local()
+{
+  if (_count > Max_pages)
+    arch::flush_user_pages();
+  else
+    for (unsigned i = 0; i < _count; ++i)
+      arch::flush_page(_pages[i]);
+  _count = 0;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <l4/sys/types.h>
+
+/**
+ * \file
+ * The few requests that the C library itself sends to its surroundings (l4re-protocols.md).
+ *
+ * Written out by hand: the C library stands below the client library of the runtime, and a program
+ * that only prints should not carry the marshalling code of all interfaces.
+ *
+ * All functions preserve nothing of the message registers; results are 0 or a negative error.
+ */
+
+/// Keep `size` bytes of address space at or above `*start`.
+long runtime_reserve_area(l4_addr_t *start, l4_size_t size);
+
+/// Attach anonymous memory at `start` in an area.
+/// \param name  of the region, less than 32 characters
+long runtime_attach_memory(l4_addr_t start, l4_size_t size, char const *name);
+
+/// Detach exactly the range.
+long runtime_detach(l4_addr_t start, l4_size_t size);
+
+/// Tell the parent that this process ended; returns only if the parent does not act on it.
+void runtime_signal_exit(int status);

@@ -5,6 +5,7 @@
 #include <l4/sys/ipc.h>
 #include <l4/sys/task.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <new>

@@ -3,6 +3,7 @@
 
 #include <l4/sys/task.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <new>

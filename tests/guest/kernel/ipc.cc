@@ -180,7 +180,7 @@ CASE("ipc.md 1.4", "send timeout 0 and a receiver that is not ready: 0x02 at onc
 CASE("ipc.md 1.4", "a thread in closed wait takes nothing from others")
 {
   Raw_thread partner;
-  CHECK_LABEL(thread_bind(partner, env.task, env.utcb_area), 0);
+  CHECK_LABEL(thread_bind(partner, env.task, spare_utcb()), 0);
   Worker receiver([](Worker &me) {
     me.result = receive(me.data<Raw_thread>(), pair(0, half(20000)));
   }, &partner);

@@ -74,9 +74,9 @@ long Rm_server::take_dataspace(L4::Ipc::Snd_fpage const &item, l4_uint32_t flags
 }
 
 long Rm_server::op_attach(Rights, l4_addr_t &start, unsigned long size, Flags flags,
-                          L4::Ipc::Snd_fpage const &dataspace, Offset offset,
-                          unsigned char align, l4_cap_idx_t client_cap,
-                          L4::Ipc::String<> const &name, Offset backing_offset)
+                          Offset offset, unsigned char align, l4_cap_idx_t client_cap,
+                          L4::Ipc::String<> const &name, Offset backing_offset,
+                          L4::Ipc::Opt<L4::Ipc::Snd_fpage> const &dataspace)
 {
   auto const raw = static_cast<l4_uint32_t>(flags.raw);
   if (long e = check_flags(raw, size, align); e < 0)
@@ -97,7 +97,7 @@ long Rm_server::op_attach(Rights, l4_addr_t &start, unsigned long size, Flags fl
   a.name = own_name;
   a.name_length = length;
   a.backing_offset = backing_offset;
-  long e = take_dataspace(dataspace, raw, &a.ds);
+  long e = take_dataspace(dataspace.value(), raw, &a.ds);
   if (e >= 0)
     e = _space->attach(a, &start);
   if (e < 0)
@@ -152,7 +152,7 @@ long Rm_server::op_reserve_area(Rights, l4_addr_t &start, unsigned long size, Fl
 
 long Rm_server::op_free_area(Rights, l4_addr_t addr) { return _space->map().free_area(addr); }
 
-long Rm_server::op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Region> list)
+long Rm_server::op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Range> list)
 {
   auto const &regions = _space->map().regions();
   unsigned n = 0;
@@ -164,7 +164,7 @@ long Rm_server::op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::
   return n;
 }
 
-long Rm_server::op_get_areas(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Area> list)
+long Rm_server::op_get_areas(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Range> list)
 {
   auto const &areas = _space->map().areas();
   unsigned n = 0;
@@ -196,7 +196,7 @@ long Rm_server::op_remove_rescue_jump(Rights, l4_addr_t pc) { return _rescue->re
 
 /// The pages are mapped here, into the task of the client; there is nothing to send or to call.
 long Rm_server::op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights,
-                           l4_addr_t &helper, L4::Ipc::Snd_fpage &)
+                           l4_addr_t &helper, L4::Ipc::Opt<L4::Ipc::Snd_fpage> &)
 {
   helper = 0;
   if (last < first)

@@ -28,8 +28,9 @@ public:
   void prepare_receive();
 
   long op_attach(Rights, l4_addr_t &start, unsigned long size, Flags flags,
-                 L4::Ipc::Snd_fpage const &dataspace, Offset offset, unsigned char align,
-                 l4_cap_idx_t client_cap, L4::Ipc::String<> const &name, Offset backing_offset);
+                 Offset offset, unsigned char align, l4_cap_idx_t client_cap,
+                 L4::Ipc::String<> const &name, Offset backing_offset,
+                 L4::Ipc::Opt<L4::Ipc::Snd_fpage> const &dataspace);
   long op_detach(Rights, l4_addr_t addr, unsigned long size, unsigned flags, l4_addr_t &start,
                  l4_addr_t &removed, l4_cap_idx_t &client_cap);
   long op_find(Rights, l4_addr_t &addr, unsigned long &size, Flags &flags, Offset &offset,
@@ -37,13 +38,13 @@ public:
   long op_reserve_area(Rights, l4_addr_t &start, unsigned long size, Flags flags,
                        unsigned char align);
   long op_free_area(Rights, l4_addr_t addr);
-  long op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Region> list);
-  long op_get_areas(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Area> list);
+  long op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Range> list);
+  long op_get_areas(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Range> list);
   long op_get_info(Rights, l4_addr_t addr, L4::Ipc::String<char> &name, Offset &backing_offset);
   long op_add_rescue_jump(Rights, l4_addr_t begin, l4_addr_t end, l4_addr_t resume);
   long op_remove_rescue_jump(Rights, l4_addr_t pc);
   long op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights,
-                  l4_addr_t &helper, L4::Ipc::Snd_fpage &page);
+                  l4_addr_t &helper, L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
 
   long op_page_fault(L4::Pager::Rights, l4_umword_t address, l4_umword_t pc,
                      L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);

@@ -134,6 +134,9 @@ private:
 /// UTCBs for workers; done once, before kernel memory is measured.
 void prepare_workers();
 
+/// A UTCB of this task that no worker ever gets.
+l4_addr_t spare_utcb();
+
 /// Microseconds since boot.
 l4_uint64_t now();
 

@@ -22,7 +22,7 @@ namespace {
 constexpr unsigned Stacks = 12;
 constexpr unsigned Stack_words = 1024;
 constexpr unsigned Utcb_order = 15;
-constexpr unsigned Utcbs = (1u << Utcb_order) / L4_UTCB_OFFSET;
+constexpr unsigned Utcbs = (1u << Utcb_order) / L4_UTCB_OFFSET - 1; ///< the last is spare
 
 alignas(16) l4_umword_t stacks[Stacks][Stack_words];
 bool stack_used[Stacks];
@@ -47,6 +47,11 @@ l4_addr_t take_utcb()
 }
 
 } // namespace
+
+l4_addr_t spare_utcb()
+{
+  return env.utcb_area + Utcbs * L4_UTCB_OFFSET;
+}
 
 void prepare_workers()
 {

@@ -4,6 +4,7 @@
 #include <l4/libtap/tap.h>
 
 #include <l4/sys/kip.h>
+#include <l4/sys/thread.h>
 
 #include "../text.h"
 
@@ -56,6 +57,21 @@ void touch(l4_addr_t begin, l4_addr_t end, bool write)
   }
 }
 
+/// Takes the exceptions of the main thread: a test that crashes says so at once, instead of
+/// hanging until the runner's patience is over.
+void watch_over_main(Worker &)
+{
+  wait(Never);
+  l4_exc_regs_t const exc = *l4_utcb_exc();
+  Text line;
+  line << "Bail out! the test crashed: trap ";
+  line.decimal(exc.trapno) << ", error code ";
+  line.hex(exc.err) << ", address ";
+  line.hex(exc.pfa) << ", ip ";
+  line.hex(exc.ip) << '\n';
+  write_log(line.data(), line.length());
+}
+
 } // namespace
 
 void tap_raw_start()
@@ -75,6 +91,11 @@ void tap_raw_start()
 
   for (auto *init = __init_array_start; init != __init_array_end; ++init) (*init)();
   run_thread(env.thread, Prio_main);
+  prepare_workers();
+  Worker watcher(watch_over_main);
+  watcher.start();
+  call(env.thread, L4_PROTO_THREAD,
+       {L4_THREAD_CONTROL_SET_EXC_HANDLER, 0, watcher.cap(), 0, 0, 0});
   run_all();
   for (;;) invoke(Self | L4_SYSF_RECV, 0, Never);
 }

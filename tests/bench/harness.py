@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """`make bench`: counts guest instructions of the operations in operations.toml and of booting.
 
-Prints a table; writes results.json, results.svg and accounts.txt to build/bench. The figures are exact
-and do not depend on the machine: they are instructions of the guest, counted in QEMU's TCG.
+Prints a table; writes results.json, results.svg and accounts.txt to build/bench. The figures are
+exact and do not depend on the machine: instructions of the guest, counted in QEMU's TCG.
 """
 
 from __future__ import annotations

@@ -90,12 +90,14 @@ Case const *first_of(Case const *begin)
   return best;
 }
 
-/// The case behind `last` in source order, or null. Compilers put the entries of a file in any order.
+/// The case behind `last` in source order, or null. Compilers put the entries of a file in any
+/// order.
 Case const *next_case(Case const *last)
 {
   if (!last) return first_of(__start_tap_cases);
   Case const *file = last;
-  while (file != __start_tap_cases && file[-1].file == file->file) --file;
+  while (file != __start_tap_cases && file[-1].file == file->file)
+    --file;
   Case const *best = nullptr, *i = file;
   for (; i != __stop_tap_cases && i->file == file->file; ++i)
     if (i->line > last->line && (!best || i->line < best->line)) best = i;

@@ -8,8 +8,8 @@ namespace Tap {
 namespace {
 
 constexpr l4_umword_t Kernel_statistics = 0x501;
-constexpr unsigned Probe_bits = 24;     ///< the test factory is smaller than 2^24 bytes
-constexpr unsigned Settle_rounds = 20;  ///< of 10 ms
+constexpr unsigned Probe_bits = 24;    ///< the test factory is smaller than 2^24 bytes
+constexpr unsigned Settle_rounds = 20; ///< of 10 ms
 
 l4_umword_t capabilities()
 {
@@ -21,9 +21,9 @@ l4_umword_t capabilities()
 
 bool same(Holdings const &a, Holdings const &b)
 {
-  return a.free_quota == b.free_quota && a.capabilities == b.capabilities
-         && a.kernel_bytes == b.kernel_bytes && a.objects == b.objects && a.mappings == b.mappings
-         && a.threads == b.threads;
+  return a.free_quota == b.free_quota && a.capabilities == b.capabilities &&
+         a.kernel_bytes == b.kernel_bytes && a.objects == b.objects && a.mappings == b.mappings &&
+         a.threads == b.threads;
 }
 
 } // namespace

@@ -22,7 +22,7 @@ namespace {
 constexpr unsigned Stacks = 12;
 constexpr unsigned Stack_words = 1024;
 constexpr unsigned Utcb_order = 15;
-constexpr unsigned Utcbs = (1u << Utcb_order) / L4_UTCB_OFFSET;
+constexpr unsigned Utcbs = (1u << Utcb_order) / L4_UTCB_OFFSET - 1; ///< the last is spare
 
 alignas(16) l4_umword_t stacks[Stacks][Stack_words];
 bool stack_used[Stacks];
@@ -48,13 +48,18 @@ l4_addr_t take_utcb()
 
 } // namespace
 
+l4_addr_t spare_utcb()
+{
+  return env.utcb_area + Utcbs * L4_UTCB_OFFSET;
+}
+
 void prepare_workers()
 {
   if (utcbs_ready) return;
   utcbs_ready = true;
-  Result const r = call(env.task, L4_PROTO_TASK,
-                        {L4_TASK_ADD_KU_MEM_OP,
-                         memory_page(env.utcb_area, Utcb_order, L4_FPAGE_RW)});
+  Result const r =
+      call(env.task, L4_PROTO_TASK,
+           {L4_TASK_ADD_KU_MEM_OP, memory_page(env.utcb_area, Utcb_order, L4_FPAGE_RW)});
   CHECK_LABEL(r, 0);
 }
 
@@ -98,7 +103,8 @@ void Worker::start()
 
 bool Worker::finished(l4_umword_t us)
 {
-  for (l4_umword_t waited = 0; !done() && waited < us; waited += 500) sleep_us(500);
+  for (l4_umword_t waited = 0; !done() && waited < us; waited += 500)
+    sleep_us(500);
   return done();
 }
 
@@ -106,7 +112,8 @@ void Worker::entry(Worker *me)
 {
   me->_body(*me);
   __atomic_store_n(&me->_done, true, __ATOMIC_RELEASE);
-  for (;;) invoke(Self | L4_SYSF_RECV, 0, Never);
+  for (;;)
+    invoke(Self | L4_SYSF_RECV, 0, Never);
 }
 
 } // namespace Tap

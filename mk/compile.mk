@@ -41,11 +41,10 @@ TARGET_FLAGS := -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__uni
 CODE_FLAGS   := -fno-strict-aliasing -ffunction-sections -fdata-sections -fcf-protection=none \
                 -fno-stack-protector
 # Nothing of a standard library may be assumed by programs without libc and by what they may use.
-ifeq ($(filter libc,$(PC_LIST_dir)),)
-  CODE_FLAGS += -ffreestanding
-endif
 ifneq ($(filter sigma0,$(MODE))$(filter %-plain,$(SYSTEM)),)
-  CODE_FLAGS += -fno-asynchronous-unwind-tables
+  CODE_FLAGS += -ffreestanding -fno-asynchronous-unwind-tables
+else ifeq ($(filter libc,$(PC_LIST_dir)),)
+  CODE_FLAGS += -ffreestanding
 endif
 # Exceptions and RTTI need the run-time support of libstdc++: they are there for whoever requires it.
 ifeq ($(call pc_var,dir,cxx_include),)
@@ -90,9 +89,9 @@ file_flags = $(call pick,$1,$2) $(foreach t,$(targets),$(if $(filter $2,$(call t
 
 flags_C  = $(CFLAGS_C99) $(common_flags) $(WARNINGS_C) $(call file_flags,CPPFLAGS,$1) \
            $(call file_flags,CFLAGS,$1) $(pc_cflags) -nostdinc $(std_incs)
-flags_CC = $(CXX_STD) $(common_flags) $(WARNINGS_CXX) $(CXX_SUPPORT) \
+flags_CC = $(CXX_STD) -nostdinc -nostdinc++ $(cxx_incs) $(common_flags) $(WARNINGS_CXX) $(CXX_SUPPORT) \
            $(call file_flags,CPPFLAGS,$1) $(call file_flags,CXXFLAGS,$1) \
-           -nostdinc -nostdinc++ $(cxx_incs) $(pc_cflags) $(std_incs)
+           $(pc_cflags) $(std_incs)
 flags_S  = $(common_flags) -D__ASSEMBLY__ $(call file_flags,CPPFLAGS,$1) \
            $(call file_flags,ASFLAGS,$1) $(pc_cflags) -nostdinc $(std_incs)
 

@@ -16,7 +16,7 @@ Q := $(if $(filter 0,$(V)),@)
 
 # Goals that work without tools and without looking at packages.
 simple_goals := help clean cleanall mrproper
-needs_build := $(or $(filter-out $(simple_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all))
+needs_build := $(or $(S),$(filter-out $(simple_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all))
 
 # $(call same,A,B): "y" if two strings are equal
 same = $(if $(findstring x$(strip $1)x,x$(strip $2)x),y)
@@ -24,7 +24,7 @@ same = $(if $(findstring x$(strip $1)x,x$(strip $2)x),y)
 .PHONY: all help FORCE
 FORCE:
 
-all: kernel packages compile_commands.json
+all: $(if $(S),selected-packages,kernel packages compile_commands.json)
 
 define help_text
 Furore: what make can do here (details: docs/build.md)

@@ -55,7 +55,7 @@ ifneq ($(S),)
   selected-packages: $(addprefix only-,$(selected))
   $(foreach p,$(selected),$(eval only-$p: $(addprefix only-,$(filter $(selected),$(PKG_DEPS_$p)))))
   $(addprefix only-,$(selected)): only-%:
-	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) $(or $(MAKECMDGOALS),all)
+	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) $(if $(filter clean%,$(MAKECMDGOALS)),clean,all)
 endif
 
 # Compile commands for editors and clang tools, from what each object remembers.

@@ -41,7 +41,8 @@ build_vars := CC CXX LD AR OPTS DEBUG DEBUG_OPTS WARNINGS WARNINGS_C WARNINGS_CX
               CPPFLAGS DEFINES LDFLAGS USE_CCACHE BUILD_TESTS CROSS_COMPILE
 build_options := $(foreach v,$(build_vars),$(if $(filter command%,$(origin $v)),$v=$($v)))
 OPTIONS_FILE := $(STAMPS)/options
-ifeq ($(MAKELEVEL),0)
+# (A make that was started in a package's folder takes what the last one said.)
+ifneq ($(filter 0,$(MAKELEVEL))$(if $(wildcard $(OPTIONS_FILE)),,y),)
 ifeq ($(call same,x $(build_options),$(if $(wildcard $(OPTIONS_FILE)),$(file <$(OPTIONS_FILE)))),)
   ignore := $(shell mkdir -p $(STAMPS))
   $(file >$(OPTIONS_FILE),x $(build_options))

@@ -301,7 +301,10 @@ Thread *Ipc::receive(Thread &self, Sender *partner)
     return transfer(self, static_cast<Thread &>(*sender), self);
   }
   begin_wait(self, partner);
-  return self.is_ready() ? leave(self) : nullptr;
+  if (!self.is_ready()) return nullptr;
+  if (partner != &self) return leave(self);
+  Cpu::self().yield(); // waiting for oneself without time to wait: offer the CPU to others
+  return nullptr;
 }
 
 Thread *Ipc::continue_receive(Thread &self) { return receive(self, nullptr); }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Stands in for the kernel: prints everything that the loader handed over, one fact a line, and ends
-// QEMU with exit status 33. systems.py compares the facts with what was given to the loader.
+// Stands in for the kernel: prints everything that the loader handed over, one fact a line, and
+// ends QEMU with exit status 33. check.py compares the facts with what was given to the loader.
 //
 // OPTIONS_VERSION is 5 or 6. Memory is summed up where the option -jdb_cmd=START+SIZE,... says.
 #include <stddef.h>

@@ -9,6 +9,7 @@ using namespace boot;
 TEST(Loader, usual_system)
 {
   Machine machine;
+  machine.litter();
   machine.add_base();
   for (unsigned i = 0; i < 20; ++i)
     machine.add(random_bytes(i, i * 20'000), "dir/file arg");
@@ -61,6 +62,7 @@ TEST(Loader, mem_descs)
 TEST(Loader, modules_in_a_fitting_place_stay)
 {
   Machine machine;
+  machine.litter();
   machine.next = 40 * Mib;
   machine.add_base();
   machine.add(random_bytes(1, 0x1800), "one");
@@ -95,8 +97,9 @@ TEST(Loader, rsdp_copy)
 TEST(Loader, random_places)
 {
   std::mt19937 random(11);
-  for (int round = 0; round < 150; ++round) {
+  for (int round = 0; round < 100; ++round) {
     Machine machine(16 * Mib);
+    machine.litter();
     auto dice = [&](Addr limit) { return static_cast<Addr>(random()) % limit; };
     Elf_file files[] = {fake_kernel(), small_program(0x100000, 1 + dice(0x10000), dice(0x10000)),
                         small_program(0x140000, 1 + dice(0x80000), dice(0x8000), dice(0x60000))};
@@ -133,7 +136,7 @@ TEST(Loader, damaged_files)
                                  small_program(0x140000).bytes()};
   unsigned loaded = 0, refused = 0;
   for (int round = 0; round < 4000; ++round) {
-    Machine machine(48 * Mib);
+    Machine machine(12 * Mib);
     std::vector<uint8_t> file[3] = {good[0], good[1], good[2]};
     auto &victim = file[random() % 3];
     if (random() % 8 == 0) victim.resize(random() % victim.size());
@@ -145,7 +148,7 @@ TEST(Loader, damaged_files)
     }
     for (auto const &data : file)
       machine.add(data, "file");
-    std::string said = machine.refusal();
+    std::string said = machine.refusal("-modaddr=9M");
     if (said == "loaded") {
       ++loaded;
       ASSERT_EQ(machine.ram.bytes(Own_image), machine.own_before);

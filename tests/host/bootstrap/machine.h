@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "kip.h"
 #include "loader.h"
 #include "simulation.h"
@@ -20,9 +22,7 @@ public:
     info.memory.push({{0xf0000, 0x100000}, 2});
     info.memory.push({{boot::Mib, size - 0x20000}, 1});
     info.memory.push({{size - 0x20000, size}, 3});
-    ram.hide_all();
-    ram.show({0x40e, 0x410});
-    ram.show({0xe0000, 0x100000});
+    hide_ram();
   }
 
   void add(std::vector<uint8_t> const &file, boot::Addr address, const char *command_line)
@@ -38,6 +38,14 @@ public:
   {
     add(file, next, command_line);
     next = boot::round_up(next + file.size(), boot::Page_size);
+  }
+
+  /// What an earlier system left in memory. To be called before modules are added.
+  void litter()
+  {
+    ram.show_all();
+    std::memset(ram.at(boot::Mib), 0xee, size - boot::Mib);
+    hide_ram();
   }
 
   void add_base(Elf_file const &kernel, Elf_file const &sigma0, Elf_file const &root)
@@ -97,7 +105,17 @@ public:
       EXPECT_TRUE(i == 3 || place.start == area) << "module " << i << " follows its predecessor";
       area = place.pages().end;
       EXPECT_EQ(ram.bytes(place), contents[i]) << "module " << i;
+      boot::Range tail{place.end, area};
+      EXPECT_EQ(ram.bytes(tail), std::vector<uint8_t>(tail.size())) << "behind module " << i;
     }
+  }
+
+  /// All but the places where a BIOS leaves data for a loader.
+  void hide_ram()
+  {
+    ram.hide_all();
+    ram.show({0x40e, 0x410});
+    ram.show({0xe0000, 0x100000});
   }
 
   std::string refusal(const char *command_line = "")

@@ -7,6 +7,27 @@
 // #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX
 #define EXCEPTIONS_WITH_ERROR_CODE 0x60227d00
 
+// The middle of a Frame, from rax down to r15, and back up to behind the error code.
+.macro push_registers
+  .irp register, rax, rcx, rdx, rbx
+  push %\register
+  .endr
+  push $0                      // fault address
+  .irp register, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
+  push %\register
+  .endr
+.endm
+.macro pop_registers
+  .irp register, r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp
+  pop %\register
+  .endr
+  add $8, %rsp
+  .irp register, rbx, rdx, rcx, rax
+  pop %\register
+  .endr
+  add $16, %rsp                // trap number, error code
+.endm
+
   .section .text.hot.entry, "ax"
 
 // System call (abi/kernel-entry.md section 1). r15 may be clobbered; rbx, rbp, r12..r14 are preserved by
@@ -110,23 +131,7 @@ leave_special:
   sarq $16, THREAD_RIP(%rbx)
   lea THREAD_R15(%rbx), %rsp
   swapgs
-  pop %r15
-  pop %r14
-  pop %r13
-  pop %r12
-  pop %r11
-  pop %r10
-  pop %r9
-  pop %r8
-  pop %rdi
-  pop %rsi
-  pop %rbp
-  add $8, %rsp                 // fault address
-  pop %rbx
-  pop %rdx
-  pop %rcx
-  pop %rax
-  add $16, %rsp                // trap number, error code
+  pop_registers
 user_iretq:
   iretq
 
@@ -135,22 +140,7 @@ trap:
   testb $3, 24(%rsp)
   jz trap_in_kernel
 trap_in_user:
-  push %rax
-  push %rcx
-  push %rdx
-  push %rbx
-  push $0                      // fault address
-  push %rbp
-  push %rsi
-  push %rdi
-  push %r8
-  push %r9
-  push %r10
-  push %r11
-  push %r12
-  push %r13
-  push %r14
-  push %r15
+  push_registers
   swapgs
   lea -THREAD_FRAME(%rsp), %rbx
   mov %gs:CPU_KERNEL_STACK, %rsp
@@ -165,44 +155,13 @@ trap_in_kernel:
   cmpq $user_iretq, 16(%rsp)
   je bad_return
 trap_fatal:
-  push %rax
-  push %rcx
-  push %rdx
-  push %rbx
-  push $0
-  push %rbp
-  push %rsi
-  push %rdi
-  push %r8
-  push %r9
-  push %r10
-  push %r11
-  push %r12
-  push %r13
-  push %r14
-  push %r15
+  push_registers
   mov %rsp, %rdi
   sub $8, %rsp
   cld
   call trap_from_kernel
   add $8, %rsp
-  pop %r15
-  pop %r14
-  pop %r13
-  pop %r12
-  pop %r11
-  pop %r10
-  pop %r9
-  pop %r8
-  pop %rdi
-  pop %rsi
-  pop %rbp
-  add $8, %rsp
-  pop %rbx
-  pop %rdx
-  pop %rcx
-  pop %rax
-  add $16, %rsp
+  pop_registers
   iretq
 
 // IRETQ refused the user's selectors (abi/kernel-objects.md section 3, gdt_x86: descriptors may change

@@ -118,10 +118,13 @@ void arch::load_space(Mem_space *space)
     return;
   cpu.loaded_space = space;
   drop_io_ports();
-  if (space)
-    amd64::write_cr3(space->root().value());
-  else
-    amd64::load_kernel_tables();
+  if (!space)
+    return amd64::load_kernel_tables();
+  // The mark stays when another space is loaded: setting it takes a locked instruction. It has to be
+  // there before the first translation can be made.
+  if (!(space->active_cpus() >> cpu_id() & 1)) [[unlikely]]
+    space->activate_on(cpu_id());
+  amd64::write_cr3(space->root().value());
 }
 
 Mem_space *arch::loaded_space() { return amd64::entry_state().loaded_space; }

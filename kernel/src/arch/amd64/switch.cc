@@ -66,13 +66,24 @@ void load_segments(Thread &next)
   own ? next.set_exit_flag(Thread::Own_selectors) : next.clear_exit_flag(Thread::Own_selectors);
 }
 
-/// Everything that most switches do not need.
-[[gnu::noinline]] void switch_rare_state(Thread &old, Thread &next)
+/// From here on `next` runs on this CPU: the rest of a switch.
+inline void make_current(Cpu_entry_state &cpu, Thread &next)
+{
+  cpu.current = &next;
+  *cpu.tss_rsp0 = frame_top(next);
+  // Idle has no space of its own: it keeps what is loaded, and the next thread often needs it again.
+  if (next.space() && next.space() != cpu.loaded_space)
+    arch::load_space(next.space());
+}
+
+/// A switch with state that most threads do not have.
+[[gnu::noinline]] void switch_with_rare_state(Cpu_entry_state &cpu, Thread &old, Thread &next)
 {
   if ((old.exit_flags() | next.exit_flags()) & Thread::Uses_fpu)
     switch_fpu(old, next);
   arch::sync_segments(old);
   load_segments(next);
+  make_current(cpu, next);
 }
 
 } // namespace
@@ -84,19 +95,12 @@ extern "C" [[gnu::section(".text.hot.switch")]] void switch_to(Thread *next_thre
   Thread &old = *cpu.current, &next = *next_thread;
 
   constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors;
-  if (!read_selectors().are_initial() || (old.exit_flags() | next.exit_flags()) & Rare) [[unlikely]] {
-    switch_rare_state(old, next);
-  } else {
-    old.segments().fs_base = rdfsbase();
-    wrfsbase(next.segments().fs_base);
-    old.segments().gs_base = exchange_user_gs_base(next.segments().gs_base);
-  }
-
-  cpu.current = next_thread;
-  *cpu.tss_rsp0 = frame_top(next);
-  // Idle has no space of its own: it keeps what is loaded, and the next thread often needs it again.
-  if (next.space() && next.space() != cpu.loaded_space)
-    arch::load_space(next.space());
+  if (!read_selectors().are_initial() || (old.exit_flags() | next.exit_flags()) & Rare) [[unlikely]]
+    return switch_with_rare_state(cpu, old, next);
+  old.segments().fs_base = rdfsbase();
+  wrfsbase(next.segments().fs_base);
+  old.segments().gs_base = exchange_user_gs_base(next.segments().gs_base);
+  make_current(cpu, next);
 }
 
 /// Leaving to user mode with segments that the kernel changed.
@@ -104,12 +108,8 @@ extern "C" void reload_segments(Thread *current) { load_segments(*current); }
 
 void arch::run(Thread *first)
 {
-  Cpu_entry_state &cpu = entry_state();
   load_segments(*first);
-  cpu.current = first;
-  *cpu.tss_rsp0 = frame_top(*first);
-  if (first->space())
-    load_space(first->space());
+  make_current(entry_state(), *first);
   run_first(first);
 }
 

@@ -72,29 +72,33 @@ void Loader::choose_places(Addr modaddr)
     for (Range target : image.targets())
       free.remove(target.pages());
 
+  place_modules(free, modaddr);
+  _info_block = allocate(free, Module_info(_info).size(), modaddr, "the module list");
+  if (!_rsdp_copy.empty()) {
+    _rsdp_copy = allocate(free, Page_size, modaddr, "the ACPI root pointer");
+    _rsdp = range_at(_rsdp_copy.start, _info.rsdp_size);
+  }
+}
+
+void Loader::place_modules(Range_set &free, Addr modaddr)
+{
   uint64_t size = 0;
   for (size_t i = 0; i < _modules.count; ++i) {
     _places[i] = _modules[i].data;
     if (i >= Base_modules) size += round_up(_places[i].size(), Page_size);
   }
-  if (size == 0 || modules_may_stay(free, modaddr)) {
-    if (size != 0) {
-      _module_area = Range{_places[Base_modules].start, _places[_modules.count - 1].end};
-      _module_area = _module_area.pages();
-    }
+  if (size == 0) return;
+
+  if (modules_may_stay(free, modaddr)) {
+    _module_area = Range{_places[Base_modules].start, _places[_modules.count - 1].end}.pages();
     free.remove(_module_area);
-  } else {
-    _module_area = allocate(free, size, modaddr, "the modules");
-    Addr next = _module_area.start;
-    for (size_t i = Base_modules; i < _modules.count; ++i) {
-      _places[i] = range_at(next, _places[i].size());
-      next = _places[i].pages().end;
-    }
+    return;
   }
-  _info_block = allocate(free, Module_info(_info).size(), modaddr, "the module list");
-  if (!_rsdp_copy.empty()) {
-    _rsdp_copy = allocate(free, Page_size, modaddr, "the ACPI root pointer");
-    _rsdp = range_at(_rsdp_copy.start, _info.rsdp_size);
+  _module_area = allocate(free, size, modaddr, "the modules");
+  Addr next = _module_area.start;
+  for (size_t i = Base_modules; i < _modules.count; ++i) {
+    _places[i] = range_at(next, _places[i].size());
+    next = _places[i].pages().end;
   }
 }
 
@@ -151,12 +155,16 @@ void Loader::move_everything()
   Move_plan plan({_items, count});
   for (;;) {
     auto step = plan.next();
-    if (step.action == Move_plan::Action::Finished) return;
+    if (step.action == Move_plan::Action::Finished) break;
     if (step.action == Move_plan::Action::Execute)
       execute(step.item);
     else
       park(plan, step.item);
   }
+
+  // Programs see modules as whole pages. Only now is nothing of value behind their ends.
+  for (size_t i = Base_modules; i < count; ++i)
+    if (!_places[i].empty()) _memory.clear({_places[i].end, _places[i].pages().end});
 }
 
 void Loader::execute(size_t item)

@@ -13,7 +13,7 @@ namespace boot {
 
 /// From a Boot_info to a machine in which only the jump to the kernel is missing (boot.md).
 /// Decode, then perform: the constructor reads and checks everything and chooses all places;
-/// `load` then changes memory and cannot fail for a reason that a user can cause.
+/// `load` then changes memory. All that can still be missing there is room to rearrange modules.
 class Loader {
 public:
   /// `own_image` is the memory of the loader itself, stack and page tables included.
@@ -38,6 +38,7 @@ private:
   [[noreturn]] void refuse_target(Elf_image const &image, Range target) const;
 
   void choose_places(Addr modaddr);
+  void place_modules(Range_set &free, Addr modaddr);
   bool modules_may_stay(Range_set const &free, Addr modaddr) const;
   Range allocate(Range_set &free, uint64_t size, Addr modaddr, const char *what);
   void choose_rsdp();

@@ -163,7 +163,8 @@ exception:
 
         .section .rodata
 no_long_mode_text:
-        .asciz  "bootstrap: cannot boot: this CPU has no 64-bit mode\r\nbootstrap: what to do: use an x86-64 machine (QEMU: qemu-system-x86_64)\r\n"
+        .ascii  "bootstrap: cannot boot: this CPU has no 64-bit mode\r\n"
+        .asciz  "bootstrap: what to do: use an x86-64 machine (QEMU: qemu-system-x86_64)\r\n"
 
         .balign 8
 gdt:    .quad   0

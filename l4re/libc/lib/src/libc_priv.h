@@ -15,6 +15,9 @@ extern "C" {
 /// The program's environment; set before any other code of the library runs.
 extern l4re_env_t *l4re_global_env;
 
+/// Last component of argv[0], for messages.
+extern char const *libc_program_name;
+
 /// Tell the TLS code where the program headers are; called once by the start code.
 void libc_tls_find(Phdr const *phdrs, l4_umword_t count);
 

@@ -35,6 +35,8 @@ void *__dso_handle = &__dso_handle;
 l4re_env_t *l4re_global_env __attribute__((weak));
 l4_kernel_info_t const *l4_global_kip __attribute__((weak));
 
+char const *libc_program_name = "";
+
 } // extern "C"
 
 namespace {
@@ -64,6 +66,15 @@ void read_aux_vector(l4_umword_t const *aux)
     default: break;
     }
   libc_tls_find(phdrs, phdrs ? count : 0);
+}
+
+char const *base_name(char const *path)
+{
+  char const *name = path;
+  for (; *path; ++path)
+    if (*path == '/')
+      name = path + 1;
+  return name;
 }
 
 void run_destructors()
@@ -96,6 +107,8 @@ void libc_start(l4_umword_t *stack)
     ++p;
   read_aux_vector(reinterpret_cast<l4_umword_t *>(p + 1));
   libc_slot_init();
+  if (argc)
+    libc_program_name = base_name(argv[0]);
 
   // The main thread's block lies on its stack, below everything that will ever return.
   constexpr l4_size_t Tls_align_bits = 64 * 8;

@@ -5,8 +5,6 @@
 
 #include_next <bits/c++config.h>
 
-#undef _GLIBCXX_HOSTED
-#define _GLIBCXX_HOSTED 0
 #undef _GLIBCXX_HAS_GTHREADS
 #undef _GLIBCXX_HAVE_LINUX_FUTEX
 #undef _GLIBCXX_USE_NLS

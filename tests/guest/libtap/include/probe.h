@@ -5,8 +5,9 @@
  * - free bytes of the test factory, to the byte, by creating child factories of different limits;
  * - capabilities in this task's object space;
  * - kernel statistics, an extension of Furore: debugger object (protocol -23), MR0 = 0x501, one word;
- *   the answer has 4 words: bytes of kernel memory in use, live objects, mapping nodes, threads.
- *   Kernels without it answer -ENOSYS, or the debugger's slot is empty; then the first two must do.
+ *   the answer's words are bytes of kernel memory in use, threads, and as far as the kernel counts
+ *   them live objects and mapping nodes. Kernels without it answer -ENOSYS, or the debugger's slot is
+ *   empty; then the first two must do.
  */
 #pragma once
 
@@ -17,7 +18,6 @@ namespace Tap {
 struct Holdings {
   l4_umword_t free_quota;
   l4_umword_t capabilities;
-  bool has_kernel;
   l4_umword_t kernel_bytes, objects, mappings, threads;
 };
 
@@ -26,7 +26,8 @@ Holdings holdings();
 /// Bytes that the factory can still give; 0 if it cannot even make an empty factory.
 l4_umword_t free_quota(unsigned long factory);
 
-/// CHECK that all is as it was. Objects die after a grace period: waits for it up to 200 ms.
-void check_leaks(Holdings const &before);
+/// CHECK that quota and capabilities are as before the first case, and kernel memory as in the
+/// middle, after the first of two passes. Objects die after a grace period: waits up to 200 ms.
+void check_leaks(Holdings const &before, Holdings const &middle);
 
 } // namespace Tap

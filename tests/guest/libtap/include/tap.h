@@ -81,6 +81,15 @@ unsigned long checks();
     if (!CHECK(condition)) return;                                                                 \
   } while (0)
 
+/// An operation that this kernel does not have yet: -ENOSYS is an honest answer, not a failure.
+#define SKIP_IF_ABSENT(result, what)                                                               \
+  do {                                                                                             \
+    if ((result).checked_label() == -L4_ENOSYS) {                                                  \
+      Tap::skip(what " is not in this kernel");                                                    \
+      return;                                                                                      \
+    }                                                                                              \
+  } while (0)
+
 #define SKIP(reason)                                                                               \
   do {                                                                                             \
     Tap::skip(reason);                                                                             \

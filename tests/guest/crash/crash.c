@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Fails in the way that the argument names. */
+#include <l4/libc/diagnose.h>
+#include <l4/sys/ipc.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static volatile int zero;
+static int const constant = 1;
+
+static void write_to(unsigned long address) { *(volatile int *)address = 1; }
+static void jump_to(unsigned long address) { ((void (*)(void))address)(); }
+
+/* Not a tail call, and each frame is used: the compiler cannot make a loop of it. */
+static int recurse(int depth)
+{
+  volatile char frame[512];
+  frame[0] = (char)depth;
+  return recurse(depth + 1) + frame[0];
+}
+
+static void call_empty(void)
+{
+  l4_cap_idx_t const empty = 0x4242UL << L4_CAP_SHIFT;
+  l4_msgtag_t const tag =
+    l4_ipc_call(empty, l4_utcb(), l4_msgtag(0, 0, 0, 0), L4_IPC_NEVER);
+  l4_ipc_check(empty, tag, "ask the server");
+}
+
+static void fail(char const *kind)
+{
+  if (!strcmp(kind, "null"))
+    write_to(0);
+  else if (!strcmp(kind, "unmapped"))
+    write_to(0x123456789000UL);
+  else if (!strcmp(kind, "constant"))
+    write_to((unsigned long)&constant);
+  else if (!strcmp(kind, "jump"))
+    jump_to(0xdead000);
+  else if (!strcmp(kind, "data"))
+    jump_to((unsigned long)&zero);
+  else if (!strcmp(kind, "divide"))
+    zero = 1 / zero;
+  else if (!strcmp(kind, "stack"))
+    zero = recurse(0);
+  else if (!strcmp(kind, "capability"))
+    call_empty();
+  else if (!strcmp(kind, "opcode"))
+    __asm__ volatile("ud2");
+  else if (!strcmp(kind, "privileged"))
+    __asm__ volatile("hlt");
+  else if (!strcmp(kind, "port"))
+    __asm__ volatile("outb %%al, %%dx" : : "a"(0), "d"(0x80));
+  else if (!strcmp(kind, "canonical"))
+    write_to(0x8000000000000000UL);
+}
+
+int main(int argc, char **argv)
+{
+  if (argc < 2)
+    return 99;
+  printf("about to fail: %s\n", argv[1]);
+  fail(argv[1]);
+  puts("still alive");
+  return 98;
+}

@@ -198,8 +198,9 @@ Outcome Task::op_cap_info(Invocation &call)
   if ((a | b) & Special_selector) return reply_tag(a >> 10 == b >> 10);
   if (a >> 12 == b >> 12) return reply_tag(1);
   Cap ca = look_up(a), cb = look_up(b);
-  constexpr u8 Compared = Cap_slot::W | Cap_slot::S | Cap_slot::Server;
-  return reply_tag(ca.object == cb.object && !((ca.flags ^ cb.flags) & Compared));
+  bool is_gate = ca && ca.object->type() == Type::Ipc_gate;
+  u8 compared = Cap_slot::W | Cap_slot::S | (is_gate ? Cap_slot::Server : 0);
+  return reply_tag(ca.object == cb.object && !((ca.flags ^ cb.flags) & compared));
 }
 
 Outcome Task::op_add_ku_mem(Invocation &call)

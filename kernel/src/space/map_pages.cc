@@ -49,7 +49,8 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
     Word offset = progress & ~Page_mask;
     Word source = where.from + offset, destination = where.to + offset;
     if (source > from._last || destination > to._last) return Step::Done;
-    if (progress & 1) {
+    bool was_occupied = progress & 1;
+    if (was_occupied) {
       if (to.remove_page(destination, budget, tlb) == Step::More) return Step::More;
       progress = offset;
     }
@@ -57,6 +58,8 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
     if (!slot.present()) {
       if (!from.is_identity())
         progress = from.skip_empty(slot, source, budget) - where.from;
+      else if (was_occupied) // by the source itself: asking for it again would not end
+        progress = offset + Page_size;
       else if (from.make_root(source))
         budget.spend();
       else

@@ -41,6 +41,7 @@ struct Machine {
   std::vector<Flush> flushes;
   std::vector<Cpu_id> ipis;
   std::array<Mem_space *, Max_cpus> loaded = {};
+  std::array<std::vector<u8>, Max_cpus> io_bitmap = {}; ///< empty: no port is allowed
   Word clock_us = 0;
   std::optional<Word> timer_us;
   std::string console;          ///< what the kernel printed

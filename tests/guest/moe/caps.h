@@ -10,18 +10,18 @@
 #include <l4/sys/ipc.h>
 #include <l4/sys/task.h>
 
-/// Slots far away from those of the C library's allocator.
-inline l4_cap_idx_t next_slot()
-{
-  static l4_cap_idx_t next = l4_cap_idx_t(20000) << L4_CAP_SHIFT;
-  return next += L4_CAP_OFFSET;
-}
-
-/// A capability slot; the destructor gives the capability up.
+/**
+ * A capability slot; the destructor gives the capability up. Slots are far away from those of the
+ * C library's allocator and are used like a stack, so that tests need the same ones in each pass.
+ */
 template <typename T> class Slot {
 public:
-  Slot() : _cap(next_slot()) {}
-  ~Slot() { drop(); }
+  Slot() : _cap(top() += L4_CAP_OFFSET) {}
+  ~Slot()
+  {
+    drop();
+    top() -= L4_CAP_OFFSET;
+  }
   Slot(Slot const &) = delete;
   Slot &operator=(Slot const &) = delete;
 
@@ -32,8 +32,21 @@ public:
   T *operator->() const { return _cap.operator->(); }
 
 private:
+  static l4_cap_idx_t &top();
+
   L4::Cap<T> _cap;
 };
+
+inline l4_cap_idx_t &slot_stack_top()
+{
+  static l4_cap_idx_t top = l4_cap_idx_t(20000) << L4_CAP_SHIFT;
+  return top;
+}
+
+template <typename T> l4_cap_idx_t &Slot<T>::top()
+{
+  return slot_stack_top();
+}
 
 inline L4::Cap<L4Re::Mem_alloc> mem() { return L4Re::Env::env()->mem_alloc(); }
 

@@ -25,6 +25,7 @@ same = $(if $(and $(findstring <$(strip $1)>,<$(strip $2)>),$(findstring <$(stri
 FORCE:
 
 all: $(if $(S),selected-packages,kernel packages compile_commands.json)
+	@:
 
 define help_text
 Furore: what make can do here (details: docs/build.md)

@@ -12,10 +12,10 @@ systems_here := $(filter $(ARCH)-%,$(SYSTEMS))
 obj_dir = $(OBJ_ROOT)/OBJ-$(ARCH_CPU)-$(VARIANT)-$(patsubst $(ARCH)-%,%,$1)
 
 ifeq ($(and $(filter 0,$(MAKELEVEL)),$(filter all,$(or $(MAKECMDGOALS),all)),$(filter pkg/% l4re/%,$(PKG))),)
-all: $(systems_here)
+build-all: $(systems_here)
 else
 # Started by hand in a package: first what the package depends on, by the top makefile.
-all:
+build-all:
 	@$(MAKE) -C $(L4DIR) O=$(BUILD) package-deps PKG=$(PKG)
 	@$(MAKE) -f $(USER_MAKEFILE) MAKELEVEL=1 all
 endif

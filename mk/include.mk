@@ -38,7 +38,8 @@ header_place = $(if $(filter ARCH-$(ARCH)/%,$1),$(ARCH)/$(if $(filter L4API-%,$(
 mine         = $(foreach h,$1,$(if $(filter ARCH-%,$h),$(filter ARCH-$(ARCH)/%,$h),$h))
 header_list := $(strip $(foreach h,$(call mine,$(headers)),$(call header_place,$(call header_new,$h))<$(call header_old,$h)))
 
-all: $(HEADER_STAMP)
+build-all: $(HEADER_STAMP)
+	@:
 $(HEADER_STAMP): $(if $(call same,$(incsrc) $(header_list),$(if $(wildcard $(HEADER_STAMP)),$(file <$(HEADER_STAMP)))),,FORCE)
 	$(call show,HEADERS,$(SRC_REL))
 	@if test -f $@; then for h in $$(cat $@); do \

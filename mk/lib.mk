@@ -26,7 +26,7 @@ partial_link = $(Q)$(LD) -m elf_x86_64 -r -o $2 $(call target_objs,$1)
 
 define lib_rule
 MEMBERS_$1 := $$(strip $(target_objs))
-all: $(LIB_DIR)/$1
+build-all: $(LIB_DIR)/$1
 $(LIB_DIR)/$1: $(target_objs) $$(call if_changed,$1.lib,$$(MEMBERS_$1))
 	@mkdir -p $$(@D)
 	$$(call show,$(if $(filter %.o,$1),LD,AR),$(SRC_REL)/$1)
@@ -53,5 +53,6 @@ ifneq ($(filter %.p.a,$(targets)),)
   TARGET_FLAGS := $(filter-out -fno-pic -fno-pie,$(TARGET_FLAGS)) -fPIC
 endif
 
-all:
+build-all:
+	@:
 endif

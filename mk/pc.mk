@@ -38,7 +38,7 @@ $(foreach w,$(call pc_of,PC_EXTRA,$1),PC_VAR_$(firstword $(subst =, ,$w))_$1 := 
 endef
 
 # Written once the libraries are there, so that nobody links against a half-made package.
-all: write-pc
+build-all: write-pc
 .PHONY: write-pc
 write-pc: $(foreach t,$(targets),$(LIB_DIR)/$t)
 	$(if $(pc_names),$(shell mkdir -p $(PC_DIR)/mk))

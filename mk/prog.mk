@@ -53,15 +53,16 @@ $1: $(target_objs) $(filter %.o,$(crt0) $(crtn)) $(ldscript) $$(call if_changed,
 	  $$(call keep_cmd,$$@)
 
 ifeq ($(filter y $1,$(NOTARGETSTOINSTALL)),)
-all: $(or $(INSTALLDIR),$(BIN_DIR))/$1
+build-all: $(or $(INSTALLDIR),$(BIN_DIR))/$1
 $(or $(INSTALLDIR),$(BIN_DIR))/$1: $1
 	@mkdir -p $$(@D)
 	@ln -f $$< $$@ 2>/dev/null || cp -pf $$< $$@
 else
-all: $1
+build-all: $1
 endif
 endef
 $(foreach t,$(targets),$(eval $(call link_rule,$t)))
 
-all:
+build-all:
+	@:
 endif

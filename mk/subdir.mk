@@ -20,9 +20,10 @@ endif
 
 .PHONY: $(subdirs)
 ifeq ($(and $(filter 0,$(MAKELEVEL)),$(filter all,$(or $(MAKECMDGOALS),all)),$(filter pkg/% l4re/%,$(PKG))),)
-all: $(subdirs)
+build-all: $(subdirs)
+	@:
 else
-all:
+build-all:
 	@$(MAKE) -C $(L4DIR) O=$(BUILD) package-deps PKG=$(PKG)
 	@$(MAKE) -f $(USER_MAKEFILE) MAKELEVEL=1 all
 endif

@@ -41,11 +41,9 @@ class TapResult(unittest.TestResult):
 
 def main():
     suite = unittest.defaultTestLoader.loadTestsFromNames(sys.argv[1:])
-    print("TAP TEST START")
     result = TapResult()
     suite.run(result)
     print(f"1..{result.number}")
-    print("TAP TEST FINISHED")
     return 0 if result.wasSuccessful() else 1
 
 

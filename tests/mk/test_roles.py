@@ -4,7 +4,7 @@ import json
 import os
 import time
 
-from scratch import Tree
+from scratch import Scratch, Top, Tree
 
 Obj = "OBJ-amd64_gen-std-l4f"
 
@@ -152,6 +152,20 @@ class Variables(Roles):
                   "int main(void) { return _binary_some_data_bin_end - _binary_some_data_bin_start; }\n")
         self.built()
 
+    def test_rules_of_the_package(self):
+        self.program(text="TARGET = hello\nSRC_C = main.c\n\nifneq ($(SYSTEM),)\n"
+                          "all:: $(BIN_DIR)/copy\n$(BIN_DIR)/copy: hello\n\t@mkdir -p $(@D); cp $< $@\nendif\n")
+        self.role_with_rules()
+        self.built()
+        self.assertTrue((self.dir / "build/bin/amd64_gen/l4f/copy").is_file())
+
+    def role_with_rules(self):
+        """Moves the package's rules behind the include of the role, where a user writes them."""
+        path = self.dir / "pkg/hello/server/src/Makefile"
+        head, rules = path.read_text().split("ifneq", 1)
+        rules, include = rules.split("endif\n", 1)
+        path.write_text(f"{head}{include}\nifneq{rules}endif\n")
+
     def test_generated_source(self):
         self.program(text="TARGET = hello\nSRC_C = main.c made.c\n\nmain.o: made.h\n"
                           "made.h:\n\techo 'int answer2(void);' >$@\n"
@@ -259,3 +273,20 @@ class Refused(Roles):
     def test_package_without_control(self):
         (self.dir / "pkg/hello/Control").unlink()
         self.assertIn("pkg/hello: every folder here is a package and needs a file 'Control'", self.refused())
+
+
+class Functions(Scratch):
+    def same(self, left, right):
+        """What the function `same` of mk/functions.mk says about two texts."""
+        self.file("left", left)
+        self.file("right", right)
+        self.file("Makefile", f"include {Top}/mk/functions.mk\n"
+                              "$(info [$(call same,$(file <left),$(file <right))])\nall:;@:\n")
+        return self.run_command("make")[1].strip() == "[y]"
+
+    def test_equality(self):
+        self.assertTrue(self.same("", ""))
+        self.assertTrue(self.same("a b%c\n", "a b%c"))
+        for left, right in (("", "xx"), ("", "x"), ("ax", "a"), ("a", "ax"), ("a b", "a"), ("xa", "a")):
+            self.assertFalse(self.same(left, right), (left, right))
+            self.assertFalse(self.same(right, left), (right, left))

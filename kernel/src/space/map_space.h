@@ -102,6 +102,8 @@ private:
   Step unmap_page(Slot const &slot, Word address, Word end, u8 rights, Unmap_item &item,
                   Budget &budget, Tlb_batch &tlb);
 
+  friend struct Layout_check; // arch/amd64: the entry code loads _root
+
   Word *_root = nullptr;
   Quota *_quota = nullptr;
   Word _active_cpus = 0;

@@ -37,6 +37,8 @@ L4_INLINE l4_umword_t *__l4_factory_add_arg(unsigned type, unsigned size, l4_msg
   if (size > sizeof(m->mr) || w + 1 + l4_bytes_to_mwords(size) > L4_UTCB_GENERIC_DATA_SIZE)
     return 0;
   m->mr[w] = type | ((l4_umword_t)size << 16);
+  if (size % sizeof(l4_umword_t)) /* nothing of an earlier message shall leak */
+    m->mr[w + l4_bytes_to_mwords(size)] = 0;
   tag->raw += 1 + l4_bytes_to_mwords(size);
   return &m->mr[w + 1];
 }

@@ -79,6 +79,8 @@ L4_INLINE l4_msgtag_t l4_vcon_send_u(l4_cap_idx_t vcon, char const *buf, unsigne
     return l4_msgtag(-L4_EMSGTOOLONG, 0, 0, 0);
   m->mr[0] = L4_VCON_WRITE_OP;
   m->mr[1] = size;
+  if (size % sizeof(l4_umword_t)) /* nothing of an earlier message shall leak */
+    m->mr[1 + l4_bytes_to_mwords(size)] = 0;
   __builtin_memcpy(&m->mr[2], buf, size);
   return l4_ipc_send(vcon, utcb,
                      l4_msgtag(L4_PROTO_LOG, 2 + l4_bytes_to_mwords(size), 0, L4_MSGTAG_SCHEDULE),

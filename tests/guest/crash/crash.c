@@ -12,10 +12,13 @@ static int const constant = 1;
 static void write_to(unsigned long address) { *(volatile int *)address = 1; }
 static void jump_to(unsigned long address) { ((void (*)(void))address)(); }
 
-/* Not a tail call, and each frame is used: the compiler cannot make a loop of it. */
+/* Not a tail call, and each frame is used: the compiler cannot make a loop of it. The depth never
+   reaches its end, which the compiler does not know. */
 static int recurse(int depth)
 {
   volatile char frame[512];
+  if (depth == zero - 1)
+    return 0;
   frame[0] = (char)depth;
   return recurse(depth + 1) + frame[0];
 }

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ CASE("C11 7.21.6.1", "printf knows every integer and string format")
 {
   CHECK_PRINT("0|-1|4294967295|0xff|0377", "%d|%i|%u|%#x|%#o", 0, -1, -1U, 255, 255);
   CHECK_PRINT("   42|00042|42   |+42| 42", "%5d|%05d|%-5d|%+d|% d", 42, 42, 42, 42, 42);
-  CHECK_PRINT("-9223372036854775808 18446744073709551615", "%lld %llu", INT64_MIN, UINT64_MAX);
+  CHECK_PRINT("-9223372036854775808 18446744073709551615", "%lld %llu", LLONG_MIN, ULLONG_MAX);
   CHECK_PRINT("-1 255 -1 65535 7 8 9", "%hhd %hhu %hd %hu %zu %jd %td", -1, 255, -1, 65535,
               size_t(7), intmax_t(8), ptrdiff_t(9));
   CHECK_PRINT("abc|ab|  abc|abc  |%", "%s|%.2s|%5s|%-5s|%%", "abc", "abc", "abc", "abc");
@@ -81,8 +82,7 @@ CASE("C11 7.24", "string functions work at all lengths and alignments")
       for (unsigned i = 0; i < length; ++i)
         ok = ok && a[offset + i] == 'b';
       memmove(b + 1, b, length);
-      if (!ok)
-        CHECK_EQ(offset, length);
+      if (!ok) CHECK_EQ(offset, length);
     }
   CHECK_EQ(strlen("hello"), 5);
   CHECK(strcmp("abc", "abd") < 0);

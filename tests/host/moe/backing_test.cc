@@ -63,8 +63,8 @@ protected:
       return nullptr;
     if (rights)
       *rights = m.rights;
-    EXPECT_EQ(m.addr & ((1UL << m.order) - 1), 0u);
-    return reinterpret_cast<char *>(m.addr) + (offset & ((1UL << m.order) - 1));
+    EXPECT_EQ(m.page & (Page - 1), 0u);
+    return reinterpret_cast<char *>(m.page) + (offset & (Page - 1));
   }
 
   Account root;

@@ -5,6 +5,7 @@
 #include <l4/sys/ipc.h>
 #include <l4/sys/task.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <new>
@@ -56,15 +57,15 @@ void unmap(l4_addr_t start, l4_addr_t last)
 
 long Address_space::import()
 {
-  Rm::Region const *list = nullptr;
+  Rm::Range const *list = nullptr;
   for (l4_addr_t from = 0;;) {
-    long const n = outer()->get_regions(from, L4::Ipc::Ret_array<Rm::Region>(&list));
+    long const n = outer()->get_regions(from, L4::Ipc::Ret_array<Rm::Range>(&list));
     if (n < 0)
       return n;
     if (n == 0)
       break;
     // The list lies in the message registers, which the allocator may need.
-    Rm::Region copy[Max_list];
+    Rm::Range copy[Max_list];
     memcpy(copy, list, static_cast<l4_size_t>(n) * sizeof(copy[0]));
     for (long i = 0; i < n; ++i) {
       from = copy[i].end + 1;
@@ -95,14 +96,14 @@ long Address_space::import_region(l4_addr_t start, l4_addr_t last, l4_uint32_t f
 long Address_space::import_areas()
 {
 
-  Rm::Area const *areas = nullptr;
+  Rm::Range const *areas = nullptr;
   for (l4_addr_t from = 0;;) {
-    long const n = outer()->get_areas(from, L4::Ipc::Ret_array<Rm::Area>(&areas));
+    long const n = outer()->get_areas(from, L4::Ipc::Ret_array<Rm::Range>(&areas));
     if (n < 0)
       return n;
     if (n == 0)
       return 0;
-    Rm::Area copy[Max_list];
+    Rm::Range copy[Max_list];
     memcpy(copy, areas, static_cast<l4_size_t>(n) * sizeof(copy[0]));
     for (long i = 0; i < n; ++i) {
       from = copy[i].end + 1;

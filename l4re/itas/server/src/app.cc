@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
 
+#include <l4/re/consts.h>
 #include <l4/re/env>
 #include <l4/re/namespace>
 #include <l4/sys/factory.h>

@@ -10,6 +10,7 @@
 
 #include <l4/re/env>
 #include <l4/sys/kip.h>
+#include <l4/sys/memdesc.h>
 #include <l4/sys/scheduler.h>
 
 #include <stdio.h>

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include <new>
+
 namespace Itas {
 
 namespace {
@@ -40,7 +42,6 @@ public:
 private:
   struct Free {
     Free *next;
-    static void *operator new(l4_size_t, void *p) { return p; }
   };
 
   static constexpr unsigned Orders = 16;
@@ -129,6 +130,14 @@ long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds)
 
 void *Heap_alloc::alloc(l4_size_t size) { return heap.alloc(size); }
 void Heap_alloc::free(void *p, l4_size_t) { heap.free(p); }
+
+Ldr::Area *Heap_alloc::new_area()
+{
+  void *mem = heap.alloc(sizeof(Ldr::Area));
+  return mem ? new (mem) Ldr::Area : nullptr;
+}
+
+void Heap_alloc::delete_area(Ldr::Area *area) { heap.free(area); }
 
 } // namespace Itas
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <l4/libloader/region_map>
 #include <l4/re/dataspace>
 #include <l4/sys/types.h>
 
@@ -14,6 +15,8 @@ namespace Itas {
 struct Heap_alloc {
   void *alloc(l4_size_t size);
   void free(void *p, l4_size_t size);
+  Ldr::Area *new_area();
+  void delete_area(Ldr::Area *area);
 };
 
 /// Slots for capabilities of itas, taken from the environment's first free ones.

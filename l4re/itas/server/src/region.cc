@@ -3,6 +3,7 @@
 
 #include <l4/sys/task.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <new>
@@ -14,7 +15,7 @@ namespace {
 constexpr unsigned Bits = 8;
 
 /// Two pages of address space through which foreign pages are copied; nobody else maps there.
-alignas(2 * L4_PAGESIZE) char bounce[2 * L4_PAGESIZE];
+alignas(L4_PAGESIZE) char bounce[2 * L4_PAGESIZE];
 
 void unmap(void *page)
 {

@@ -39,19 +39,9 @@ void Server::run()
 
 l4_msgtag_t Server::dispatch(l4_msgtag_t tag, l4_umword_t label)
 {
-  if (l4_msgtag_is_page_fault(tag))
-    return page_fault();
   if (l4_msgtag_is_exception(tag))
     return exception();
   return _rm.dispatch(tag, static_cast<unsigned>(label & 3), l4_utcb());
-}
-
-l4_msgtag_t Server::page_fault()
-{
-  l4_msg_regs_t const *const mr = l4_utcb_mr();
-  Fault_result const r = _space->resolve(Fault::from_message(mr->mr[0], mr->mr[1]));
-  // A negative label turns the fault into an exception, which comes back here with all registers.
-  return l4_msgtag(r.kind == Fault_result::Kind::Mapped ? 0 : r.error, 0, 0, 0);
 }
 
 l4_msgtag_t Server::exception()

@@ -13,7 +13,7 @@ namespace Itas {
 class Server {
 public:
   Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash)
-  : _space(space), _crash(crash), _rm(space, rescue)
+  : _crash(crash), _rm(space, rescue)
   {
   }
 
@@ -28,10 +28,8 @@ public:
 
 private:
   l4_msgtag_t dispatch(l4_msgtag_t tag, l4_umword_t label);
-  l4_msgtag_t page_fault();
   l4_msgtag_t exception();
 
-  Address_space *_space;
   Crash_handler *_crash;
   Rm_server _rm;
   l4_cap_idx_t _gate = L4_INVALID_CAP;

@@ -2,14 +2,16 @@
 #include "runtime_calls.h"
 #include "libc_priv.h"
 
-#include <l4/re/c/rm.h>
 #include <l4/re/protocols.h>
+#include <l4/re/rm>
 #include <l4/sys/consts.h>
 #include <l4/sys/ipc.h>
 
 #include <string.h>
 
 namespace {
+
+using F = L4Re::Rm::F;
 
 enum Rm_op : l4_uint32_t { Rm_attach = 0, Rm_detach = 1, Rm_reserve_area = 3 };
 enum Parent_op : l4_uint32_t { Parent_signal = 0 };
@@ -55,7 +57,7 @@ private:
 long runtime_reserve_area(l4_addr_t *start, l4_size_t size)
 {
   Request r(Rm_reserve_area);
-  r << *start << size << static_cast<l4_uint32_t>(L4RE_RM_F_SEARCH_ADDR)
+  r << *start << size << static_cast<l4_uint32_t>(F::Search_addr)
     << static_cast<l4_uint8_t>(L4_PAGESHIFT);
   long const result = r.call(l4re_global_env->rm, L4RE_PROTO_RM);
   *start = l4_utcb_mr()->mr[0];
@@ -64,7 +66,7 @@ long runtime_reserve_area(l4_addr_t *start, l4_size_t size)
 
 long runtime_attach_memory(l4_addr_t start, l4_size_t size, char const *name)
 {
-  constexpr l4_uint32_t flags = L4RE_RM_F_IN_AREA | L4RE_RM_F_ANONYMOUS | L4RE_RM_F_RW;
+  constexpr l4_uint32_t flags = (F::In_area | F::Anonymous | F::RW).raw;
   constexpr l4_umword_t No_offset = 0;
   Request r(Rm_attach);
   r << start << size << flags << No_offset << static_cast<l4_uint8_t>(L4_PAGESHIFT)
@@ -77,7 +79,7 @@ long runtime_attach_memory(l4_addr_t start, l4_size_t size, char const *name)
 long runtime_detach(l4_addr_t start, l4_size_t size)
 {
   Request r(Rm_detach);
-  r << start << size << static_cast<l4_uint32_t>(L4RE_RM_DETACH_EXACT);
+  r << start << size << static_cast<l4_uint32_t>(L4Re::Rm::Detach_exact);
   return r.call(l4re_global_env->rm, L4RE_PROTO_RM);
 }
 

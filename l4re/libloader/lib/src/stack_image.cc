@@ -68,6 +68,7 @@ bool Stack_image::add_cap(char const *name, l4_size_t length, l4_cap_idx_t cap)
   if (length == 0 || length > sizeof(entry.name))
     return false;
   entry.cap = cap;
+  entry.flags = 0;
   __builtin_memcpy(entry.name, name, length);
   if (char *p = reserve(sizeof(entry))) {
     __builtin_memcpy(p, &entry, sizeof(entry));

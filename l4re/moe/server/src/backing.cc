@@ -93,6 +93,22 @@ long Backing::copy_in(l4_addr_t offset, Backing &source, l4_addr_t source_offset
   return 0;
 }
 
+long Backing::write(l4_addr_t offset, void const *data, l4_size_t size)
+{
+  auto from = static_cast<char const *>(data);
+  while (size) {
+    l4_size_t const n = rest_of_page(offset, size);
+    char *const to = bytes(offset, true);
+    if (!to)
+      return -L4_ENOMEM;
+    memcpy(to, from, n);
+    offset += n;
+    from += n;
+    size -= n;
+  }
+  return 0;
+}
+
 l4_addr_t Backing::physical(l4_addr_t, l4_size_t *)
 {
   return 0;
@@ -151,7 +167,7 @@ long Static_backing::map(l4_addr_t offset, bool, Mapping *mapping)
     if (block < _start || (2UL << order) > end - block)
       break;
   }
-  *mapping = {page & ~((1UL << order) - 1), static_cast<unsigned char>(order), rights()};
+  *mapping = {page, static_cast<unsigned char>(order), rights()};
   return 0;
 }
 

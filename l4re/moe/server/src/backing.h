@@ -8,10 +8,10 @@
 
 namespace Moe {
 
-/// A block that may be mapped to a client.
+/// A page that may be mapped to a client, alone or with its neighbours.
 struct Mapping {
-  l4_addr_t addr = 0; ///< in moe, aligned to its size
-  unsigned char order = 0;
+  l4_addr_t page = 0;      ///< its address in moe
+  unsigned char order = 0; ///< largest naturally aligned block around it with the same rights
   unsigned char rights = 0; ///< L4_FPAGE_* that may be given for this block now
 };
 
@@ -47,6 +47,8 @@ public:
    * \return 0 or -L4_ENOMEM
    */
   long copy_in(l4_addr_t offset, Backing &source, l4_addr_t source_offset, l4_size_t size);
+  /// Write bytes, which must lie inside. \return 0 or -L4_ENOMEM
+  long write(l4_addr_t offset, void const *data, l4_size_t size);
   /// Nobody needs this range any more. It reads as zero afterwards or stays as it is.
   virtual void discard(l4_addr_t, l4_size_t) {}
 

@@ -171,7 +171,9 @@ long Paged_backing::map(l4_addr_t offset, bool write, Mapping *mapping)
   }
   s->entry |= Mapped;
   unsigned char const allowed = s->entry & Cow ? L4_FPAGE_RX : L4_FPAGE_RWX;
-  *mapping = {address(s->entry), _page_order, static_cast<unsigned char>(rights() & allowed)};
+  l4_addr_t const in_page = offset & (page_size() - 1) & ~(L4_PAGESIZE - 1);
+  *mapping = {address(s->entry) + in_page, _page_order,
+              static_cast<unsigned char>(rights() & allowed)};
   return 0;
 }
 

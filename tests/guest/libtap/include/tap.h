@@ -9,10 +9,10 @@
  *       CHECK_EQ(ipc(L4_INVALID_CAP, L4_SYSF_RECV, Zero).error, L4_IPC_RETIMEOUT);
  *     }
  *
- * The first argument cites the rule: file in the ABI documents, section, number or row. Cases run in
- * the order of the source, files in link order. A failed CHECK is reported with its values and the
- * case goes on; a failed REQUIRE ends the case. Checks belong to the main thread: other threads leave
- * their results in memory. Works without exceptions, RTTI, libstdc++ and libc.
+ * The first argument cites the rule: file in the ABI documents, section, number or row. Cases run
+ * in the order of the source, files in link order. A failed CHECK is reported with its values and
+ * the case goes on; a failed REQUIRE ends the case. Checks belong to the main thread: other threads
+ * leave their results in memory. Works without exceptions, RTTI, libstdc++ and libc.
  */
 #pragma once
 
@@ -61,20 +61,21 @@ unsigned long checks();
 
 #define CHECK(condition) Tap::check(bool(condition), __FILE__, __LINE__, #condition)
 
-#define TAP_COMPARE_(left, op, right)                                                              \
-  [](auto tap_left, auto tap_right) {                                                              \
-    return Tap::check_two(tap_left op tap_right, __FILE__, __LINE__,                               \
-                          #left " " #op " " #right, tap_left, tap_right);                          \
-  }(left, right)
+#define TAP_COMPARE_(type, left, op, right, text)                                                  \
+  [](type tap_left, type tap_right) {                                                              \
+    return Tap::check_two(tap_left op tap_right, __FILE__, __LINE__, text, l4_uint64_t(tap_left),  \
+                          l4_uint64_t(tap_right));                                                 \
+  }(type(left), type(right))
 
 /// Compare as 64-bit words: enums, signed and unsigned may be mixed without a warning.
-#define CHECK_EQ(left, right) TAP_COMPARE_(l4_uint64_t(left), ==, l4_uint64_t(right))
-#define CHECK_NE(left, right) TAP_COMPARE_(l4_uint64_t(left), !=, l4_uint64_t(right))
-#define CHECK_GE(left, right) TAP_COMPARE_(l4_uint64_t(left), >=, l4_uint64_t(right))
-#define CHECK_LE(left, right) TAP_COMPARE_(l4_uint64_t(left), <=, l4_uint64_t(right))
-/// Compare as signed words, for labels that are error codes.
+#define CHECK_EQ(left, right) TAP_COMPARE_(l4_uint64_t, left, ==, right, #left " == " #right)
+#define CHECK_NE(left, right) TAP_COMPARE_(l4_uint64_t, left, !=, right, #left " != " #right)
+#define CHECK_GE(left, right) TAP_COMPARE_(l4_uint64_t, left, >=, right, #left " >= " #right)
+#define CHECK_LE(left, right) TAP_COMPARE_(l4_uint64_t, left, <=, right, #left " <= " #right)
+/// Check the label of a result; an IPC error counts as the label -(2000 + code).
 #define CHECK_LABEL(result, expected)                                                              \
-  TAP_COMPARE_((result).checked_label(), ==, l4_int64_t(expected))
+  TAP_COMPARE_(l4_int64_t, (result).checked_label(), ==, expected,                                 \
+               "label of " #result " == " #expected)
 
 #define REQUIRE(condition)                                                                         \
   do {                                                                                             \

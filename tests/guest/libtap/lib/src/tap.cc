@@ -56,14 +56,22 @@ void begin_case()
   shown = 0;
 }
 
-/// Prints the point of the case that just ended. Returns whether it failed.
-bool end_case(unsigned number, char const *rule, char const *title)
+/// Runs a case. Returns whether it failed.
+bool run_case(Case const &test)
 {
+  begin_case();
+  test.run();
   // A case that checks nothing cannot fail: that is a bug of the test.
   if (!state.case_checks && !state.skipped) {
     state.failed = true;
     state.notes << "#   this case made no check\n";
   }
+  return state.failed;
+}
+
+/// Prints the point of the case that just ended.
+void report_case(unsigned number, char const *rule, char const *title)
+{
   Text line;
   line << (state.failed ? "not ok " : "ok ");
   line.decimal(number) << " - " << rule << ": " << title;
@@ -71,7 +79,6 @@ bool end_case(unsigned number, char const *rule, char const *title)
   line << '\n';
   write_log(line.data(), line.length());
   if (state.failed) write_log(state.notes.data(), state.notes.length());
-  return state.failed;
 }
 
 /// The case that stands first in the source of the file whose entries begin at `begin`.
@@ -83,12 +90,14 @@ Case const *first_of(Case const *begin)
   return best;
 }
 
-/// The case behind `last` in source order, or null. Compilers put the entries of a file in any order.
+/// The case behind `last` in source order, or null. Compilers put the entries of a file in any
+/// order.
 Case const *next_case(Case const *last)
 {
   if (!last) return first_of(__start_tap_cases);
   Case const *file = last;
-  while (file != __start_tap_cases && file[-1].file == file->file) --file;
+  while (file != __start_tap_cases && file[-1].file == file->file)
+    --file;
   Case const *best = nullptr, *i = file;
   for (; i != __stop_tap_cases && i->file == file->file; ++i)
     if (i->line > last->line && (!best || i->line < best->line)) best = i;
@@ -101,16 +110,15 @@ Case const *next_case(Case const *last)
 bool leak_case(unsigned number, Holdings const &before, int failed_before)
 {
   Holdings const middle = holdings();
-  int failed = 0;
-  for (Case const *test = next_case(nullptr); test; test = next_case(test)) {
-    begin_case();
-    test->run();
-    failed += state.failed;
-  }
+  int failed_again = 0;
+  for (Case const *test = next_case(nullptr); test; test = next_case(test))
+    failed_again += run_case(*test);
   begin_case();
-  CHECK_EQ(failed, failed_before); // a case must come out the same when it is repeated
+  // A case must come out the same when it is repeated.
+  CHECK_EQ(failed_again, failed_before);
   check_leaks(before, middle);
-  return end_case(number, "style.md 14", "leak check: all is as at the start");
+  report_case(number, "style.md 14", "leak check: all is as at the start");
+  return state.failed;
 }
 
 void print(char const *text)
@@ -179,9 +187,8 @@ int run_all()
   }
   unsigned number = 0;
   for (Case const *test = next_case(nullptr); test; test = next_case(test)) {
-    begin_case();
-    test->run();
-    failed += end_case(++number, test->rule, test->title);
+    failed += run_case(*test);
+    report_case(++number, test->rule, test->title);
   }
   unsigned long const checks_made = state.checks;
   failed += leak_case(++number, before, failed);

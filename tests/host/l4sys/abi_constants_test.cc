@@ -32,7 +32,7 @@
 #define CHECK_OFFSET(type, field, value) \
   static_assert(__builtin_offsetof(type, field) == (value), #type "::" #field " must be at " #value)
 #define CHECK_SIZE(type, value) \
-  static_assert(sizeof(type) == (value), #type " must be " #value " bytes long")
+  static_assert(sizeof(type) == (value), #type " must have " #value " bytes")
 
 // tag, protocols
 CHECK(L4_PROTO_NONE, 0);

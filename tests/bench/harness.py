@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+"""`make bench`: counts guest instructions of the operations in operations.toml and of booting.
+
+Prints a table; writes results.json, results.svg and accounts.txt to build/bench. The figures are
+exact and do not depend on the machine: instructions of the guest, counted in QEMU's TCG.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import chart
+import results
+from symbols import Symbols, entry_point
+
+HERE = Path(__file__).resolve().parent
+BOOT_GOALS = {"kernel entry to sigma0": 3_000_000, "sigma0 to Hello World!": 2_000_000}
+
+
+class Bench_error(Exception):
+    """Something that a measurement needs is missing; the text names it and the remedy."""
+
+
+class Machine:
+    """Boots systems under the plugin."""
+
+    def __init__(self, build: Path, qemu: str) -> None:
+        self.build = build
+        self.work = build / "bench"
+        self._qemu = qemu
+        self._stderr = self.work / "qemu-errors.txt"
+        if not shutil.which(qemu):
+            raise Bench_error(f"'{qemu}' is not installed; run `make setup`, or set QEMU=")
+
+    def find(self, name: str) -> Path:
+        """A boot file of the build tree."""
+        programs = self.build / "bin" / "amd64_gen"
+        for place in (self.build / "tests" / "bin", programs / "l4f", programs / "plain", programs):
+            if (place / name).is_file():
+                return place / name
+        raise Bench_error(f"'{name}' is not built; run `make` first")
+
+    def boot(self, modules: list[str], options: str, until: bytes,
+             seconds: float = 300) -> tuple[results.Counts, bytes]:
+        """Boot until a text was printed; returns the plugin's counts and the whole output."""
+        out = self.work / "counts.txt"
+        out.unlink(missing_ok=True)
+        files = [" ".join([str(self.find(words[0])), *words[1:]])
+                 for words in (module.split() for module in modules)]
+        command = [self._qemu, "-accel", "tcg", "-M", "q35", "-cpu", "max", "-m", "256",
+                   "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
+                   "-icount", "shift=0,sleep=off",
+                   "-plugin", f"{self.work}/count.so,out={out}{options}",
+                   "-kernel", str(self.find("bootstrap")), "-initrd", ",".join(files)]
+        output = self._run(command, until, seconds)
+        if until not in output:
+            told = (output + self._stderr.read_bytes()).decode("utf-8", "replace")
+            tail = told.splitlines()[-15:]
+            raise Bench_error(f"'{until.decode()}' was not printed within {seconds:.0f} s. Last "
+                              "lines:\n  " + "\n  ".join(tail))
+        return results.read(out), output
+
+    def _run(self, command: list[str], until: bytes, seconds: float) -> bytes:
+        with self._stderr.open("wb") as errors:
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                     stderr=errors)
+        assert child.stdout
+        output = b""
+        deadline = time.monotonic() + seconds
+        timer = signal.signal(signal.SIGALRM, lambda *_: child.terminate())
+        signal.alarm(int(seconds) + 1)
+        try:
+            while until not in output and time.monotonic() < deadline:
+                chunk = child.stdout.read1(65536)
+                if not chunk:
+                    break
+                output += chunk
+            child.terminate()  # the plugin writes its results when QEMU ends
+            output += child.stdout.read()
+            child.wait(timeout=30)
+        finally:
+            signal.alarm(0)
+            signal.signal(signal.SIGALRM, timer)
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+        return output
+
+
+def measure_boot(machine: Machine) -> list[dict[str, object]]:
+    """Kernel entry to sigma0, and sigma0's first instruction to "Hello World!"."""
+    kernel, sigma0 = entry_point(machine.find("furore")), entry_point(machine.find("sigma0"))
+    modules = ["furore", "sigma0", "moe --init=rom/hello", "l4re", "hello"]
+    for module in modules:
+        machine.find(module.split()[0])
+    counts, output = machine.boot(
+        modules, f",at=kernel:{kernel:x},at=sigma0:{sigma0:x},characters=on", b"Hello World!")
+    hello = results.last_byte_of(b"Hello World!", output, counts)
+    start = counts.points["sigma0"]
+    rows = [{"name": "kernel entry to sigma0", "p50": start - counts.points["kernel"]}]
+    if hello is not None:
+        rows.append({"name": "sigma0 to Hello World!", "p50": hello - start})
+    return [{**row, "goal": BOOT_GOALS[str(row["name"])]} for row in rows]
+
+
+def measure_operations(machine: Machine) -> tuple[list[dict[str, object]], str]:
+    """The table's operations, and the account per function of each as text."""
+    counts, _ = machine.boot(["furore", "sigma0", "bench_kernel"], "", b"TAP TEST FINISHED")
+    symbols = Symbols([machine.find("furore"), machine.find("bench_kernel")])
+    rows, accounts = [], []
+    for operation in tomllib.loads((HERE / "operations.toml").read_text())["operation"]:
+        window = counts.windows.get(operation["id"])
+        if not window or not window.samples:
+            rows.append({"name": operation["name"], "goal": operation["goal"], "p50": None})
+            continue
+        rows.append({"name": operation["name"], "goal": operation["goal"],
+                     **results.figures(window, counts.events)})
+        accounts.append(operation["name"])
+        for name, share in symbols.account(window.profile, len(window.samples)):
+            if share >= 0.5:
+                accounts.append(f"  {share:9.1f}  {name}")
+    return rows, "\n".join(accounts) + "\n"
+
+
+def table(rows: list[dict[str, object]]) -> str:
+    """Rows as text: what was counted, the goal, and where the instructions were."""
+    head = f"{'operation':50} {'p50':>9} {'goal':>9} {'user':>6} {'kernel':>7} {'lines':>9}  events"
+    lines = [head, "-" * len(head)]
+    for row in rows:
+        if row["p50"] is None:
+            lines.append(f"{row['name']:50} {'not run':>9}")
+            continue
+        goal = int(row["goal"])  # type: ignore[call-overload]
+        mark = "" if not goal else " " if int(row["p50"]) <= goal else "!"  # type: ignore
+        text = f"{row['name']:50} {row['p50']:9} {goal or '':>8}{mark or ' '}"
+        if "user" in row:
+            events = " ".join(f"{n}:{c}" for n, c in row["events"].items())  # type: ignore
+            spread = f"{row['code_lines']}+{row['data_lines']}"
+            text += f" {row['user']:6} {row['kernel']:7} {spread:>9}  {events}"
+        lines.append(text.rstrip())
+    lines.append("lines: 64-byte code + data lines; !: more than the goal")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("--qemu", default="qemu-system-x86_64")
+    parser.add_argument("--only", choices=("boot", "operations"))
+    options = parser.parse_args()
+    rows: list[dict[str, object]] = []
+    try:
+        machine = Machine(options.build.resolve(), options.qemu)
+        if options.only != "operations":
+            try:
+                rows += measure_boot(machine)
+            except Bench_error as error:
+                if options.only == "boot":
+                    raise
+                print(f"boot is not measured: {error}", file=sys.stderr)
+        if options.only != "boot":
+            operations, accounts = measure_operations(machine)
+            rows += operations
+            (machine.work / "accounts.txt").write_text(accounts)
+            (machine.work / "results.svg").write_text(chart.bars(operations))
+    except Bench_error as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    (machine.work / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+    print(table(rows))
+    print(f"JSON, chart and the account per function: {machine.work}/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "debug.h"
+#include "dma_space.h"
 #include "factory.h"
 #include "init_process.h"
 #include "rm.h"
@@ -195,6 +196,7 @@ void start_init(Boot_fs const &files)
   named.add("sigma0", new_sigma0_session());
   named.add("mem", mem);
   named.add("kip", kip_cap);
+  named.add("dma_mgr", new_gate(make<Dma_mgr>(root_account)));
   named.add_if_present("iommu", L4_BASE_IOMMU_CAP);
   named.add_if_present("jdb", L4_BASE_DEBUGGER_CAP);
 

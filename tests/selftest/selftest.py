@@ -109,6 +109,8 @@ CASES: list[tuple[str, str | dict[str, str] | None, int, list[str]]] = [
     ("a command's exit status counts", command('["sh", "-c", "echo hi; exit 2"]', 'expect = "hi"'),
      1, ["status 2, expected 0"]),
     ("a command that hangs is ended", command('["sleep", "60"]', 'expect = "hi"'), 1, ["hang:"]),
+    ("an endless command is ended when all was seen",
+     command('["sh", "-c", "echo hi; sleep 60"]', 'expect = "hi"\nendless = true'), 0, [PASS_TEXT]),
     ("a skipped run alone is no success", command('["true"]', 'needs = ["no-such-program"]'), 1,
      ["needs no-such-program", "not one case ran"]),
     ("a passing host test passes", host("EXPECT_EQ(1, 1);"), 0, [PASS_TEXT]),

@@ -28,3 +28,9 @@ qemu:
 grub1iso grub2iso grub2efiiso:
 	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all && \
 	  $(boot) iso "$$entry" --multiboot $(if $(filter grub1%,$@),1,2) $(if $(findstring efi,$@),--efi)
+
+# From an empty Debian to Hello World (needs root).
+.PHONY: test-fresh
+test-fresh:
+	@$(PYTHON) -B mk/tools/test_fresh.py $(L4DIR) $(BUILD) $(if $(SUITE),--suite $(SUITE)) \
+	  $(if $(KEEP),--keep)

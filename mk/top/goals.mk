@@ -19,12 +19,13 @@ simple_goals := help clean cleanall mrproper
 needs_build := $(or $(S),$(filter-out $(simple_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all))
 
 # $(call same,A,B): "y" if two strings are equal
-same = $(if $(findstring x$(strip $1)x,x$(strip $2)x),y)
+same = $(if $(and $(findstring <$(strip $1)>,<$(strip $2)>),$(findstring <$(strip $2)>,<$(strip $1)>)),y)
 
 .PHONY: all help FORCE
 FORCE:
 
 all: $(if $(S),selected-packages,kernel packages compile_commands.json)
+	@:
 
 define help_text
 Furore: what make can do here (details: docs/build.md)

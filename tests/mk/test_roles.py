@@ -2,9 +2,12 @@
 """The roles, used as in a user's package: what is built, what is built again, what is refused."""
 import json
 import os
+import shutil
+import tempfile
 import time
+from pathlib import Path
 
-from scratch import Tree
+from scratch import Scratch, Top, Tree
 
 Obj = "OBJ-amd64_gen-std-l4f"
 
@@ -129,6 +132,25 @@ class Build(Roles):
         self.assertEqual(sorted(self.compiled(output)), ["answer.c", "main.c", "main.c"])
 
 
+class Outside(Roles):
+    def setUp(self):
+        super().setUp()
+        self.program("mine", control="requires: stdlibs\n")
+        self.elsewhere = Path(tempfile.mkdtemp(prefix="mk-test-")).resolve() / "mine"
+        self.addCleanup(shutil.rmtree, self.elsewhere.parent)
+        shutil.move(self.dir / "pkg/mine", self.elsewhere)
+
+    def test_package_outside_of_the_tree(self):
+        self.built()
+        self.built(f"L4DIR={self.dir}", cwd=self.elsewhere)
+        self.assertTrue((self.dir / "build/bin/amd64_gen/l4f/mine").is_file())
+        self.assertTrue((self.dir / "build/ext-pkg/mine").is_dir())
+
+    def test_its_library_is_not_built(self):
+        self.assertIn("Run 'make l4re/libc' in the top directory first",
+                      self.refused(f"L4DIR={self.dir}", cwd=self.elsewhere))
+
+
 class Variables(Roles):
     def test_suffixes(self):
         self.program(text="TARGET = a b\nSRC_C = main.c\nSRC_C_a = a.c\nSRC_C_amd64 = arch.c\n"
@@ -151,6 +173,20 @@ class Variables(Roles):
                   "extern const char _binary_some_data_bin_start[], _binary_some_data_bin_end[];\n"
                   "int main(void) { return _binary_some_data_bin_end - _binary_some_data_bin_start; }\n")
         self.built()
+
+    def test_rules_of_the_package(self):
+        self.program(text="TARGET = hello\nSRC_C = main.c\n\nifneq ($(SYSTEM),)\n"
+                          "all:: $(BIN_DIR)/copy\n$(BIN_DIR)/copy: hello\n\t@mkdir -p $(@D); cp $< $@\nendif\n")
+        self.role_with_rules()
+        self.built()
+        self.assertTrue((self.dir / "build/bin/amd64_gen/l4f/copy").is_file())
+
+    def role_with_rules(self):
+        """Moves the package's rules behind the include of the role, where a user writes them."""
+        path = self.dir / "pkg/hello/server/src/Makefile"
+        head, rules = path.read_text().split("ifneq", 1)
+        rules, include = rules.split("endif\n", 1)
+        path.write_text(f"{head}{include}\nifneq{rules}endif\n")
 
     def test_generated_source(self):
         self.program(text="TARGET = hello\nSRC_C = main.c made.c\n\nmain.o: made.h\n"
@@ -259,3 +295,20 @@ class Refused(Roles):
     def test_package_without_control(self):
         (self.dir / "pkg/hello/Control").unlink()
         self.assertIn("pkg/hello: every folder here is a package and needs a file 'Control'", self.refused())
+
+
+class Functions(Scratch):
+    def same(self, left, right):
+        """What the function `same` of mk/functions.mk says about two texts."""
+        self.file("left", left)
+        self.file("right", right)
+        self.file("Makefile", f"include {Top}/mk/functions.mk\n"
+                              "$(info [$(call same,$(file <left),$(file <right))])\nall:;@:\n")
+        return self.run_command("make")[1].strip() == "[y]"
+
+    def test_equality(self):
+        self.assertTrue(self.same("", ""))
+        self.assertTrue(self.same("a b%c\n", "a b%c"))
+        for left, right in (("", "xx"), ("", "x"), ("ax", "a"), ("a", "ax"), ("a b", "a"), ("xa", "a")):
+            self.assertFalse(self.same(left, right), (left, right))
+            self.assertFalse(self.same(right, left), (right, left))

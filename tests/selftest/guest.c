@@ -2,8 +2,9 @@
 //
 // A guest that does what its command line says, for testing the test runner: a multiboot 1 image
 // that needs no kernel. The text after the image's name is printed on the first serial line;
-// `;` ends a line. `@` starts an action: @xN ends QEMU with isa-debug-exit code N (one digit), @h halts
-// for ever, @r resets the machine by a triple fault, @i waits for a byte of input and prints it.
+// `;` ends a line. `@` starts an action: @xN ends QEMU with isa-debug-exit code N (one digit), @h
+// halts for ever, @r resets the machine by a triple fault, @i waits for a byte of input and prints
+// it.
 
 typedef unsigned char Byte;
 typedef unsigned int Word;
@@ -16,8 +17,8 @@ struct Multiboot_info {
 };
 
 // Magic, flags, checksum: the sum of the three words is zero.
-__attribute__((section(".multiboot"), used)) static Word const header[3] = {
-    0x1badb002, 0, -0x1badb002u};
+__attribute__((section(".multiboot"), used)) static Word const header[3] = {0x1badb002, 0,
+                                                                            -0x1badb002u};
 
 static void out8(unsigned short port, Byte value)
 {
@@ -40,7 +41,8 @@ static void print(char c)
 
 static void halt(void)
 {
-  for (;;) __asm__ volatile("cli; hlt");
+  for (;;)
+    __asm__ volatile("cli; hlt");
 }
 
 static void reset(void)
@@ -55,9 +57,15 @@ static void reset(void)
 static char const *act(char const *text)
 {
   switch (*text) {
-  case 'x': out8(Debug_exit, (Byte)(text[1] - '0')); return text + 2;
-  case 'h': halt(); break;
-  case 'r': reset(); break;
+  case 'x':
+    out8(Debug_exit, (Byte)(text[1] - '0'));
+    return text + 2;
+  case 'h':
+    halt();
+    break;
+  case 'r':
+    reset();
+    break;
   case 'i':
     while (!(in8(Line_status) & Rx_ready))
       ;
@@ -70,7 +78,8 @@ static char const *act(char const *text)
 __attribute__((used)) static void run(struct Multiboot_info const *info)
 {
   char const *text = info->cmdline;
-  while (*text && *text != ' ') ++text; // the image's own name
+  while (*text && *text != ' ')
+    ++text; // the image's own name
   if (*text) ++text;
   while (*text) {
     if (*text == '@') {

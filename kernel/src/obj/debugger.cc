@@ -5,7 +5,11 @@
 #include "diag/print.h"
 #include "mem/kmem.h"
 #include "mem/slab.h"
+#include "obj/item_object.h"
+#include "obj/object_names.h"
 #include "obj/thread.h"
+
+#include <string.h>
 
 constinit Debugger *Debugger::instance = nullptr;
 
@@ -22,6 +26,8 @@ enum Op : Word {
   Op_hex12 = 0x006,
   Op_hex8 = 0x007,
   Op_decimal = 0x008,
+  Op_set_name = 0x100,
+  Op_get_name = 0x108,
   Op_memory_print = 0x500,
   Op_memory_figures = 0x501, ///< ours: heap bytes in use, threads
 };
@@ -66,11 +72,30 @@ Outcome Debugger::memory_figures(Invocation &call)
   return reply_tag(0, 2);
 }
 
+/// Names are for people: an object that finds no place in the table simply stays without one.
+Outcome Debugger::name(Invocation &call, bool set)
+{
+  unsigned items = call.tag.items();
+  auto item = item_object(call, items ? items - 1 : 0); // the object is the last item
+  if (!item) return Errno::Inval;
+  char *text = reinterpret_cast<char *>(&call.utcb.mr[set ? 1 : 0]);
+  if (!set) {
+    memset(text, 0, Object_names::Length);
+    memcpy(text, Object_names::get(item.object()), Object_names::Length);
+    return reply_tag(0, Object_names::Length / sizeof(Word));
+  }
+  unsigned words = call.tag.words() > 1 ? call.tag.words() - 1 : 0;
+  Object_names::set(item.object(), text, words * sizeof(Word));
+  return Outcome::ok();
+}
+
 Outcome Debugger::invoke(Invocation &call)
 {
   if (call.tag.label() != Proto::Debugger) return Errno::Bad_proto;
   if (!call.tag.words()) return Outcome::ok(); // there is no debugger to enter
   Word op = call.mr(0);
+  if (op == Op_set_name || op == Op_get_name) return name(call, op == Op_set_name);
+  if (op >> 8 == 1) return Errno::No_sys;
   if (op == Op_memory_print || op == Op_memory_figures) return memory_figures(call);
   return output(call);
 }

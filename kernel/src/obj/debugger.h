@@ -13,6 +13,7 @@ public:
 
 private:
   Outcome output(Invocation &);
+  Outcome name(Invocation &, bool set);
   Outcome memory_figures(Invocation &);
   void free() override {} // never dies
 };

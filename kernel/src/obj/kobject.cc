@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "obj/kobject.h"
 
+#include "obj/object_names.h"
 #include "obj/reclaimer.h"
 #include "sched/cpu.h"
 #include "space/obj_space.h"
@@ -35,6 +36,7 @@ bool Reclaimer::step()
   for (unsigned n = 8; n && _retired; --n) {
     Kobject *object = _retired;
     _retired = object->_next_dead;
+    Object_names::forget(*object);
     object->free();
   }
   Kobject *object = _dying;

@@ -6,6 +6,8 @@
 #include "obj/item_object.h"
 #include "sched/cpu.h"
 
+#include <string.h>
+
 namespace {
 
 enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
@@ -198,21 +200,26 @@ Outcome Task::op_cap_info(Invocation &call)
   if ((a | b) & Special_selector) return reply_tag(a >> 10 == b >> 10);
   if (a >> 12 == b >> 12) return reply_tag(1);
   Cap ca = look_up(a), cb = look_up(b);
-  constexpr u8 Compared = Cap_slot::W | Cap_slot::S | Cap_slot::Server;
-  return reply_tag(ca.object == cb.object && !((ca.flags ^ cb.flags) & Compared));
+  bool is_gate = ca && ca.object->type() == Type::Ipc_gate;
+  u8 compared = Cap_slot::W | Cap_slot::S | (is_gate ? Cap_slot::Server : 0);
+  return reply_tag(ca.object == cb.object && !((ca.flags ^ cb.flags) & compared));
 }
 
 Outcome Task::op_add_ku_mem(Invocation &call)
 {
   Operation_progress &progress = call.caller.progress();
+  unsigned words = call.tag.words();
   if (!call.repeated) progress.index = 1;
-  if (progress.index >= call.tag.words()) return reply_tag(0, call.tag.words());
+  if (progress.index >= words) return reply_tag(0);
   Fpage area(call.mr(progress.index));
   if (!is_ku_area(area)) return Errno::Inval;
   Result<Fpage> mapped = _mem.add_ku_mem(area);
   if (!mapped) return mapped.error();
   call.utcb.mr[progress.index++] = mapped->raw();
-  return progress.index < call.tag.words() ? Outcome::again() : reply_tag(0, call.tag.words());
+  if (progress.index < words) return Outcome::again();
+  // the answers start at the first word, where the opcode was needed until now
+  memmove(&call.utcb.mr[0], &call.utcb.mr[1], (words - 1) * sizeof(Word));
+  return reply_tag(0, words - 1);
 }
 
 Outcome Task::invoke(Invocation &call)

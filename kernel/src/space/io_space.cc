@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "space/io_space.h"
 
+#include "arch/arch.h"
 #include "mem/kmem.h"
 
 namespace {
 
 constexpr Word Bitmap_bytes = Page_size << Io_space::Bitmap_order;
 static_assert(Bitmap_bytes * 8 == Io_space::Port_count);
-
-/// Generations are unique in the system: a CPU needs no more than the number to know its copy.
-u64 next_generation()
-{
-  static u64 last = 0;
-  return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
-}
 
 // A port is readable and writable, or neither.
 constexpr u8 Port_rights = Fpage::R | Fpage::W;
@@ -66,6 +60,13 @@ bool Io_space::has_ports(Word port, unsigned count)
   return true;
 }
 
+void Io_space::load()
+{
+  // first: a port that is removed while the bitmap is copied is then taken from this CPU, too
+  activate_on(arch::cpu_id());
+  if (u8 const *ports = bitmap()) arch::load_io_ports(ports);
+}
+
 bool Io_space::prepare()
 {
   if (bitmap()) return true;
@@ -94,8 +95,6 @@ void Io_space::set(Word address, Word bytes, bool allowed)
     __atomic_fetch_and(byte, u8(~bit), __ATOMIC_RELAXED);
   else
     __atomic_fetch_or(byte, bit, __ATOMIC_RELAXED);
-  // release: who sees the new generation sees the new bits
-  __atomic_store_n(&_generation, next_generation(), __ATOMIC_RELEASE);
 }
 
 void Io_space::unmapped(Word address, Word bytes, Tlb_batch &tlb)

@@ -5,7 +5,7 @@
 #include "space/map_space.h"
 
 /// I/O ports 0..65535, mapped hierarchically like memory: for Map_space a port is a page of 4 KiB at
-/// port << 12, a block of 512 ports a large page. What the CPU looks at is the bitmap.
+/// port << 12, a block of 512 ports a large page. What the CPU looks at is a copy of the bitmap.
 class Io_space final : public Map_space {
 public:
   static constexpr Word Port_count = 65536;
@@ -25,11 +25,11 @@ public:
   /// Whether all `count` ports from `port` on are mapped; for sigma0 they are mapped by asking.
   bool has_ports(Word port, unsigned count);
 
-  /// 65,536 bits in the format of the TSS, 0 = allowed, 8 KiB; null: no port was ever mapped. The byte of
-  /// ones that must follow is the TSS's own. May change while it is read; generation() tells.
+  /// Let this CPU use the ports of the space, until it loads another space or takes a port away.
+  /// For the first #GP of an I/O instruction, after has_ports().
+  void load();
+  /// 65,536 bits in the format of the TSS, 0 = allowed, 8 KiB; null: no port was ever mapped.
   u8 const *bitmap() const { return __atomic_load_n(&_bitmap, __ATOMIC_ACQUIRE); }
-  /// Changes after each change of the bitmap: a CPU whose copy is of another generation refreshes it.
-  u64 generation() const { return __atomic_load_n(&_generation, __ATOMIC_ACQUIRE); }
 
 private:
   static constexpr unsigned Top_level = 1;
@@ -40,5 +40,4 @@ private:
   void set(Word address, Word bytes, bool allowed);
 
   u8 *_bitmap = nullptr;
-  u64 _generation = 0;
 };

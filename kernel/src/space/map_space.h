@@ -29,9 +29,16 @@ public:
   Map_space &operator=(Map_space const &) = delete;
 
   Quota &quota() const { return *_quota; }
-  /// The CPUs that may hold translations (or a bitmap) of this space. Kept by the architecture.
+  /// The CPUs that may hold translations, or the ports, of this space. A CPU stays in the set until it
+  /// calls deactivate_on(): a bit too many costs an interrupt, a switch of spaces costs nothing.
   Word active_cpus() const { return __atomic_load_n(&_active_cpus, __ATOMIC_RELAXED); }
-  void activate_on(Cpu_id cpu) { __atomic_fetch_or(&_active_cpus, Word{1} << cpu, __ATOMIC_SEQ_CST); }
+  /// Before the CPU can use the space: whoever removes something either finds the bit, or the
+  /// CPU finds the change.
+  void activate_on(Cpu_id cpu)
+  {
+    Word bit = Word{1} << cpu;
+    if (!(active_cpus() & bit)) __atomic_fetch_or(&_active_cpus, bit, __ATOMIC_SEQ_CST);
+  }
   void deactivate_on(Cpu_id cpu)
   {
     __atomic_fetch_and(&_active_cpus, ~(Word{1} << cpu), __ATOMIC_SEQ_CST);
@@ -94,6 +101,8 @@ private:
   Step remove_page(Word address, Budget &budget, Tlb_batch &tlb);
   Step unmap_page(Slot const &slot, Word address, Word end, u8 rights, Unmap_item &item,
                   Budget &budget, Tlb_batch &tlb);
+
+  friend struct Layout_check; // arch/amd64: the entry code loads _root
 
   Word *_root = nullptr;
   Quota *_quota = nullptr;

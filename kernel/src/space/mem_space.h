@@ -25,7 +25,7 @@ public:
   /// abi/kernel-objects.md section 2. Never No_memory.
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
   /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have it
-  /// loaded any more (active_cpus()), no thread may use it. Returns every byte of quota.
+  /// loaded any more, no thread may use it. Returns every byte of quota.
   Step clear(Tlb_batch &tlb);
 
   /// sigma0 only: map the page around `address` one to one, as a root of the mapping database, with the

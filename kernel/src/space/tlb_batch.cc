@@ -17,7 +17,11 @@ void Tlb_batch::add(Mem_space const &space, Virt_addr page)
   ++_count;
 }
 
-void Tlb_batch::add(Io_space const &space) { _remote |= others(space.active_cpus()); }
+void Tlb_batch::add(Io_space const &space)
+{
+  _remote |= others(space.active_cpus());
+  _ports = true;
+}
 
 void Tlb_batch::flush_local()
 {
@@ -26,5 +30,7 @@ void Tlb_batch::flush_local()
   else
     for (unsigned i = 0; i < _count; ++i)
       arch::flush_page(_pages[i]);
+  if (_ports) arch::drop_io_ports();
   _count = 0;
+  _ports = false;
 }

@@ -13,18 +13,19 @@ class Tlb_batch {
 public:
   /// The page at this address was removed from the space or lost rights.
   void add(Mem_space const &space, Virt_addr page);
-  /// Ports were taken from the space. CPUs compare Io_space::generation() when they are interrupted.
+  /// Ports were taken from the space.
   void add(Io_space const &space);
   /// Flush the own CPU's part.
   void flush_local();
-  /// Other CPUs that may hold a removed translation or port permission; they flush everything of
-  /// user space and look at their I/O bitmap. Bit n stands for CPU n.
+  /// Other CPUs that may hold a removed translation or port permission: they flush_user_pages() and
+  /// drop_io_ports(). Bit n stands for CPU n.
   Word remote_cpus() const { return _remote; }
 
 private:
   static constexpr unsigned Max_pages = 8; ///< from then on everything is flushed, which costs less
 
   Word _remote = 0;
+  bool _ports = false;
   unsigned _count = 0; ///< above Max_pages: all
   Virt_addr _pages[Max_pages];
 };

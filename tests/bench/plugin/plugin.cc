@@ -3,7 +3,8 @@
 //
 // Arguments (plugin options NAME=VALUE):
 //   out=FILE          results, written when QEMU ends (see write_results)
-//   at=NAME:ADDRESS   note the instruction count when ADDRESS is executed first; several of these are
+//   at=NAME:ADDRESS   note the instruction count when ADDRESS is executed first; several of these
+//   are
 //                     passed in that order, later ones count only after the earlier ones
 //   characters=on     note the instruction count at each byte that is written to a port
 //
@@ -69,11 +70,12 @@ void on_execute(unsigned, void *userdata)
     mark(insn.what.marker);
     return; // the markers themselves are in no window
   }
-  if (state->next_point < state->points.size()
-      && state->points[state->next_point].address == insn.vaddr)
+  if (state->next_point < state->points.size() &&
+      state->points[state->next_point].address == insn.vaddr)
     state->points[state->next_point++].count = state->executed;
   ++state->executed;
-  for (Window *window : state->open) window->execute(insn);
+  for (Window *window : state->open)
+    window->execute(insn);
   if (state->characters && insn.what.writes_port)
     state->written.push_back({insn.vaddr, state->executed});
 }
@@ -110,14 +112,16 @@ void write_window(std::FILE *f, std::uint16_t id, Window const &window)
   for (Sample const &s : window.samples()) {
     std::fprintf(f, "sample %lu %lu %u %u %u %u", s.user, s.kernel, s.code_lines,
                  s.kernel_code_lines, s.data_lines, s.kernel_data_lines);
-    for (std::uint32_t count : s.events) std::fprintf(f, " %u", count);
+    for (std::uint32_t count : s.events)
+      std::fprintf(f, " %u", count);
     std::fprintf(f, "\n");
   }
-  for (auto const &[vaddr, count] : window.profile()) std::fprintf(f, "pc %lx %lu\n", vaddr, count);
+  for (auto const &[vaddr, count] : window.profile())
+    std::fprintf(f, "pc %lx %lu\n", vaddr, count);
 }
 
-/// Lines of words: `executed N`, `point NAME N`, `char SITE N`, `window ID SAMPLES SHARED` followed by its
-/// `sample` and `pc` lines. harness.py reads them.
+/// Lines of words: `executed N`, `point NAME N`, `char SITE N`, `window ID SAMPLES SHARED` followed
+/// by its `sample` and `pc` lines. harness.py reads them.
 void write_results(qemu_plugin_id_t, void *)
 {
   std::lock_guard guard(state->lock);
@@ -127,11 +131,15 @@ void write_results(qemu_plugin_id_t, void *)
     return;
   }
   std::fprintf(f, "events");
-  for (char const *name : Event_names) std::fprintf(f, " %s", name);
+  for (char const *name : Event_names)
+    std::fprintf(f, " %s", name);
   std::fprintf(f, "\nexecuted %lu\n", state->executed);
-  for (Point const &p : state->points) std::fprintf(f, "point %s %lu\n", p.name.c_str(), p.count);
-  for (Character const &c : state->written) std::fprintf(f, "char %lx %lu\n", c.site, c.count);
-  for (auto const &[id, window] : state->windows) write_window(f, id, window);
+  for (Point const &p : state->points)
+    std::fprintf(f, "point %s %lu\n", p.name.c_str(), p.count);
+  for (Character const &c : state->written)
+    std::fprintf(f, "char %lx %lu\n", c.site, c.count);
+  for (auto const &[id, window] : state->windows)
+    write_window(f, id, window);
   std::fclose(f);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The part of QEMU's TCG plugin interface, version 1, that we use. Debian ships the emulator without
-// its header; these declarations are our own, from the interface's documentation.
+// The part of QEMU's TCG plugin interface, version 1, that we use. Debian ships the emulator
+// without its header; these declarations are our own, from the interface's documentation.
 #pragma once
 
 #include <cstddef>

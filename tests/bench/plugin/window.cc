@@ -8,7 +8,10 @@ namespace bench {
 
 namespace {
 constexpr unsigned Line_shift = 6;
-constexpr bool is_kernel_line(std::uint64_t line) { return line >> (63 - Line_shift); }
+constexpr bool is_kernel_line(std::uint64_t line)
+{
+  return line >> (63 - Line_shift);
+}
 } // namespace
 
 void Window::begin()

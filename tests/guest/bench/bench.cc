@@ -2,8 +2,8 @@
 // The operations that `make bench` measures: each between marker instructions, many times.
 //
 // The counting is done outside, by the QEMU plugin in tests/bench; here only the work is done, with
-// the ordinary client functions, as a user would call them. Without the plugin the markers are NOPs and
-// this is a test like others: every operation must succeed.
+// the ordinary client functions, as a user would call them. Without the plugin the markers are NOPs
+// and this is a test like others: every operation must succeed.
 #include <l4/libtap/objects.h>
 #include <l4/libtap/tap.h>
 
@@ -27,7 +27,8 @@ constexpr unsigned Rare_samples = 200; ///< of operations that create tasks or t
 template <unsigned Id, typename Body>
 [[gnu::always_inline]] inline void measure(Body body, unsigned samples = Samples)
 {
-  for (unsigned i = 0; i < Warm_up; ++i) body();
+  for (unsigned i = 0; i < Warm_up; ++i)
+    body();
   for (unsigned i = 0; i < samples; ++i) {
     bench_begin<Id>();
     body();
@@ -42,20 +43,19 @@ void serve(Worker &me)
   l4_msgtag_t const answer = l4_msgtag(0, me.data<unsigned>(), 0, 0);
   l4_umword_t label;
   l4_ipc_wait(utcb, &label, L4_IPC_NEVER);
-  for (;;) l4_ipc_reply_and_wait(utcb, answer, &label, L4_IPC_SEND_TIMEOUT_0);
+  for (;;)
+    l4_ipc_reply_and_wait(utcb, answer, &label, L4_IPC_SEND_TIMEOUT_0);
 }
 
-template <unsigned Id>
-void measure_call(unsigned words, Child_task *task)
+template <unsigned Id> void measure_call(unsigned words, Child_task *task)
 {
   Worker server(serve, &words, Prio_high, task);
   server.start();
   l4_utcb_t *const utcb = l4_utcb();
   l4_msgtag_t const tag = l4_msgtag(0, words, 0, 0);
   unsigned failed = 0;
-  measure<Id>([&] {
-    failed += l4_msgtag_has_error(l4_ipc_call(server.cap(), utcb, tag, L4_IPC_NEVER));
-  });
+  measure<Id>(
+      [&] { failed += l4_msgtag_has_error(l4_ipc_call(server.cap(), utcb, tag, L4_IPC_NEVER)); });
   CHECK_EQ(failed, 0);
 }
 
@@ -157,17 +157,19 @@ CASE("issue 6", "an IPC that maps one page")
 {
   Child_task task;
   CHECK_LABEL(task.share_image(), 0);
-  Worker server([](Worker &) {
-    l4_umword_t label;
-    l4_utcb_t *const utcb = l4_utcb();
-    bdr() = 0;
-    br(0) = L4_ITEM_MAP;
-    br(1) = memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX);
-    br(2) = 0;
-    l4_ipc_wait(utcb, &label, L4_IPC_NEVER);
-    for (;;)
-      l4_ipc_reply_and_wait(utcb, l4_msgtag(0, 0, 0, 0), &label, L4_IPC_SEND_TIMEOUT_0);
-  }, nullptr, Prio_high, &task);
+  Worker server(
+      [](Worker &) {
+        l4_umword_t label;
+        l4_utcb_t *const utcb = l4_utcb();
+        bdr() = 0;
+        br(0) = L4_ITEM_MAP;
+        br(1) = memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX);
+        br(2) = 0;
+        l4_ipc_wait(utcb, &label, L4_IPC_NEVER);
+        for (;;)
+          l4_ipc_reply_and_wait(utcb, l4_msgtag(0, 0, 0, 0), &label, L4_IPC_SEND_TIMEOUT_0);
+      },
+      nullptr, Prio_high, &task);
   server.start();
   unsigned failed = 0;
   for (unsigned i = 0; i < Warm_up + Samples; ++i) {
@@ -208,8 +210,9 @@ CASE("issue 6", "a page fault through a user-level pager until resumed")
       l4_task_unmap(env.task, l4_fpage(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
     }
   });
-  CHECK_LABEL(call(faulter.cap(), L4_PROTO_THREAD,
-                   {L4_THREAD_CONTROL_SET_PAGER, pager.cap(), 0, 0, 0, 0}), 0);
+  CHECK_LABEL(
+      call(faulter.cap(), L4_PROTO_THREAD, {L4_THREAD_CONTROL_SET_PAGER, pager.cap(), 0, 0, 0, 0}),
+      0);
   faulter.start();
   CHECK(faulter.finished(2000000));
 }
@@ -217,13 +220,15 @@ CASE("issue 6", "a page fault through a user-level pager until resumed")
 CASE("issue 6", "IRQ trigger until the waiter runs")
 {
   Irq irq;
-  Worker waiter([](Worker &me) {
-    l4_umword_t label;
-    for (;;) {
-      l4_irq_wait(me.data<Irq>(), &label, L4_IPC_NEVER);
-      bench_end<Op_irq_wake>();
-    }
-  }, &irq);
+  Worker waiter(
+      [](Worker &me) {
+        l4_umword_t label;
+        for (;;) {
+          l4_irq_wait(me.data<Irq>(), &label, L4_IPC_NEVER);
+          bench_end<Op_irq_wake>();
+        }
+      },
+      &irq);
   CHECK_LABEL(irq.bind(waiter.cap(), 0), 0);
   waiter.start();
   for (unsigned i = 0; i < Warm_up + Samples; ++i) {
@@ -263,24 +268,27 @@ CASE("issue 6", "a thread's life: create, bind, start, first IPC, delete")
   struct Body {
     [[noreturn]] static void run()
     {
-      for (;;) l4_ipc_call(env.thread, l4_utcb(), l4_msgtag(0, 0, 0, 0), L4_IPC_NEVER);
+      for (;;)
+        l4_ipc_call(env.thread, l4_utcb(), l4_msgtag(0, 0, 0, 0), L4_IPC_NEVER);
     }
   };
   Slot slot;
   l4_sched_param_t const parameters = l4_sched_param(Prio_high, 0);
   unsigned failed = 0;
-  measure<Op_thread_life>([&] {
-    l4_umword_t label;
-    failed += l4_error(l4_factory_create_thread(factory(), slot)) < 0;
-    l4_thread_control_start();
-    l4_thread_control_pager(env.pager);
-    l4_thread_control_bind(reinterpret_cast<l4_utcb_t *>(spare_utcb()), env.task);
-    failed += l4_error(l4_thread_control_commit(slot)) < 0;
-    failed += l4_error(l4_scheduler_run_thread(env.scheduler, slot, &parameters)) < 0;
-    failed += l4_error(l4_thread_ex_regs(slot, l4_umword_t(&Body::run),
-                                         l4_umword_t(stack + 63), 0)) < 0;
-    failed += l4_msgtag_has_error(l4_ipc_wait(l4_utcb(), &label, L4_IPC_NEVER));
-    failed += l4_error(l4_task_delete_obj(env.task, slot)) < 0;
-  }, Rare_samples);
+  measure<Op_thread_life>(
+      [&] {
+        l4_umword_t label;
+        failed += l4_error(l4_factory_create_thread(factory(), slot)) < 0;
+        l4_thread_control_start();
+        l4_thread_control_pager(env.pager);
+        l4_thread_control_bind(reinterpret_cast<l4_utcb_t *>(spare_utcb()), env.task);
+        failed += l4_error(l4_thread_control_commit(slot)) < 0;
+        failed += l4_error(l4_scheduler_run_thread(env.scheduler, slot, &parameters)) < 0;
+        failed += l4_error(l4_thread_ex_regs(slot, l4_umword_t(&Body::run), l4_umword_t(stack + 63),
+                                             0)) < 0;
+        failed += l4_msgtag_has_error(l4_ipc_wait(l4_utcb(), &label, L4_IPC_NEVER));
+        failed += l4_error(l4_task_delete_obj(env.task, slot)) < 0;
+      },
+      Rare_samples);
   CHECK_EQ(failed, 0);
 }

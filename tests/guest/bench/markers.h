@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Marker instructions and the numbers of the measured operations. tests/bench/operations.toml gives each number
-// its name and goal; the plugin finds the markers by their bytes.
+// Marker instructions and the numbers of the measured operations. tests/bench/operations.toml gives
+// each number its name and goal; the plugin finds the markers by their bytes.
 #pragma once
 
 /// The number of an operation, in the marker's bits 15..4.
@@ -39,10 +39,16 @@ enum Operation : unsigned {
 template <unsigned Id> [[gnu::always_inline]] inline void bench_begin()
 {
   static_assert(Id < 4096);
-  __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n .long %c0" : : "i"(0x5a5a0000 | Id << 4 | 1) : "memory");
+  __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n .long %c0"
+                   :
+                   : "i"(0x5a5a0000 | Id << 4 | 1)
+                   : "memory");
 }
 
 template <unsigned Id> [[gnu::always_inline]] inline void bench_end()
 {
-  __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n .long %c0" : : "i"(0x5a5a0000 | Id << 4 | 2) : "memory");
+  __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n .long %c0"
+                   :
+                   : "i"(0x5a5a0000 | Id << 4 | 2)
+                   : "memory");
 }

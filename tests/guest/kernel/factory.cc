@@ -49,8 +49,9 @@ CASE("kernel-objects.md 1 objects", "unknown and absent types are -ENODEV")
 CASE("kernel-objects.md 1 rights", "without S on the factory: -EPERM, before the arguments")
 {
   Slot no_s, slot;
-  CHECK_LABEL(task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP,
-                                                object_page(factory(), L4_CAP_FPAGE_RW)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{no_s | L4_ITEM_MAP, object_page(factory(), L4_CAP_FPAGE_RW)}),
+              0);
   CHECK_LABEL(create(slot, L4_PROTO_SEMAPHORE, {}, {}, no_s), -L4_EPERM);
   CHECK_LABEL(create(slot, 42, {}, {}, no_s), -L4_EPERM);
   CHECK(!slot.valid());
@@ -68,7 +69,8 @@ CASE("kernel-objects.md 1 rights", "the new capability has R, W, S and D")
   CHECK(!copy.valid());
 }
 
-CASE("kernel-objects.md 1 buffer", "no buffer, memory buffer, buffer without map bit: IPC error 0x09")
+CASE("kernel-objects.md 1 buffer",
+     "no buffer, memory buffer, buffer without map bit: IPC error 0x09")
 {
   Slot slot;
   auto const run = [&](l4_umword_t first, l4_umword_t second) {
@@ -127,8 +129,9 @@ CASE("kernel-objects.md 1 used slot", "the old object is destroyed if its slot h
 {
   Slot slot, copy;
   CHECK_LABEL(create(slot, L4_PROTO_IRQ_SENDER), 0);
-  CHECK_LABEL(task_map(env.task, env.task, Item{copy | L4_ITEM_MAP,
-                                                object_page(slot, L4_CAP_FPAGE_RWS)}), 0);
+  CHECK_LABEL(
+      task_map(env.task, env.task, Item{copy | L4_ITEM_MAP, object_page(slot, L4_CAP_FPAGE_RWS)}),
+      0);
   CHECK_LABEL(create(slot, L4_PROTO_SEMAPHORE), 0);
   CHECK(!copy.valid());
   CHECK_EQ(call(slot, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, pair(0, Half_zero)).error(),
@@ -139,8 +142,9 @@ CASE("kernel-objects.md 1 used slot", "without D only the slot is released")
 {
   Irq irq;
   Slot slot;
-  CHECK_LABEL(task_map(env.task, env.task, Item{slot | L4_ITEM_MAP,
-                                                object_page(irq, L4_CAP_FPAGE_RWS)}), 0);
+  CHECK_LABEL(
+      task_map(env.task, env.task, Item{slot | L4_ITEM_MAP, object_page(irq, L4_CAP_FPAGE_RWS)}),
+      0);
   CHECK_LABEL(create(slot, L4_PROTO_SEMAPHORE), 0);
   CHECK(irq.valid());
   CHECK_EQ(cap_equal(env.task, irq, slot), 0);
@@ -175,14 +179,15 @@ CASE("kernel-objects.md 1 gate", "errors in order: no thread, no S, too short, l
 {
   Slot slot, no_s;
   Semaphore sem;
-  CHECK_LABEL(task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP,
-                                                object_page(env.thread, L4_CAP_FPAGE_RW)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{no_s | L4_ITEM_MAP, object_page(env.thread, L4_CAP_FPAGE_RW)}),
+              0);
   CHECK_LABEL(create(slot, 0, {Word_arg, 0x13}, {object(sem)}), -L4_EINVAL);
   CHECK_LABEL(create(slot, 0, {}, {object(no_s)}), -L4_EPERM);
   CHECK_LABEL(create(slot, 0, {Word_arg}, {object(env.thread)}), -L4_EMSGTOOSHORT);
   CHECK_LABEL(create(slot, 0, {Word_arg, 0x13}, {object(env.thread)}), -L4_EINVAL);
-  CHECK_LABEL(create(slot, 0, {Word_arg, 0x10},
-                     {memory(env.image, L4_PAGESHIFT, L4_FPAGE_RO)}), -L4_EINVAL);
+  CHECK_LABEL(create(slot, 0, {Word_arg, 0x10}, {memory(env.image, L4_PAGESHIFT, L4_FPAGE_RO)}),
+              -L4_EINVAL);
   CHECK(!slot.valid());
 }
 
@@ -202,10 +207,12 @@ CASE("kernel-objects.md 1 task", "too few words, bad order, area above the user 
   CHECK_LABEL(create(slot, L4_PROTO_TASK, {}), -L4_EINVAL);
   CHECK_LABEL(create(slot, L4_PROTO_TASK, {Fpage_arg}), -L4_EINVAL);
   for (unsigned order : {0u, 11u, 18u, 40u})
-    CHECK_LABEL(create(slot, L4_PROTO_TASK,
-                       {Fpage_arg, memory_page(0x7ffd00000000, order, L4_FPAGE_RW)}), -L4_EINVAL);
-  CHECK_LABEL(create(slot, L4_PROTO_TASK,
-                     {Fpage_arg, memory_page(0x800000000000, 12, L4_FPAGE_RW)}), -L4_EINVAL);
+    CHECK_LABEL(
+        create(slot, L4_PROTO_TASK, {Fpage_arg, memory_page(0x7ffd00000000, order, L4_FPAGE_RW)}),
+        -L4_EINVAL);
+  CHECK_LABEL(
+      create(slot, L4_PROTO_TASK, {Fpage_arg, memory_page(0x800000000000, 12, L4_FPAGE_RW)}),
+      -L4_EINVAL);
   CHECK(!slot.valid());
 }
 
@@ -219,7 +226,8 @@ CASE("kernel-objects.md 1 factory", "word counts: -EMSGTOOSHORT and -EMSGTOOLONG
               -L4_EMSGTOOLONG);
 }
 
-CASE("kernel-objects.md 1 factory", "a limit of 0, a huge one, or more than the parent has: -ENOMEM")
+CASE("kernel-objects.md 1 factory",
+     "a limit of 0, a huge one, or more than the parent has: -ENOMEM")
 {
   Slot slot;
   CHECK_LABEL(create(slot, L4_PROTO_FACTORY, {Word_arg, 0}), -L4_ENOMEM);
@@ -278,7 +286,8 @@ CASE("kernel-objects.md 1 quota", "a child is charged its limit up front and ref
   CHECK_EQ(free_quota(factory()), before);
 }
 
-CASE("kernel-objects.md 1 quota", "objects survive their factory; the parent is credited after them")
+CASE("kernel-objects.md 1 quota",
+     "objects survive their factory; the parent is credited after them")
 {
   l4_umword_t const before = free_quota(factory());
   {

@@ -12,8 +12,18 @@ namespace {
 
 constexpr l4_addr_t Hole = Free_range + 0x40000000;
 constexpr l4_umword_t Exception_words = 26;
-enum : unsigned { Mr_pfa = 11, Mr_rax = 15, Mr_trap = 16, Mr_err = 17, Mr_ip = 18, Mr_cs = 19,
-                  Mr_flags = 20, Mr_sp = 21, Mr_ss = 22, Mr_fs = 23 };
+enum : unsigned {
+  Mr_pfa = 11,
+  Mr_rax = 15,
+  Mr_trap = 16,
+  Mr_err = 17,
+  Mr_ip = 18,
+  Mr_cs = 19,
+  Mr_flags = 20,
+  Mr_sp = 21,
+  Mr_ss = 22,
+  Mr_fs = 23
+};
 
 l4_umword_t volatile &word(l4_addr_t address)
 {
@@ -35,9 +45,18 @@ struct Patient : Worker {
   }
 };
 
-void read_hole(Worker &me) { me.value[0] = word(Hole + 0x128); }
-void write_hole(Worker &) { word(Hole + 0x128) = 1; }
-void jump_to_hole(Worker &) { reinterpret_cast<void (*)()>(Hole + 0x128)(); }
+void read_hole(Worker &me)
+{
+  me.value[0] = word(Hole + 0x128);
+}
+void write_hole(Worker &)
+{
+  word(Hole + 0x128) = 1;
+}
+void jump_to_hole(Worker &)
+{
+  reinterpret_cast<void (*)()>(Hole + 0x128)();
+}
 void undefined_instruction(Worker &me)
 {
   __asm__ volatile("mov $0x1234567, %%rax\n ud2\n 1:\n" : : : "rax");
@@ -100,8 +119,8 @@ CASE("ipc.md 8 label", "a pager that is a gate sees the gate's label, a thread c
   }
   Gate gate(env.thread, 0x9a0);
   Worker worker(read_hole);
-  CHECK_LABEL(call(worker.cap(), L4_PROTO_THREAD,
-                   {L4_THREAD_CONTROL_SET_PAGER, gate, 0, 0, 0, 0}), 0);
+  CHECK_LABEL(call(worker.cap(), L4_PROTO_THREAD, {L4_THREAD_CONTROL_SET_PAGER, gate, 0, 0, 0, 0}),
+              0);
   worker.start();
   CHECK_EQ(wait(pair(0, half(500000))).from, 0x9a3);
 }
@@ -144,7 +163,8 @@ CASE("ipc.md 8 no pager", "an empty pager capability kills the thread")
 {
   Worker worker(read_hole);
   CHECK_LABEL(call(worker.cap(), L4_PROTO_THREAD,
-                   {L4_THREAD_CONTROL_SET_PAGER, L4_INVALID_CAP & ~0x800UL, 0, 0, 0, 0}), 0);
+                   {L4_THREAD_CONTROL_SET_PAGER, L4_INVALID_CAP & ~0x800UL, 0, 0, 0, 0}),
+              0);
   worker.start();
   sleep_us(2000);
   CHECK(!worker.done());
@@ -254,7 +274,9 @@ CASE("ipc.md 9", "int3 is trap 3 with the ip behind it")
 CASE("ipc.md 9", "division by zero is trap 0, general protection trap 13")
 {
   {
-    Patient patient([](Worker &) { __asm__ volatile("xor %%ecx, %%ecx\n div %%ecx" ::: "rax", "rcx", "rdx"); });
+    Patient patient([](Worker &) {
+      __asm__ volatile("xor %%ecx, %%ecx\n div %%ecx" ::: "rax", "rcx", "rdx");
+    });
     CHECK_EQ(patient.first().label(), L4_PROTO_EXCEPTION);
     CHECK_EQ(mr(Mr_trap), 0);
   }
@@ -287,7 +309,8 @@ CASE("ipc.md 9 no handler", "without a handler the thread blocks until a cancel"
     [[noreturn]] static void pad()
     {
       landed = 1;
-      for (;;) invoke(Self | L4_SYSF_RECV, 0, Never);
+      for (;;)
+        invoke(Self | L4_SYSF_RECV, 0, Never);
     }
   };
   Worker worker(undefined_instruction);
@@ -295,7 +318,8 @@ CASE("ipc.md 9 no handler", "without a handler the thread blocks until a cancel"
   sleep_us(2000);
   CHECK_EQ(landed, 0);
   CHECK_LABEL(ex_regs(worker.cap(), l4_umword_t(&Landing::pad), worker.stack_top() - 8,
-                      L4_THREAD_EX_REGS_CANCEL), 0);
+                      L4_THREAD_EX_REGS_CANCEL),
+              0);
   sleep_us(2000);
   CHECK_EQ(landed, 1);
 }
@@ -303,7 +327,8 @@ CASE("ipc.md 9 no handler", "without a handler the thread blocks until a cancel"
 CASE("kernel-objects.md 3 ex_regs", "trigger exception: trap 0xff before the next user instruction")
 {
   Patient patient([](Worker &me) {
-    while (!me.value[7]) receive(Self, Zero);
+    while (!me.value[7])
+      receive(Self, Zero);
     me.value[0] = 1;
   });
   // Lower than the main thread, so that it is in user mode or ready when it is hit.
@@ -337,13 +362,15 @@ CASE("kernel-entry.md 9", "alien: a system call is an exception first, then allo
 {
   Patient patient([](Worker &me) { me.value[0] = receive(Self, Zero).error(); });
   CHECK_LABEL(call(patient.cap(), L4_PROTO_THREAD,
-                   {L4_THREAD_CONTROL_ALIEN, 0, 0, 0, L4_THREAD_CONTROL_ALIEN, 0}), 0);
+                   {L4_THREAD_CONTROL_ALIEN, 0, 0, 0, L4_THREAD_CONTROL_ALIEN, 0}),
+              0);
   CHECK_EQ(patient.first().label(), L4_PROTO_EXCEPTION);
   CHECK_EQ(mr(Mr_trap), 253);
   CHECK_EQ(mr(Mr_err), 0);
   l4_umword_t const ip = mr(Mr_ip);
   CHECK(!invoke(Self | L4_SYSF_REPLY | L4_SYSF_SEND,
-                raw_tag(L4_PROTO_ALLOW_SYSCALL, Exception_words), Zero).failed());
+                raw_tag(L4_PROTO_ALLOW_SYSCALL, Exception_words), Zero)
+             .failed());
   CHECK_EQ(wait(pair(0, half(500000))).label(), L4_PROTO_EXCEPTION);
   CHECK_EQ(mr(Mr_trap), 253);
   CHECK_EQ(mr(Mr_err), 1);

@@ -18,7 +18,8 @@ struct Client : Slot {
   explicit Client(l4_cap_idx_t gate, unsigned rights = L4_CAP_FPAGE_RWS)
   {
     CHECK_LABEL(task_map(env.task, env.task,
-                         Item{l4_cap_idx_t(*this) | L4_ITEM_MAP, object_page(gate, rights)}), 0);
+                         Item{l4_cap_idx_t(*this) | L4_ITEM_MAP, object_page(gate, rights)}),
+                0);
   }
 };
 
@@ -75,7 +76,8 @@ CASE("ipc.md 6 unbound", "all blocked senders proceed")
   two.start();
   three.start();
   CHECK_LABEL(gate.bind(env.thread, 0x2230), 0);
-  for (unsigned i = 0; i < 3; ++i) CHECK_EQ(wait().from, 0x2233);
+  for (unsigned i = 0; i < 3; ++i)
+    CHECK_EQ(wait().from, 0x2233);
   CHECK(one.finished() && two.finished() && three.finished());
 }
 
@@ -178,7 +180,8 @@ CASE("kernel-objects.md 4 bind", "item missing or no thread: -EINVAL; memory ite
   CHECK_LABEL(gate.bind(sem, 0), -L4_EINVAL);
   CHECK_LABEL(gate.bind(empty, 0), -L4_EINVAL);
   CHECK_EQ(call(gate, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0},
-                {memory(env.image, L4_PAGESHIFT, L4_FPAGE_RO)}).error(),
+                {memory(env.image, L4_PAGESHIFT, L4_FPAGE_RO)})
+               .error(),
            L4_IPC_SEMSGCUT);
 }
 
@@ -187,13 +190,15 @@ CASE("kernel-objects.md 4 bind", "S on gate and thread: -EPERM, and nothing chan
   Gate gate(env.thread, 0x600);
   Slot no_s_gate;
   l4_umword_t const server = L4_FPAGE_C_IPCGATE_SVR;
-  CHECK_LABEL(task_map(env.task, env.task, Item{no_s_gate | L4_ITEM_MAP | server,
-                                                object_page(gate, L4_CAP_FPAGE_RW)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{no_s_gate | L4_ITEM_MAP | server, object_page(gate, L4_CAP_FPAGE_RW)}),
+              0);
   CHECK_LABEL(call(no_s_gate, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0x700}, {object(env.thread)}),
               -L4_EPERM);
   Slot no_s_thread;
-  CHECK_LABEL(task_map(env.task, env.task, Item{no_s_thread | L4_ITEM_MAP,
-                                                object_page(env.thread, L4_CAP_FPAGE_RW)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{no_s_thread | L4_ITEM_MAP, object_page(env.thread, L4_CAP_FPAGE_RW)}),
+              0);
   CHECK_LABEL(gate.bind(no_s_thread, 0x700), -L4_EPERM);
   CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
   CHECK_EQ(mr(0), 0x600);
@@ -208,8 +213,10 @@ CASE("kernel-objects.md 4 get_info", "the label; 0 while never bound; S is not n
   CHECK_EQ(mr(0), 0);
   CHECK_LABEL(gate.bind(env.thread, 0x123450), 0);
   Slot no_s;
-  CHECK_LABEL(task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP | L4_FPAGE_C_IPCGATE_SVR,
-                                                object_page(gate, L4_CAP_FPAGE_R)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{no_s | L4_ITEM_MAP | L4_FPAGE_C_IPCGATE_SVR,
+                            object_page(gate, L4_CAP_FPAGE_R)}),
+              0);
   CHECK_LABEL(call(no_s, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
   CHECK_EQ(mr(0), 0x123450);
 }
@@ -225,8 +232,9 @@ CASE("kernel-objects.md 4 dec_refcnt", "counts the counted slots; other word cou
   Gate gate(env.thread, 0);
   Slot counted, weak;
   CHECK_LABEL(task_map(env.task, env.task, Item{counted | L4_ITEM_MAP, object_page(gate)}), 0);
-  CHECK_LABEL(task_map(env.task, env.task, Item{weak | L4_ITEM_MAP | L4_FPAGE_C_NO_REF_CNT,
-                                                object_page(gate)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{weak | L4_ITEM_MAP | L4_FPAGE_C_NO_REF_CNT, object_page(gate)}),
+              0);
   Result const r = call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT, 0});
   CHECK_LABEL(r, 0);
   CHECK_EQ(r.words(), 1);
@@ -234,12 +242,14 @@ CASE("kernel-objects.md 4 dec_refcnt", "counts the counted slots; other word cou
   CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT}), -L4_EINVAL);
 }
 
-CASE("kernel-objects.md 4 dec_refcnt", "after a decrement the next unmap of a counted slot destroys")
+CASE("kernel-objects.md 4 dec_refcnt",
+     "after a decrement the next unmap of a counted slot destroys")
 {
   Gate gate(env.thread, 0);
   Slot counted;
-  CHECK_LABEL(task_map(env.task, env.task, Item{counted | L4_ITEM_MAP,
-                                                object_page(gate, L4_CAP_FPAGE_RWS)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{counted | L4_ITEM_MAP, object_page(gate, L4_CAP_FPAGE_RWS)}),
+              0);
   CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT, 1}), 0);
   CHECK_EQ(mr(0), 1);
   CHECK(gate.valid());
@@ -253,8 +263,8 @@ CASE("kernel-objects.md 3 register_del_irq", "fires when a gate is deleted, not 
   server.start();
   Irq irq;
   CHECK_LABEL(irq.bind(env.thread, 0xde1), 0);
-  CHECK_LABEL(call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP},
-                   {object(irq)}), 0);
+  CHECK_LABEL(
+      call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)}), 0);
   Gate gate(server.cap(), 0);
   CHECK_LABEL(gate.bind(server.cap(), 0x10), 0);
   CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
@@ -268,8 +278,9 @@ CASE("kernel-objects.md 3 register_del_irq", "set twice -EBUSY, no W -EPERM, no 
   Irq irq;
   Gate gate;
   Slot read_only;
-  CHECK_LABEL(task_map(env.task, env.task, Item{read_only | L4_ITEM_MAP,
-                                                object_page(irq, L4_CAP_FPAGE_RS)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{read_only | L4_ITEM_MAP, object_page(irq, L4_CAP_FPAGE_RS)}),
+              0);
   auto const set = [&](l4_cap_idx_t cap) {
     return call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(cap)});
   };
@@ -292,8 +303,9 @@ CASE("kernel-objects.md 3 modify_senders", "labels of queued messages are rewrit
   Gate gate(server.cap(), 0x8880);
   Worker sender(send_through, &gate);
   sender.start();
-  CHECK_LABEL(call(server.cap(), L4_PROTO_THREAD,
-                   {L4_THREAD_MODIFY_SENDER_OP, ~3UL, 0x8880, 0xff0, 0x5}), 0);
+  CHECK_LABEL(
+      call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_MODIFY_SENDER_OP, ~3UL, 0x8880, 0xff0, 0x5}),
+      0);
   REQUIRE(server.finished());
   CHECK_EQ(server.result.from, (0x8883 & ~0xff0) | 0x5);
 }

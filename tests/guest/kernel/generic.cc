@@ -74,16 +74,17 @@ CASE("kernel-objects.md 0 no words", "-EINVAL from gate, IRQ object and semaphor
 
 CASE("kernel-objects.md 0 reply tag", "flags are 0 and the words are as listed")
 {
-  Result const r = invoke(env.scheduler | L4_SYSF_CALL,
-                          compose(L4_PROTO_SCHEDULER, {L4_SCHEDULER_INFO_OP, 0}, {},
-                                  L4_MSGTAG_SCHEDULE));
+  Result const r =
+      invoke(env.scheduler | L4_SYSF_CALL,
+             compose(L4_PROTO_SCHEDULER, {L4_SCHEDULER_INFO_OP, 0}, {}, L4_MSGTAG_SCHEDULE));
   CHECK_LABEL(r, 0);
   CHECK_EQ(r.flags(), 0);
   CHECK_EQ(r.words(), 3);
   CHECK_EQ(r.items(), 0);
 }
 
-CASE("kernel-objects.md 0 send-only", "the operation runs, the tag is the caller's, errors stay hidden")
+CASE("kernel-objects.md 0 send-only",
+     "the operation runs, the tag is the caller's, errors stay hidden")
 {
   Slot slot;
   l4_umword_t const tag = compose(L4_PROTO_SCHEDULER, {Foreign_op});
@@ -96,14 +97,16 @@ CASE("kernel-objects.md 0 send-only", "the operation runs, the tag is the caller
   CHECK_EQ(hidden.tag, wrong);
 }
 
-CASE("kernel-objects.md 0 send-only", "a memory item as a capability argument is an IPC error all the same")
+CASE("kernel-objects.md 0 send-only",
+     "a memory item as a capability argument is an IPC error all the same")
 {
   Result const r = send(env.scheduler, L4_PROTO_SCHEDULER, {L4_SCHEDULER_RUN_THREAD_OP, 0, 1, 5, 0},
                         {memory(env.image, L4_PAGESHIFT, L4_FPAGE_RO)});
   CHECK_EQ(r.error(), L4_IPC_SEMSGCUT);
 }
 
-CASE("kernel-objects.md 0 send_and_wait", "an operation that answers returns at once, without a wait")
+CASE("kernel-objects.md 0 send_and_wait",
+     "an operation that answers returns at once, without a wait")
 {
   l4_uint64_t const begin = now();
   Result const r = invoke(env.scheduler | L4_SYSF_SEND_AND_WAIT,
@@ -113,7 +116,8 @@ CASE("kernel-objects.md 0 send_and_wait", "an operation that answers returns at 
   CHECK_LE(now() - begin, 500000);
 }
 
-CASE("kernel-objects.md 0 receive-only", "other objects: nothing is executed, the receive times out")
+CASE("kernel-objects.md 0 receive-only",
+     "other objects: nothing is executed, the receive times out")
 {
   l4_uint64_t const begin = now();
   Result const r = receive(env.factory, pair(0, half(3000)));
@@ -150,9 +154,8 @@ CASE("kernel-objects.md 0 unsuitable item", "memory, I/O and special flexpages a
 CASE("kernel-objects.md 0 unsuitable item", "a control word without the map bit is not inspected")
 {
   Raw_thread thread;
-  Result const r =
-      call(env.scheduler, L4_PROTO_SCHEDULER, {L4_SCHEDULER_RUN_THREAD_OP, 0, 1, 5, 0},
-           {Item{0x1000, object_page(thread)}});
+  Result const r = call(env.scheduler, L4_PROTO_SCHEDULER, {L4_SCHEDULER_RUN_THREAD_OP, 0, 1, 5, 0},
+                        {Item{0x1000, object_page(thread)}});
   CHECK_LABEL(r, 0);
 }
 
@@ -206,8 +209,7 @@ CASE("kernel-entry.md 1", "registers that the system call preserves")
                    "pop %%rbp\n"
                    : "=&c"(changed), "+a"(tag), "+S"(label), "+d"(selector), "+r"(timeouts)
                    :
-                   : "rdi", "rbx", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "cc",
-                     "memory");
+                   : "rdi", "rbx", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "cc", "memory");
   l4_umword_t const r8 = timeouts; // calls may change the register itself
   CHECK_EQ(changed, 0);
   CHECK_EQ(r8, Zero);

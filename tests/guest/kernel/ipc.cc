@@ -20,7 +20,8 @@ void wait_once(Worker &me)
 {
   poison_mrs();
   me.result = wait();
-  for (unsigned i = 0; i < 4; ++i) me.value[i] = mr(i);
+  for (unsigned i = 0; i < 4; ++i)
+    me.value[i] = mr(i);
   me.value[4] = poisoned_from(0);
 }
 
@@ -58,7 +59,8 @@ CASE("ipc.md 1.7", "all 63 words arrive; none with a count of 0")
 {
   for (unsigned words : {0u, 1u, 8u, 32u, 62u, 63u}) {
     Worker receiver([](Worker &me) {
-      for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i) mr(i) = 0;
+      for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i)
+        mr(i) = 0;
       me.result = wait();
       l4_umword_t right = 0, foreign = 0;
       for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i) {
@@ -94,15 +96,16 @@ CASE("ipc.md 1 call", "call and reply: the answer comes back with tag, words and
   CHECK_EQ(server.result.label(), 3);
 }
 
-CASE("ipc.md 1 call", "a reply with send timeout 0 always finds the caller, also from lower priority")
+CASE("ipc.md 1 call",
+     "a reply with send timeout 0 always finds the caller, also from lower priority")
 {
   Worker server(
       [](Worker &me) {
         me.result = wait();
         for (unsigned i = 0; i < 100; ++i) {
           mr(0) = mr(0) + 1;
-          me.result = invoke(Self | L4_SYSF_REPLY_AND_WAIT, raw_tag(0, 1),
-                             pair(Half_zero, half(2000000)));
+          me.result =
+              invoke(Self | L4_SYSF_REPLY_AND_WAIT, raw_tag(0, 1), pair(Half_zero, half(2000000)));
           if (me.result.failed()) return;
         }
       },
@@ -123,7 +126,8 @@ CASE("ipc.md 1 call", "between two tasks, 63 words each way")
   Worker server(
       [](Worker &me) {
         me.result = wait();
-        for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i) mr(i) = ~mr(i);
+        for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i)
+          mr(i) = ~mr(i);
         invoke(Self | L4_SYSF_REPLY | L4_SYSF_SEND, raw_tag(-7, 63), Zero);
       },
       nullptr, Prio_high, &task);
@@ -134,7 +138,8 @@ CASE("ipc.md 1 call", "between two tasks, 63 words each way")
   CHECK_EQ(r.label(), -7);
   CHECK_EQ(r.words(), 63);
   unsigned right = 0;
-  for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i) right += mr(i) == ~poison(i);
+  for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i)
+    right += mr(i) == ~poison(i);
   CHECK_EQ(right, 63);
   CHECK_EQ(server.result.words(), 63);
 }
@@ -170,7 +175,8 @@ CASE("ipc.md 1.2", "a failed receive: the own tag with bit 15, odd code")
 CASE("ipc.md 1.4", "send timeout 0 and a receiver that is not ready: 0x02 at once")
 {
   Worker busy([](Worker &me) {
-    while (!me.value[0]) sleep_us(500);
+    while (!me.value[0])
+      sleep_us(500);
   });
   busy.start();
   CHECK_EQ(send(busy.cap(), 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
@@ -181,9 +187,9 @@ CASE("ipc.md 1.4", "a thread in closed wait takes nothing from others")
 {
   Raw_thread partner;
   CHECK_LABEL(thread_bind(partner, env.task, spare_utcb()), 0);
-  Worker receiver([](Worker &me) {
-    me.result = receive(me.data<Raw_thread>(), pair(0, half(20000)));
-  }, &partner);
+  Worker receiver(
+      [](Worker &me) { me.result = receive(me.data<Raw_thread>(), pair(0, half(20000))); },
+      &partner);
   receiver.start();
   CHECK_EQ(send(receiver.cap(), 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
 }
@@ -244,9 +250,7 @@ CASE("ipc.md 1.6", "a closed wait takes only the named sender, the others stay q
 CASE("ipc.md 1.6", "matching is by thread, not by path: closed wait accepts what comes by a gate")
 {
   Gate gate(env.thread, 0x5550);
-  Worker sender([](Worker &me) {
-    me.result = send(me.data<Gate>(), 4, {7});
-  }, &gate);
+  Worker sender([](Worker &me) { me.result = send(me.data<Gate>(), 4, {7}); }, &gate);
   sender.start();
   Result const r = receive(sender.cap());
   CHECK_LABEL(r, 4);
@@ -282,10 +286,16 @@ CASE("ipc.md 1.9", "closed receive from oneself sleeps for the timeout, then 0x0
   CHECK_LE(slept, 100000);
 }
 
-CASE("ipc.md 1.9", "yield: receive from oneself with zero timeouts returns 0x03 at once")
+CASE("ipc.md 1.9", "yield: 0x03 at once, and a ready thread of the same priority ran")
 {
+  Worker other([](Worker &me) { me.value[0] = 1; }, nullptr, Prio_main);
+  other.start();
+  CHECK_EQ(other.value[0], 0);
+  CHECK_EQ(receive(Self, Zero).error(), L4_IPC_RETIMEOUT);
+  CHECK_EQ(other.value[0], 1);
   l4_uint64_t const begin = now();
-  for (unsigned i = 0; i < 10; ++i) CHECK_EQ(receive(Self, Zero).error(), L4_IPC_RETIMEOUT);
+  for (unsigned i = 0; i < 10; ++i)
+    CHECK_EQ(receive(Self, Zero).error(), L4_IPC_RETIMEOUT);
   CHECK_LE(now() - begin, 10000);
 }
 
@@ -293,9 +303,7 @@ CASE("ipc.md 1.10", "a queued sender gets 0x06 when the receiver dies")
 {
   Worker receiver([](Worker &) { sleep_us(1000000); });
   receiver.start();
-  Worker sender([](Worker &me) {
-    me.result = send(me.data<Worker>().cap(), 0, {1});
-  }, &receiver);
+  Worker sender([](Worker &me) { me.result = send(me.data<Worker>().cap(), 0, {1}); }, &receiver);
   sender.start();
   CHECK(!sender.done());
   task_unmap(env.task, object_page(receiver.cap()), L4_FP_DELETE_OBJ);
@@ -327,9 +335,9 @@ CASE("ipc.md 1.11", "a closed wait for a thread that dies ends with its own time
 {
   Worker partner([](Worker &) { sleep_us(1000000); });
   partner.start();
-  Worker waiter([](Worker &me) {
-    me.result = receive(me.data<Worker>().cap(), pair(0, half(10000)));
-  }, &partner);
+  Worker waiter(
+      [](Worker &me) { me.result = receive(me.data<Worker>().cap(), pair(0, half(10000))); },
+      &partner);
   waiter.start();
   task_unmap(env.task, object_page(partner.cap()), L4_FP_DELETE_OBJ);
   sleep_us(2000);
@@ -340,10 +348,12 @@ CASE("ipc.md 1.11", "a closed wait for a thread that dies ends with its own time
 
 CASE("ipc.md 1 send_and_wait", "sends, then accepts anybody")
 {
-  Worker receiver([](Worker &me) {
-    me.result = wait();
-    invoke(env.thread | L4_SYSF_SEND, raw_tag(0, 0), Patience, 0x44);
-  }, nullptr, Prio_low);
+  Worker receiver(
+      [](Worker &me) {
+        me.result = wait();
+        invoke(env.thread | L4_SYSF_SEND, raw_tag(0, 0), Patience, 0x44);
+      },
+      nullptr, Prio_low);
   receiver.start();
   sleep_us(500);
   Result const r = invoke(receiver.cap() | L4_SYSF_SEND_AND_WAIT, compose(1, {}));
@@ -385,12 +395,15 @@ CASE("ipc.md 2 gate", "gate label, with W in bit 0 and S in bit 1 of the capabil
   Slot copies[4];
   unsigned const rights[4] = {L4_CAP_FPAGE_R, L4_CAP_FPAGE_RW, L4_CAP_FPAGE_RS, L4_CAP_FPAGE_RWS};
   for (unsigned i = 0; i < 4; ++i) {
-    CHECK_LABEL(task_map(env.task, env.task, Item{copies[i] | L4_ITEM_MAP,
-                                                  object_page(gate, rights[i])}), 0);
+    CHECK_LABEL(
+        task_map(env.task, env.task, Item{copies[i] | L4_ITEM_MAP, object_page(gate, rights[i])}),
+        0);
     l4_cap_idx_t const cap = copies[i];
-    Worker sender([](Worker &me) {
-      me.result = invoke(me.data<l4_cap_idx_t const>() | L4_SYSF_SEND, 0, Patience, 0xbad);
-    }, const_cast<l4_cap_idx_t *>(&cap));
+    Worker sender(
+        [](Worker &me) {
+          me.result = invoke(me.data<l4_cap_idx_t const>() | L4_SYSF_SEND, 0, Patience, 0xbad);
+        },
+        const_cast<l4_cap_idx_t *>(&cap));
     sender.start();
     CHECK_EQ(wait().from, 0x7770 | i);
   }

@@ -70,7 +70,8 @@ CASE("kernel-objects.md 5 trigger", "triggers while a message is queued are merg
 {
   Irq irq;
   CHECK_LABEL(irq.bind(env.thread, 5), 0);
-  for (unsigned i = 0; i < 3; ++i) CHECK(!irq.trigger().failed());
+  for (unsigned i = 0; i < 3; ++i)
+    CHECK(!irq.trigger().failed());
   CHECK_EQ(wait(Zero).from, 5);
   CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
 }
@@ -97,7 +98,8 @@ CASE("kernel-objects.md 5 trigger", "of an unbound object: remembered once, deli
   CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
 }
 
-CASE("kernel-objects.md 5 trigger", "of an object bound to a deleted thread: delivered at the next bind")
+CASE("kernel-objects.md 5 trigger",
+     "of an object bound to a deleted thread: delivered at the next bind")
 {
   Irq irq;
   {
@@ -110,7 +112,8 @@ CASE("kernel-objects.md 5 trigger", "of an object bound to a deleted thread: del
   CHECK_EQ(wait(Zero).from, 9);
 }
 
-CASE("kernel-objects.md 5 bind", "to the same thread only changes the label, of a queued message too")
+CASE("kernel-objects.md 5 bind",
+     "to the same thread only changes the label, of a queued message too")
 {
   Irq irq;
   CHECK_LABEL(irq.bind(env.thread, 10), 0);
@@ -191,10 +194,12 @@ CASE("kernel-objects.md 5 receive", "l4_irq_receive: EOI and closed wait in one 
 {
   Irq irq;
   CHECK_LABEL(irq.bind(env.thread, 31), 0);
-  Worker trigger([](Worker &me) {
-    sleep_us(1000);
-    me.data<Irq>().trigger();
-  }, &irq);
+  Worker trigger(
+      [](Worker &me) {
+        sleep_us(1000);
+        me.data<Irq>().trigger();
+      },
+      &irq);
   trigger.start();
   Result const r = call(irq, L4_PROTO_IRQ, {L4_IRQ_OP_EOI}, {}, pair(0, half(500000)));
   CHECK_EQ(r.error(), 0);
@@ -218,8 +223,10 @@ CASE("kernel-objects.md 6", "the count starts at 0 and follows up and down")
 {
   Semaphore sem;
   CHECK_EQ(down(sem).error(), L4_IPC_RETIMEOUT);
-  for (unsigned i = 0; i < 3; ++i) CHECK(!up(sem).failed());
-  for (unsigned i = 0; i < 3; ++i) CHECK_LABEL(down(sem), 0);
+  for (unsigned i = 0; i < 3; ++i)
+    CHECK(!up(sem).failed());
+  for (unsigned i = 0; i < 3; ++i)
+    CHECK_LABEL(down(sem), 0);
   CHECK_EQ(down(sem).error(), L4_IPC_RETIMEOUT);
 }
 
@@ -246,7 +253,8 @@ CASE("kernel-objects.md 6", "up wakes the waiter of the highest priority, FIFO w
   low.start();
   first.start();
   second.start();
-  for (unsigned i = 0; i < 3; ++i) CHECK(!up(sem).failed());
+  for (unsigned i = 0; i < 3; ++i)
+    CHECK(!up(sem).failed());
   REQUIRE(count == 3);
   CHECK_EQ(order[0], l4_umword_t(&first));
   CHECK_EQ(order[1], l4_umword_t(&second));

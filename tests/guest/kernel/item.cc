@@ -20,9 +20,11 @@ void receive_items(Worker &me)
   Order const &order = me.data<Order>();
   poison_mrs();
   bdr() = order.bdr;
-  for (unsigned i = 0; i < 6; ++i) br(i) = order.br[i];
+  for (unsigned i = 0; i < 6; ++i)
+    br(i) = order.br[i];
   me.result = wait();
-  for (unsigned i = 0; i < 8; ++i) me.value[i] = mr(i);
+  for (unsigned i = 0; i < 8; ++i)
+    me.value[i] = mr(i);
   no_buffers();
 }
 
@@ -34,7 +36,10 @@ constexpr l4_umword_t small(l4_cap_idx_t cap, unsigned flags = 0)
 constexpr l4_umword_t Full = L4_ITEM_MAP;
 
 enum : l4_umword_t { Mapped = 0, Nothing = 2, Local_id = 4, Flexpage = 6 };
-constexpr l4_umword_t kind(l4_umword_t return_item) { return return_item & 6; }
+constexpr l4_umword_t kind(l4_umword_t return_item)
+{
+  return return_item & 6;
+}
 
 /// Runs a receiver in another task (or in this one) and sends it words and items.
 struct Transfer {
@@ -95,18 +100,20 @@ CASE("ipc.md 3 map", "memory goes into a memory buffer and can be read there")
   page[0] = 0x600dda7a;
   Child_task task;
   CHECK_LABEL(task.share_image(), 0);
-  Worker worker([](Worker &me) {
-    bdr() = 0;
-    br(0) = Full;
-    br(1) = memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX);
-    br(2) = 0;
-    me.result = wait();
-    me.value[0] = mr(0);
-    me.value[1] = *reinterpret_cast<l4_umword_t volatile *>(Free_range);
-  }, nullptr, Prio_high, &task);
+  Worker worker(
+      [](Worker &me) {
+        bdr() = 0;
+        br(0) = Full;
+        br(1) = memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX);
+        br(2) = 0;
+        me.result = wait();
+        me.value[0] = mr(0);
+        me.value[1] = *reinterpret_cast<l4_umword_t volatile *>(Free_range);
+      },
+      nullptr, Prio_high, &task);
   worker.start();
-  CHECK(!send(worker.cap(), 0, {}, {memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RO)}, Zero)
-             .failed());
+  CHECK(
+      !send(worker.cap(), 0, {}, {memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RO)}, Zero).failed());
   REQUIRE(worker.finished());
   CHECK_EQ(worker.result.items(), 1);
   CHECK_EQ(kind(worker.value[0]), Mapped);
@@ -150,8 +157,8 @@ CASE("ipc.md 3 no buffer", "items before the failing one stay mapped")
 CASE("ipc.md 3 no buffer", "a call that fails in its items leaves no reply capability")
 {
   Worker caller([](Worker &me) {
-    me.result = invoke(env.thread | L4_SYSF_CALL,
-                       compose(0, {}, {object(env.log, L4_CAP_FPAGE_RWS)}));
+    me.result =
+        invoke(env.thread | L4_SYSF_CALL, compose(0, {}, {object(env.log, L4_CAP_FPAGE_RWS)}));
   });
   caller.start();
   no_buffers();
@@ -161,7 +168,8 @@ CASE("ipc.md 3 no buffer", "a call that fails in its items leaves no reply capab
   CHECK_EQ(reply(0, {}).error(), L4_IPC_ENOT_EXISTENT);
 }
 
-CASE("ipc.md 3 void item", "uses two words, no buffer; the receiver gets 0 and keeps the second word")
+CASE("ipc.md 3 void item",
+     "uses two words, no buffer; the receiver gets 0 and keeps the second word")
 {
   Semaphore sem;
   Transfer t({0, {small(Target)}});
@@ -199,7 +207,8 @@ CASE("ipc.md 3 overflow", "items beyond MR62: 0x08 and 0x09")
     me.result = wait();
   });
   receiver.start();
-  for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i) mr(i) = 0;
+  for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i)
+    mr(i) = 0;
   Result const r = invoke(receiver.cap() | L4_SYSF_SEND, raw_tag(0, 62, 1), Zero);
   CHECK_EQ(r.error(), L4_IPC_SEMSGCUT);
   REQUIRE(receiver.finished());
@@ -325,8 +334,9 @@ CASE("ipc.md 3 forward", "needs W on the task: 0x08 and 0x09")
 {
   Child_task other;
   Slot read_only;
-  CHECK_LABEL(task_map(env.task, env.task, Item{read_only | L4_ITEM_MAP,
-                                                object_page(other, L4_CAP_FPAGE_RS)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{read_only | L4_ITEM_MAP, object_page(other, L4_CAP_FPAGE_RS)}),
+              0);
   Semaphore sem;
   Order order{0, {small(Target, L4_RCV_ITEM_FORWARD_MAPPINGS), read_only}};
   Worker receiver(receive_items, &order);
@@ -337,7 +347,8 @@ CASE("ipc.md 3 forward", "needs W on the task: 0x08 and 0x09")
   CHECK_EQ(cap_valid(other, Target), 0);
 }
 
-CASE("ipc.md 3 S-right diminution", "S of an item survives only if the capability of the send has S")
+CASE("ipc.md 3 S-right diminution",
+     "S of an item survives only if the capability of the send has S")
 {
   for (bool with_s : {true, false}) {
     Slot target;
@@ -345,18 +356,21 @@ CASE("ipc.md 3 S-right diminution", "S of an item survives only if the capabilit
       l4_cap_idx_t target;
       long down;
     } data{target, 0};
-    Worker receiver([](Worker &me) {
-      Data &d = me.data<Data>();
-      buffer_for(d.target);
-      me.result = wait();
-      no_buffers();
-      d.down = call(d.target, L4_PROTO_SEMAPHORE, {0}, {}, pair(0, Half_zero)).checked_label();
-    }, &data);
+    Worker receiver(
+        [](Worker &me) {
+          Data &d = me.data<Data>();
+          buffer_for(d.target);
+          me.result = wait();
+          no_buffers();
+          d.down = call(d.target, L4_PROTO_SEMAPHORE, {0}, {}, pair(0, Half_zero)).checked_label();
+        },
+        &data);
     receiver.start();
     Slot via;
     unsigned const rights = with_s ? L4_CAP_FPAGE_RS : L4_CAP_FPAGE_R;
-    CHECK_LABEL(task_map(env.task, env.task, Item{via | L4_ITEM_MAP,
-                                                  object_page(receiver.cap(), rights)}), 0);
+    CHECK_LABEL(
+        task_map(env.task, env.task, Item{via | L4_ITEM_MAP, object_page(receiver.cap(), rights)}),
+        0);
     Semaphore sem;
     CHECK(!send(via, 0, {}, {object(sem, L4_CAP_FPAGE_RWS)}, Zero).failed());
     REQUIRE(receiver.finished());
@@ -377,7 +391,8 @@ CASE("ipc.md 4 grant", "a granted object leaves the sender's slot")
 CASE("ipc.md 4 placement", "send block larger than the window: the hot spot selects the part")
 {
   auto *pages = reinterpret_cast<l4_umword_t *>(env.scratch);
-  for (unsigned i = 0; i < 4; ++i) pages[i * (L4_PAGESIZE / 8)] = 0x100 + i;
+  for (unsigned i = 0; i < 4; ++i)
+    pages[i * (L4_PAGESIZE / 8)] = 0x100 + i;
   Worker receiver([](Worker &me) {
     bdr() = 0;
     br(0) = Full;
@@ -392,8 +407,9 @@ CASE("ipc.md 4 placement", "send block larger than the window: the hot spot sele
   CHECK(!send(receiver.cap(), 0, {}, {block}, Zero).failed());
   REQUIRE(receiver.finished());
   CHECK_EQ(receiver.value[0], 0x102);
-  CHECK_LABEL(task_unmap(env.task, memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX),
-                         L4_FP_ALL_SPACES), 0);
+  CHECK_LABEL(
+      task_unmap(env.task, memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES),
+      0);
 }
 
 CASE("ipc.md 4 placement", "window larger than the send block: the hot spot selects the place")
@@ -415,5 +431,6 @@ CASE("ipc.md 4 placement", "window larger than the send block: the hot spot sele
   REQUIRE(receiver.finished());
   CHECK_EQ(receiver.value[0], 0x200);
   CHECK_LABEL(task_unmap(env.task, memory_page(Free_range, L4_PAGESHIFT + 4, L4_FPAGE_RWX),
-                         L4_FP_ALL_SPACES), 0);
+                         L4_FP_ALL_SPACES),
+              0);
 }

@@ -267,21 +267,24 @@ CASE("ipc.md 7 rights", "a reply keeps the S right of items only if the caller's
 {
   Gate gate(env.thread, 0x1000);
   Slot weak, strong, received;
-  CHECK_LABEL(task_map(env.task, env.task, Item{weak | L4_ITEM_MAP,
-                                                object_page(gate, L4_CAP_FPAGE_R)}), 0);
-  CHECK_LABEL(task_map(env.task, env.task, Item{strong | L4_ITEM_MAP,
-                                                object_page(gate, L4_CAP_FPAGE_RS)}), 0);
+  CHECK_LABEL(
+      task_map(env.task, env.task, Item{weak | L4_ITEM_MAP, object_page(gate, L4_CAP_FPAGE_R)}), 0);
+  CHECK_LABEL(
+      task_map(env.task, env.task, Item{strong | L4_ITEM_MAP, object_page(gate, L4_CAP_FPAGE_RS)}),
+      0);
   struct Data {
     l4_cap_idx_t gate, target;
   };
   for (bool with_s : {false, true}) {
     Data data{with_s ? l4_cap_idx_t(strong) : l4_cap_idx_t(weak), received};
-    Worker caller([](Worker &me) {
-      Data &d = me.data<Data>();
-      buffer_for(d.target);
-      me.result = call(d.gate, 0, {});
-      no_buffers();
-    }, &data);
+    Worker caller(
+        [](Worker &me) {
+          Data &d = me.data<Data>();
+          buffer_for(d.target);
+          me.result = call(d.gate, 0, {});
+          no_buffers();
+        },
+        &data);
     caller.start();
     CHECK_EQ(wait().from, 0x1000 | (with_s ? 2 : 0));
     Semaphore sem;

@@ -108,7 +108,8 @@ CASE("kernel-objects.md 9 run_thread", "round robin among equals when the quantu
   stop = 0;
   auto const spin = [](Worker &me) {
     l4_umword_t volatile &mine = counter[me.data<l4_umword_t>()];
-    while (!stop) mine = mine + 1;
+    while (!stop)
+      mine = mine + 1;
   };
   l4_umword_t zero = 0, one = 1;
   Worker a(spin, &zero, Prio_low), b(spin, &one, Prio_low);
@@ -125,12 +126,14 @@ CASE("kernel-objects.md 9 run_thread", "round robin among equals when the quantu
   CHECK(a.finished() && b.finished());
 }
 
-CASE("kernel-objects.md 9 run_thread", "strict priorities: a lower thread never runs before a higher")
+CASE("kernel-objects.md 9 run_thread",
+     "strict priorities: a lower thread never runs before a higher")
 {
   Worker low([](Worker &me) { me.value[0] = 1; }, nullptr, Prio_low);
   low.start();
   l4_uint64_t const until = now() + 30000;
-  while (now() < until) {}
+  while (now() < until) {
+  }
   CHECK_EQ(low.value[0], 0);
   CHECK(low.finished());
 }
@@ -159,8 +162,9 @@ CASE("kernel-objects.md 10 write", "no reply: a call waits for its receive timeo
 CASE("kernel-objects.md 10 read", "needs W; count with the exhausted bit, 0 words announced")
 {
   Slot no_w;
-  CHECK_LABEL(task_map(env.task, env.task, Item{no_w | L4_ITEM_MAP,
-                                                object_page(env.log, L4_CAP_FPAGE_RS)}), 0);
+  CHECK_LABEL(
+      task_map(env.task, env.task, Item{no_w | L4_ITEM_MAP, object_page(env.log, L4_CAP_FPAGE_RS)}),
+      0);
   CHECK_LABEL(call(no_w, L4_PROTO_LOG, {L4_VCON_READ_OP | 16UL << 16}), -L4_EPERM);
   Result const r = call(env.log, L4_PROTO_LOG, {L4_VCON_READ_OP | 16UL << 16});
   CHECK_LABEL(r, 0);
@@ -192,8 +196,7 @@ CASE("kernel-objects.md 8", "platform control: shutdown wants exactly 2 words, u
               -L4_EINVAL);
   CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {L4_PLATFORM_CTL_SYS_SHUTDOWN_OP, 7}),
               -L4_ENOSYS);
-  CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {L4_PLATFORM_CTL_CPU_ENABLE_OP, 0}),
-              -L4_ENOSYS);
+  CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {L4_PLATFORM_CTL_CPU_ENABLE_OP, 0}), -L4_ENOSYS);
   CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {L4_PLATFORM_CTL_CPU_DISABLE_OP, 0}),
               -L4_ENOSYS);
   CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {0x66}), -L4_ENOSYS);
@@ -204,8 +207,9 @@ CASE("kernel-objects.md 11", "debugger: names can be set and read back, or the s
   Result const absent = call(env.debugger, L4_PROTO_DEBUGGER, {0x108}, {object(env.task)});
   if (absent.error() == L4_IPC_ENOT_EXISTENT) SKIP("no debugger object");
   SKIP_IF_ABSENT(absent, "names of objects");
-  CHECK_LABEL(call(env.debugger, L4_PROTO_DEBUGGER, {0x100, 0x006f7262656d6974},
-                   {object(env.thread)}), 0); // "timbero"
+  CHECK_LABEL(
+      call(env.debugger, L4_PROTO_DEBUGGER, {0x100, 0x006f7262656d6974}, {object(env.thread)}),
+      0); // "timbero"
   CHECK_LABEL(call(env.debugger, L4_PROTO_DEBUGGER, {0x108}, {object(env.thread)}), 0);
   CHECK_EQ(mr(0), 0x006f7262656d6974);
   CHECK_LABEL(call(env.debugger, L4_PROTO_DEBUGGER, {0x100, 0}), -L4_EINVAL);
@@ -220,16 +224,19 @@ CASE("kernel-entry.md 8 KIP", "magic, version, subversion 3")
   CHECK_EQ(*reinterpret_cast<unsigned char const *>(kip_bytes() + 0xc), 0);
 }
 
-CASE("kernel-entry.md 8 KIP", "feature strings end below 0x900; abiver, segments and mapdb are there")
+CASE("kernel-entry.md 8 KIP",
+     "feature strings end below 0x900; abiver, segments and mapdb are there")
 {
   char const *at = kip_bytes() + 16UL * *(kip_bytes() + 8);
   char const *end = kip_bytes() + 0x900;
-  while (at < end && *at) ++at; // the version string
+  while (at < end && *at)
+    ++at; // the version string
   ++at;
   unsigned features = 0;
   while (at < end && *at) {
     ++features;
-    while (at < end && *at) ++at;
+    while (at < end && *at)
+      ++at;
     ++at;
   }
   CHECK(at < end);

@@ -18,7 +18,8 @@ constexpr l4_cap_idx_t There = 50 << L4_CAP_SHIFT; ///< a free slot of a child t
 Result copy_to(l4_cap_idx_t task, l4_cap_idx_t where, l4_cap_idx_t what, unsigned rights,
                l4_umword_t attributes = 0)
 {
-  return task_map(task, env.task, Item{where | L4_ITEM_MAP | attributes, object_page(what, rights)});
+  return task_map(task, env.task,
+                  Item{where | L4_ITEM_MAP | attributes, object_page(what, rights)});
 }
 
 long down(l4_cap_idx_t sem)
@@ -83,7 +84,8 @@ CASE("kernel-objects.md 2 cap equal", "a gate's client and server flavour differ
   CHECK_EQ(cap_equal(env.task, gate, server), 1);
 }
 
-CASE("kernel-objects.md 2 cap equal", "empty slots are equal, a special selector equals only itself")
+CASE("kernel-objects.md 2 cap equal",
+     "empty slots are equal, a special selector equals only itself")
 {
   Slot a, b;
   Semaphore sem;
@@ -116,14 +118,15 @@ CASE("kernel-objects.md 2 map", "the S right is kept only if both task capabilit
   struct {
     l4_cap_idx_t target, source;
     long result;
-  } const cases[] = {{task, env.task, Has_s},
-                     {task, source_no_s, -L4_EPERM},
-                     {target_no_s, env.task, -L4_EPERM}};
+  } const cases[] = {
+      {task, env.task, Has_s}, {task, source_no_s, -L4_EPERM}, {target_no_s, env.task, -L4_EPERM}};
   for (auto const &c : cases) {
-    CHECK_LABEL(task_map(c.target, c.source, Item{There | L4_ITEM_MAP,
-                                                  object_page(sem, L4_CAP_FPAGE_RWS)}), 0);
-    CHECK_LABEL(task_map(env.task, task, Item{back | L4_ITEM_MAP,
-                                              object_page(There, L4_CAP_FPAGE_RWS)}), 0);
+    CHECK_LABEL(
+        task_map(c.target, c.source, Item{There | L4_ITEM_MAP, object_page(sem, L4_CAP_FPAGE_RWS)}),
+        0);
+    CHECK_LABEL(
+        task_map(env.task, task, Item{back | L4_ITEM_MAP, object_page(There, L4_CAP_FPAGE_RWS)}),
+        0);
     CHECK_EQ(down(back), c.result);
   }
 }
@@ -141,7 +144,8 @@ CASE("kernel-objects.md 2 map", "label 0 and nothing mapped: empty source, no R,
   CHECK_EQ(cap_valid(task, There), 0);
 }
 
-CASE("kernel-objects.md 2 map", "rights never grow: W, S, D and the server flavour are lost for good")
+CASE("kernel-objects.md 2 map",
+     "rights never grow: W, S, D and the server flavour are lost for good")
 {
   Semaphore sem;
   Slot weak, again;
@@ -166,8 +170,8 @@ CASE("kernel-objects.md 2 map", "a block of slots, holes are skipped")
   CHECK_LABEL(copy_to(env.task, block, a, L4_CAP_FPAGE_RWS), 0);
   CHECK_LABEL(copy_to(env.task, block + 3 * L4_CAP_OFFSET, b, L4_CAP_FPAGE_RWS), 0);
   l4_cap_idx_t const to = 64 << L4_CAP_SHIFT;
-  CHECK_LABEL(task_map(task, env.task, Item{to | L4_ITEM_MAP,
-                                            object_page(block, L4_CAP_FPAGE_RWS, 2)}), 0);
+  CHECK_LABEL(
+      task_map(task, env.task, Item{to | L4_ITEM_MAP, object_page(block, L4_CAP_FPAGE_RWS, 2)}), 0);
   CHECK_EQ(cap_valid(task, to), 1);
   CHECK_EQ(cap_valid(task, to + L4_CAP_OFFSET), 0);
   CHECK_EQ(cap_valid(task, to + 2 * L4_CAP_OFFSET), 0);
@@ -227,8 +231,8 @@ CASE("kernel-objects.md 2 unmap", "the delete flag has an effect only if R is na
   Semaphore sem;
   Slot copy;
   CHECK_LABEL(copy_to(env.task, copy, sem, L4_CAP_FPAGE_RWS), 0);
-  CHECK_LABEL(task_unmap(env.task, object_page(sem, L4_CAP_FPAGE_W | L4_CAP_FPAGE_D),
-                         L4_FP_DELETE_OBJ), 0);
+  CHECK_LABEL(
+      task_unmap(env.task, object_page(sem, L4_CAP_FPAGE_W | L4_CAP_FPAGE_D), L4_FP_DELETE_OBJ), 0);
   CHECK(sem.valid());
   CHECK(copy.valid());
   // D was withdrawn: a delete now only empties the slot.
@@ -297,7 +301,8 @@ CASE("kernel-objects.md 2a slot in use", "old capability without D: only the slo
   CHECK_EQ(down(slot), Has_s);
 }
 
-CASE("kernel-objects.md 2a slot in use", "nothing is merged: rights are exactly those of the last map")
+CASE("kernel-objects.md 2a slot in use",
+     "nothing is merged: rights are exactly those of the last map")
 {
   Semaphore sem;
   Slot slot;
@@ -306,7 +311,8 @@ CASE("kernel-objects.md 2a slot in use", "nothing is merged: rights are exactly 
   CHECK_EQ(down(slot), -L4_EPERM);
 }
 
-CASE("kernel-objects.md 2a same object", "old slot with D: the object is destroyed, nothing is mapped")
+CASE("kernel-objects.md 2a same object",
+     "old slot with D: the object is destroyed, nothing is mapped")
 {
   Semaphore sem;
   Slot slot;
@@ -348,12 +354,14 @@ CASE("kernel-objects.md 2a grant", "the capability moves; without effective righ
   CHECK_EQ(down(to), Has_s);
 }
 
-CASE("kernel-objects.md 2a grant", "granting the last counted reference as weak destroys the object")
+CASE("kernel-objects.md 2a grant",
+     "granting the last counted reference as weak destroys the object")
 {
   Semaphore sem;
   Slot to;
   CHECK_LABEL(copy_to(env.task, to, sem, L4_CAP_FPAGE_RWS,
-                      l4_umword_t(L4_MAP_ITEM_GRANT) | L4_FPAGE_C_NO_REF_CNT), 0);
+                      l4_umword_t(L4_MAP_ITEM_GRANT) | L4_FPAGE_C_NO_REF_CNT),
+              0);
   CHECK(!to.valid());
   CHECK(!sem.valid());
 }
@@ -386,15 +394,18 @@ CASE("kernel-objects.md 2 add_ku_mem", "an area in use: -EEXIST, and nothing of 
 {
   Child_task task;
   l4_addr_t const area = 0x7ffc00000000;
+  CHECK_LABEL(
+      call(task, L4_PROTO_TASK, {L4_TASK_ADD_KU_MEM_OP, memory_page(area, 12, L4_FPAGE_RW)}), 0);
+  CHECK_LABEL(
+      call(task, L4_PROTO_TASK, {L4_TASK_ADD_KU_MEM_OP, memory_page(area, 13, L4_FPAGE_RW)}),
+      -L4_EEXIST);
   CHECK_LABEL(call(task, L4_PROTO_TASK,
-                   {L4_TASK_ADD_KU_MEM_OP, memory_page(area, 12, L4_FPAGE_RW)}), 0);
-  CHECK_LABEL(call(task, L4_PROTO_TASK,
-                   {L4_TASK_ADD_KU_MEM_OP, memory_page(area, 13, L4_FPAGE_RW)}), -L4_EEXIST);
-  CHECK_LABEL(call(task, L4_PROTO_TASK,
-                   {L4_TASK_ADD_KU_MEM_OP, memory_page(area + 0x1000, 12, L4_FPAGE_RW)}), 0);
+                   {L4_TASK_ADD_KU_MEM_OP, memory_page(area + 0x1000, 12, L4_FPAGE_RW)}),
+              0);
   CHECK_LABEL(task_map(task, env.task, memory(env.scratch, 12, L4_FPAGE_RW, Free_range)), 0);
-  CHECK_LABEL(call(task, L4_PROTO_TASK,
-                   {L4_TASK_ADD_KU_MEM_OP, memory_page(Free_range, 12, L4_FPAGE_RW)}), -L4_EEXIST);
+  CHECK_LABEL(
+      call(task, L4_PROTO_TASK, {L4_TASK_ADD_KU_MEM_OP, memory_page(Free_range, 12, L4_FPAGE_RW)}),
+      -L4_EEXIST);
 }
 
 CASE("kernel-objects.md 2 add_ku_mem", "areas before the failing one stay")
@@ -403,9 +414,11 @@ CASE("kernel-objects.md 2 add_ku_mem", "areas before the failing one stay")
   l4_addr_t const area = 0x7ffc00000000;
   CHECK_LABEL(call(task, L4_PROTO_TASK,
                    {L4_TASK_ADD_KU_MEM_OP, memory_page(area, 12, L4_FPAGE_RW),
-                    memory_page(area, 11, L4_FPAGE_RW)}), -L4_EINVAL);
-  CHECK_LABEL(call(task, L4_PROTO_TASK,
-                   {L4_TASK_ADD_KU_MEM_OP, memory_page(area, 12, L4_FPAGE_RW)}), -L4_EEXIST);
+                    memory_page(area, 11, L4_FPAGE_RW)}),
+              -L4_EINVAL);
+  CHECK_LABEL(
+      call(task, L4_PROTO_TASK, {L4_TASK_ADD_KU_MEM_OP, memory_page(area, 12, L4_FPAGE_RW)}),
+      -L4_EEXIST);
 }
 
 CASE("kernel-objects.md 2 add_ku_mem", "no onward mapping, no unmap, no overmap of the area")
@@ -414,8 +427,8 @@ CASE("kernel-objects.md 2 add_ku_mem", "no onward mapping, no unmap, no overmap 
   // Mapped from the child's area to this task: skipped without an error.
   CHECK_LABEL(task_map(env.task, task, memory(Child_task::Utcbs, 12, L4_FPAGE_RW, Free_range)), 0);
   CHECK_LABEL(call(env.task, L4_PROTO_TASK,
-                   {L4_TASK_UNMAP_OP, L4_FP_ALL_SPACES,
-                    memory_page(Free_range, 12, L4_FPAGE_RWX)}), 0);
+                   {L4_TASK_UNMAP_OP, L4_FP_ALL_SPACES, memory_page(Free_range, 12, L4_FPAGE_RWX)}),
+              0);
   CHECK_EQ(mr(2) & 0xf, 0);
   CHECK_LABEL(task_unmap(task, memory_page(Child_task::Utcbs, 12, L4_FPAGE_RWX), L4_FP_ALL_SPACES),
               0);
@@ -437,7 +450,8 @@ CASE("kernel-objects.md 2 destroy", "a task's death releases its counted capabil
     sem.remove(false);
     CHECK(weak.valid());
   }
-  for (unsigned i = 0; i < 20 && weak.valid(); ++i) sleep_us(5000);
+  for (unsigned i = 0; i < 20 && weak.valid(); ++i)
+    sleep_us(5000);
   CHECK(!weak.valid());
 }
 

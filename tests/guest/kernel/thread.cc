@@ -62,8 +62,9 @@ CASE("kernel-objects.md 3 control", "needs S: -EPERM; fewer than 6 words: -EINVA
 {
   Raw_thread thread;
   Slot no_s;
-  CHECK_LABEL(task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP,
-                                                object_page(thread, L4_CAP_FPAGE_RW)}), 0);
+  CHECK_LABEL(
+      task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP, object_page(thread, L4_CAP_FPAGE_RW)}),
+      0);
   CHECK_LABEL(control(no_s, 0), -L4_EPERM);
   CHECK_LABEL(operation(thread, {0, 0, 0, 0, 0}), -L4_EINVAL);
 }
@@ -73,8 +74,9 @@ CASE("kernel-objects.md 3 bind", "no task item: -EINVAL; no S on the task: -EPER
   Raw_thread thread;
   Child_task task;
   Slot no_s;
-  CHECK_LABEL(task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP,
-                                                object_page(task, L4_CAP_FPAGE_RW)}), 0);
+  CHECK_LABEL(
+      task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP, object_page(task, L4_CAP_FPAGE_RW)}),
+      0);
   CHECK_LABEL(control(thread, Bind), -L4_EINVAL);
   CHECK_LABEL(bind_to(thread, no_s, Child_task::Utcbs), -L4_EPERM);
   CHECK_LABEL(bind_to(thread, env.thread, Child_task::Utcbs), -L4_EINVAL);
@@ -100,7 +102,8 @@ CASE("kernel-objects.md 3 bind", "a thread cannot be bound twice: -EINVAL, and n
   CHECK_LABEL(bind_to(thread, task, Child_task::Utcbs), 0);
   CHECK_LABEL(control(thread, Set_pager, 0x4000), 0);
   CHECK_LABEL(call(thread, L4_PROTO_THREAD, {Bind | Set_pager, 0x8000, 0, 0, 0, Child_task::Utcbs},
-                   {object(task)}), -L4_EINVAL);
+                   {object(task)}),
+              -L4_EINVAL);
   CHECK_LABEL(control(thread, 0), 0);
   CHECK_EQ(mr(1), 0x4000);
 }
@@ -130,9 +133,12 @@ CASE("kernel-objects.md 3 ex_regs", "moves a running thread; ~0 keeps a value")
   static l4_umword_t volatile counter, stop;
   counter = 0;
   stop = 0;
-  Worker worker([](Worker &) {
-    while (!stop) counter = counter + 1;
-  }, nullptr, Prio_low);
+  Worker worker(
+      [](Worker &) {
+        while (!stop)
+          counter = counter + 1;
+      },
+      nullptr, Prio_low);
   worker.start();
   sleep_us(2000);
   CHECK_LABEL(ex_regs(worker.cap(), Keep, Keep), 0);
@@ -154,13 +160,15 @@ CASE("kernel-objects.md 3 ex_regs", "new ip and sp apply to a thread blocked in 
     [[noreturn]] static void pad()
     {
       reached = 1;
-      for (;;) invoke(Self | L4_SYSF_RECV, 0, Never);
+      for (;;)
+        invoke(Self | L4_SYSF_RECV, 0, Never);
     }
   };
   Worker worker([](Worker &) { wait(Never); });
   worker.start();
   CHECK_LABEL(ex_regs(worker.cap(), l4_umword_t(&Landing::pad), worker.stack_top() - 8,
-                      L4_THREAD_EX_REGS_CANCEL), 0);
+                      L4_THREAD_EX_REGS_CANCEL),
+              0);
   sleep_us(1000);
   CHECK_EQ(reached, 1);
 }
@@ -190,17 +198,20 @@ CASE("kernel-entry.md 7", "initial registers of a new thread")
                        "mov %%rsp, 120+%0\n pushfq\n pop %%rax\n mov %%rax, 128+%0\n"
                        "mov %%cs, %%eax\n mov %%rax, 136+%0\n mov %%ss, %%eax\n"
                        "mov %%rax, 144+%0\n movq $1, 152+%0\n"
-                       "1: jmp 1b\n" : "=m"(regs));
+                       "1: jmp 1b\n"
+                       : "=m"(regs));
     }
   };
-  for (auto volatile &r : regs) r = 0x77;
+  for (auto volatile &r : regs)
+    r = 0x77;
   regs[19] = 0;
   Worker worker([](Worker &) {}, nullptr, Prio_low);
   l4_umword_t const sp = worker.stack_top() - 64;
   CHECK_LABEL(ex_regs(worker.cap(), l4_umword_t(&Start::pad), sp), 0);
   sleep_us(2000);
   REQUIRE(regs[19] == 1);
-  for (unsigned i = 0; i < 15; ++i) CHECK_EQ(regs[i], 0);
+  for (unsigned i = 0; i < 15; ++i)
+    CHECK_EQ(regs[i], 0);
   CHECK_EQ(regs[15], sp);
   CHECK_EQ(regs[16] & 0x203202, 0x202); // IF set, IOPL 0, reserved bit 1
   CHECK_EQ(regs[17], 0x2b);
@@ -239,7 +250,8 @@ CASE("kernel-objects.md 3 stats_time", "consumed time in microseconds, 1 word, i
   CHECK_EQ(r.words(), 1);
   l4_umword_t const before = mr(0);
   l4_uint64_t const until = now() + 20000;
-  while (now() < until) {}
+  while (now() < until) {
+  }
   CHECK_LABEL(operation(env.thread, {L4_THREAD_STATS_OP}), 0);
   CHECK_GE(mr(0), before + 1000);
 }
@@ -266,8 +278,9 @@ CASE("kernel-objects.md 3 label", "only control needs a right")
 {
   Worker worker([](Worker &) {});
   Slot bare;
-  CHECK_LABEL(task_map(env.task, env.task, Item{bare | L4_ITEM_MAP,
-                                                object_page(worker.cap(), L4_CAP_FPAGE_R)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{bare | L4_ITEM_MAP, object_page(worker.cap(), L4_CAP_FPAGE_R)}),
+              0);
   CHECK_LABEL(operation(bare, {L4_THREAD_STATS_OP}), 0);
   CHECK_LABEL(operation(bare, {L4_THREAD_SWITCH_OP}), 0);
   CHECK_LABEL(control(bare, 0), -L4_EPERM);
@@ -325,8 +338,8 @@ CASE("kernel-objects.md 3 set_segment_base", "FS base is the thread's; errors ar
 {
   Worker worker([](Worker &me) {
     static l4_umword_t cell = 0xfeed;
-    me.result = call(me.cap(), L4_PROTO_THREAD,
-                     {L4_THREAD_AMD64_SET_SEGMENT_BASE_OP, l4_umword_t(&cell)});
+    me.result =
+        call(me.cap(), L4_PROTO_THREAD, {L4_THREAD_AMD64_SET_SEGMENT_BASE_OP, l4_umword_t(&cell)});
     l4_umword_t seen;
     __asm__ volatile("mov %%fs:0, %0" : "=r"(seen));
     me.value[0] = seen;

@@ -30,8 +30,7 @@ bool churn(unsigned char mark)
   for (int i = 0; i < Rounds; ++i) {
     size_t const size = 16 + static_cast<size_t>(i * mark) % 300;
     auto p = static_cast<unsigned char *>(malloc(size));
-    if (!p)
-      return false;
+    if (!p) return false;
     for (size_t k = 0; k < size; ++k)
       p[k] = mark;
     if (i % 16 == 0)
@@ -71,8 +70,8 @@ CASE("libc", "two threads share malloc and stdio, each with its own errno")
   REQUIRE(l4_error(l4_scheduler_run_thread(e->scheduler, thread, &param)) == 0);
   errno = 4;
   auto const sp = reinterpret_cast<l4_umword_t>(stack + sizeof(stack) - 8);
-  REQUIRE(l4_error(l4_thread_ex_regs(thread, reinterpret_cast<l4_umword_t>(second_thread), sp, 0))
-          == 0);
+  REQUIRE(l4_error(
+              l4_thread_ex_regs(thread, reinterpret_cast<l4_umword_t>(second_thread), sp, 0)) == 0);
   CHECK(churn(3));
   while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE))
     l4_ipc_sleep_ms(1);

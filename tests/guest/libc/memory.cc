@@ -35,8 +35,7 @@ CASE("libc", "malloc keeps thousands of blocks apart")
     b.size = 1 + random() % (round % 64 ? 500 : 60000);
     b.mark = static_cast<unsigned char>(round);
     b.data = static_cast<unsigned char *>(malloc(b.size));
-    if (!b.data)
-      break;
+    if (!b.data) break;
     ok = ok && reinterpret_cast<uintptr_t>(b.data) % 16 == 0;
     b.data[0] = b.data[b.size - 1] = b.mark;
   }

@@ -19,7 +19,10 @@
 namespace {
 
 int early;
-__attribute__((constructor(101))) void set_early() { early = 1; }
+__attribute__((constructor(101))) void set_early()
+{
+  early = 1;
+}
 struct Constructed {
   Constructed() : seen(early + 1) {}
   int seen;
@@ -129,7 +132,10 @@ CASE("process-environment 13", "writing preserves the message registers")
 }
 
 volatile sig_atomic_t caught;
-void handler(int) { caught = 1; }
+void handler(int)
+{
+  caught = 1;
+}
 
 CASE("libc", "raise calls the handler")
 {

@@ -82,8 +82,7 @@ CASE("C11 7.24", "string functions work at all lengths and alignments")
       for (unsigned i = 0; i < length; ++i)
         ok = ok && a[offset + i] == 'b';
       memmove(b + 1, b, length);
-      if (!ok)
-        CHECK_EQ(offset, length);
+      if (!ok) CHECK_EQ(offset, length);
     }
   CHECK_EQ(strlen("hello"), 5);
   CHECK(strcmp("abc", "abd") < 0);

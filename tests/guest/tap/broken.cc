@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Cases that must fail, each in its own way: proof that libtap notices (test.toml names the report).
+// Cases that must fail, each in its own way: proof that libtap notices (test.toml names the
+// report).
 #include <l4/libtap/objects.h>
 #include <l4/libtap/tap.h>
 
@@ -18,7 +19,9 @@ CASE("self 2", "wrong value")
   CHECK(true);
 }
 
-CASE("self 3", "no check at all") {}
+CASE("self 3", "no check at all")
+{
+}
 
 CASE("self 4", "an answer with an IPC error is never taken for a label")
 {

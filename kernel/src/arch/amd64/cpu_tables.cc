@@ -68,7 +68,7 @@ void Arch_cpu::init()
   tss.rsp[0] = stack_top();
   tss.ist[Ist_panic - 1] = reinterpret_cast<Word>(panic_stack + 384);
   tss.ist[Ist_nmi - 1] = reinterpret_cast<Word>(nmi_stack + 32);
-  tss.io_bitmap = No_io_ports;
+  tss.io_bitmap = NO_IO_PORTS;
   io_bitmap_end = 0xff;
   timer_armed = timer_wanted = ~Word{0};
 
@@ -104,4 +104,4 @@ void arch::load_io_ports(u8 const *bitmap)
   cpu.tss.io_bitmap = sizeof(amd64::Tss);
 }
 
-void arch::drop_io_ports() { amd64::Arch_cpu::current().tss.io_bitmap = amd64::No_io_ports; }
+void arch::drop_io_ports() { amd64::Arch_cpu::current().tss.io_bitmap = NO_IO_PORTS; }

@@ -47,7 +47,7 @@ struct alignas(64) Arch_cpu {
 static_assert(offsetof(Arch_cpu, tss.rsp[0]) % 64 == 0);
 static_assert(offsetof(Arch_cpu, io_bitmap) == offsetof(Arch_cpu, tss) + sizeof(Tss));
 constexpr u16 Tss_limit = offsetof(Arch_cpu, io_bitmap_end) - offsetof(Arch_cpu, tss);
-constexpr u16 No_io_ports = 0xffff; ///< Tss::io_bitmap behind the limit
+static_assert(Tss_limit < NO_IO_PORTS);
 static_assert(sizeof(Arch_cpu) <= Arch_cpu::Bytes - 8192, "room for the kernel stack");
 
 inline Arch_cpu &Arch_cpu::current()

@@ -62,31 +62,89 @@ syscall_entry:
   mov THREAD_RAX(\self), %rax
   mov THREAD_RSP(\self), %rsp
 .endm
-.macro leave_by_sysret
-  xor %edi, %edi               // no kernel value may leak
+.macro load_callee_saved self
+  mov THREAD_RBP(\self), %rbp
+  mov THREAD_R12(\self), %r12
+  mov THREAD_R13(\self), %r13
+  mov THREAD_R14(\self), %r14
+.endm
+.macro clear_scratch           // no kernel value may leak
+  xor %edi, %edi
   xor %edx, %edx
   xor %r15d, %r15d
-  swapgs
-  sysretq
 .endm
 
   sysret_tail %r15
-  leave_by_sysret
+  clear_scratch
+  swapgs
+  sysretq
 
+// The hot switch: what dispatch and switch_to() do in general, for the common case that neither thread
+// has anything unusual and the next one blocked in a system call as well.
+// r15: self. rax: next, or null.
 switch_from_syscall:
-  mov %rbx, THREAD_RBX(%r15)
+  mov %rbx, THREAD_RBX(%r15)   // r15 is the caller's to lose: its slot in the frame is not written
   mov %rbp, THREAD_RBP(%r15)
   mov %r12, THREAD_R12(%r15)
   mov %r13, THREAD_R13(%r15)
   mov %r14, THREAD_R14(%r15)
-  movq $0, THREAD_R15(%r15)
   test %rax, %rax
   jz ask_scheduler
-dispatch:                      // rax: the thread to run
   mov %rax, %rbx
-  cmp %rax, %gs:CPU_CURRENT
+  cmpq $0, THREAD_RESUME(%rbx)
+  jne dispatch
+  mov THREAD_EXIT_FLAGS(%rbx), %al
+  or THREAD_EXIT_FLAGS(%r15), %al
+  jnz switch_special
+1:
+  mov %ds, %eax                // data selectors reach further than a thread only in DS and ES:
+  mov %es, %ecx                // FS and GS are known by their bases
+  xor $SEL_USER_DATA, %eax
+  xor $SEL_USER_DATA, %ecx
+  or %ecx, %eax
+  jnz dispatch
+  rdfsbase %rax
+  mov %rax, THREAD_FS_BASE(%r15)
+  mov THREAD_FS_BASE(%rbx), %rax
+  wrfsbase %rax
+  mov %rbx, %gs:CPU_CURRENT
+  mov %gs:CPU_TSS_RSP0, %rdx
+  lea THREAD_FRAME_TOP(%rbx), %rax
+  mov %rax, (%rdx)
+  mov THREAD_SPACE(%rbx), %rax // not null: only idle has none, and that has a continuation
+  cmp %gs:CPU_LOADED_SPACE, %rax
+  je 2f
+  mov %rax, %gs:CPU_LOADED_SPACE
+  movw $NO_IO_PORTS, TSS_RSP0_TO_IO_BITMAP(%rdx)
+  mov SPACE_ROOT_TABLE(%rax), %eax // the heap's addresses end in the physical ones, below 4 GiB
+  mov %rax, %cr3
+2:
+  load_callee_saved %rbx
+  sysret_tail %rbx
+  mov %rbx, %rdi
+  mov THREAD_RBX(%rbx), %rbx
+  swapgs
+  rdgsbase %rdx
+  mov %rdx, THREAD_GS_BASE(%r15)
+  mov THREAD_GS_BASE(%rdi), %rdx
+  wrgsbase %rdx
+  clear_scratch
+  sysretq
+
+switch_special:
+  test $(0xff & ~EXIT_USES_FPU), %al
+  jnz dispatch
+  mov %r15, %rdi
+  mov %rbx, %rsi
+  call switch_fpu
+  jmp 1b
+
+next_is_rax:
+  mov %rax, %rbx
+dispatch:                      // rbx: the thread to run
+  cmp %rbx, %gs:CPU_CURRENT
   je leave
-  mov %rax, %rdi
+  mov %rbx, %rdi
   call switch_to
 leave:                         // rbx: current
   cmpq $0, THREAD_RESUME(%rbx)
@@ -94,22 +152,21 @@ leave:                         // rbx: current
   testb $(EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%rbx)
   jnz leave_special
 leave_by_frame:
-  mov THREAD_RBP(%rbx), %rbp
-  mov THREAD_R12(%rbx), %r12
-  mov THREAD_R13(%rbx), %r13
-  mov THREAD_R14(%rbx), %r14
+  load_callee_saved %rbx
   sysret_tail %rbx
   mov THREAD_RBX(%rbx), %rbx
-  leave_by_sysret
+  clear_scratch
+  swapgs
+  sysretq
 
 ask_scheduler:
   call schedule
-  jmp dispatch
+  jmp next_is_rax
 
 continuation:
   mov %rbx, %rdi
   call run_continuation
-  jmp dispatch
+  jmp next_is_rax
 
 // void arch::run(Thread *first): current is `first` already, its state is loaded.
   .globl run_first
@@ -149,7 +206,7 @@ trap_in_user:
   popfq
   mov %rbx, %rdi
   call trap_from_user
-  jmp dispatch
+  jmp next_is_rax
 
 trap_in_kernel:
   cmpq $user_iretq, 16(%rsp)

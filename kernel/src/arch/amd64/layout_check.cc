@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The offsets that the entry code uses, compared with the classes.
+#include "arch/amd64/cpu_tables.h"
 #include "arch/amd64/offsets.h"
 #include "obj/thread_layout.h"
 #include "sched/cpu.h"
+#include "space/mem_space.h"
 
 struct Layout_check {
   using E = Execution_context;
@@ -21,9 +23,18 @@ struct Layout_check {
   static_assert(Frame_offset + offsetof(Frame, rflags) == THREAD_RFLAGS);
   static_assert(Frame_offset + offsetof(Frame, rsp) == THREAD_RSP);
   static_assert(offsetof(E, _segments) == Frame_offset + sizeof(Frame), "exception message");
+  static_assert(Frame_offset + sizeof(Frame) == THREAD_FRAME_TOP);
+  static_assert(offsetof(E, _segments) + offsetof(User_segments, fs_base) == THREAD_FS_BASE);
+  static_assert(offsetof(E, _segments) + offsetof(User_segments, gs_base) == THREAD_GS_BASE);
+  static_assert(offsetof(E, _space) == THREAD_SPACE);
   static_assert(offsetof(E, _resume) == THREAD_RESUME);
   static_assert(offsetof(E, _exit_flags) == THREAD_EXIT_FLAGS);
-  static_assert(E::Complete == EXIT_COMPLETE && E::Reload_segments == EXIT_RELOAD_SEGMENTS);
+  static_assert(E::Complete == EXIT_COMPLETE && E::Uses_fpu == EXIT_USES_FPU &&
+                E::Reload_segments == EXIT_RELOAD_SEGMENTS);
   static_assert(offsetof(Cpu_entry_state, current) == CPU_CURRENT);
   static_assert(offsetof(Cpu_entry_state, kernel_stack) == CPU_KERNEL_STACK);
+  static_assert(offsetof(Cpu_entry_state, tss_rsp0) == CPU_TSS_RSP0);
+  static_assert(offsetof(Cpu_entry_state, loaded_space) == CPU_LOADED_SPACE);
+  static_assert(offsetof(amd64::Tss, io_bitmap) - offsetof(amd64::Tss, rsp) == TSS_RSP0_TO_IO_BITMAP);
+  static_assert(offsetof(Mem_space, _root) == SPACE_ROOT_TABLE);
 };

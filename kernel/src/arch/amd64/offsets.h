@@ -5,6 +5,15 @@
 // Cpu_entry_state (sched/cpu.h), reached through GS in the kernel
 #define CPU_CURRENT 0x08
 #define CPU_KERNEL_STACK 0x10
+#define CPU_TSS_RSP0 0x18
+#define CPU_LOADED_SPACE 0x20
+
+// Task state segment: from rsp[0] to io_bitmap; a value for the latter behind the segment's limit
+#define TSS_RSP0_TO_IO_BITMAP 98
+#define NO_IO_PORTS 0xffff
+
+// Mem_space: pointer to the root table
+#define SPACE_ROOT_TABLE 8
 
 // Thread (obj/thread_layout.h): the frame, user registers in the order of Frame
 #define THREAD_FRAME 40
@@ -28,11 +37,16 @@
 #define THREAD_RIP 184
 #define THREAD_RFLAGS 200
 #define THREAD_RSP 208
+#define THREAD_FRAME_TOP 224
+#define THREAD_FS_BASE 224
+#define THREAD_GS_BASE 232
 #define THREAD_RESUME 248
+#define THREAD_SPACE 256
 #define THREAD_EXIT_FLAGS 264
 
 // Execution_context::Exit_flag
 #define EXIT_COMPLETE 1
+#define EXIT_USES_FPU 2
 #define EXIT_RELOAD_SEGMENTS 4
 
 // Selectors (abi/kernel-entry.md section 1); syscall and sysret force the order

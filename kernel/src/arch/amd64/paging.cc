@@ -11,6 +11,7 @@ extern "C" char const image_text[], image_rodata[], image_data[], image_end[];
 
 constexpr Word Heap_base = 0xffff900000000000;
 constinit Word const arch::Kmem_base = Heap_base;
+static_assert(u32(Heap_base) == 0, "entry.S takes the lower half of a heap address for the physical one");
 
 namespace amd64 {
 namespace {

@@ -3,6 +3,7 @@
 #include "arch/host/host.h"
 
 #include "arch/arch.h"
+#include "space/mem_space.h"
 
 namespace host {
 Machine machine;
@@ -34,11 +35,19 @@ void arch::interrupt_window()
 
 void arch::halt_forever() { throw host::Stopped{"halt"}; }
 
-void arch::load_space(Mem_space *space) { machine.loaded[current_id] = space; }
+void arch::load_space(Mem_space *space)
+{
+  if (machine.loaded[current_id] == space) return;
+  if (space) space->activate_on(current_id);
+  machine.loaded[current_id] = space;
+  drop_io_ports();
+}
 Mem_space *arch::loaded_space() { return machine.loaded[current_id]; }
 
 void arch::flush_page(Virt_addr page) { machine.flushes.push_back({current_id, page.value()}); }
 void arch::flush_user_pages() { machine.flushes.push_back({current_id, std::nullopt}); }
+void arch::load_io_ports(u8 const *bitmap) { machine.io_bitmap[current_id].assign(bitmap, bitmap + 8192); }
+void arch::drop_io_ports() { machine.io_bitmap[current_id].clear(); }
 
 Microseconds arch::now() { return Microseconds(machine.clock_us); }
 u64 arch::ticks() { return machine.clock_us; }

@@ -5,6 +5,7 @@
 #include "memory.h"
 
 #include <l4/sigma0/sigma0.h>
+#include <l4/sys/err.h>
 #include <l4/sys/kip.h>
 
 #include <stdio.h>
@@ -23,6 +24,8 @@ bool is_file(l4util_l4mod_mod const &m)
 }
 
 char const *text(l4_uint64_t address) { return reinterpret_cast<char const *>(address); }
+
+} // namespace
 
 /// Collects words into lines of the log that fit a terminal.
 class Line_printer {
@@ -54,8 +57,6 @@ private:
   unsigned _used = 0;
   char _text[Break + Max_name + 40];
 };
-
-} // namespace
 
 l4util_l4mod_info const *Boot_fs::info()
 {
@@ -101,7 +102,7 @@ void Boot_fs::map_modules()
   }
 }
 
-void Boot_fs::add_file(l4util_l4mod_mod const &module)
+void Boot_fs::add_file(l4util_l4mod_mod const &module, Line_printer &line)
 {
   char name[Max_name];
   Boot_name const n = parse_boot_name(module.cmdline ? text(module.cmdline) : "", name, Max_name);
@@ -111,43 +112,41 @@ void Boot_fs::add_file(l4util_l4mod_mod const &module)
     return;
   }
   l4_size_t const size = module.mod_end - module.mod_start;
+  line.add(n.writable ? "rwfs" : "rom", name, n.length, size);
+
   auto backing = Ref<Backing>::adopt(make<Static_backing>(
     root_account, module.mod_start, size,
     static_cast<unsigned char>(n.writable ? L4_FPAGE_RWX : L4_FPAGE_RX),
     n.writable ? Static_backing::Writable : Static_backing::Permanent));
-  auto file = Ref<Object>::adopt(make<Dataspace>(root_account, std::move(backing)));
-  unsigned char const rights = n.writable ? L4_CAP_FPAGE_RW : L4_CAP_FPAGE_RO;
+  Ref<Object> file;
+  if (backing)
+    file = Ref<Object>::adopt(make<Dataspace>(root_account, std::move(backing)));
   Name_space *const directory = n.writable ? _rwfs : _rom;
-  if (directory->add_static(name, n.length, std::move(file), rights) < 0)
+  long const err = file ? directory->add_static(name, n.length, file,
+                                                n.writable ? L4_CAP_FPAGE_RW : L4_CAP_FPAGE_RO)
+                        : -L4_ENOMEM;
+  if (err == -L4_EEXIST)
     debug(Dbg_warn, "two boot modules are called '%.*s', the second one is ignored",
           static_cast<int>(n.length), name);
+  else if (err < 0)
+    panic("no memory for the list of boot modules: give the machine more memory (QEMU: -m)");
 }
 
-void Boot_fs::add_dirinfo(Name_space *directory, bool writable)
+void Boot_fs::add_dirinfo(Name_space *directory)
 {
-  auto const modules = reinterpret_cast<l4util_l4mod_mod const *>(info() ? info()->mods_addr : 0);
-  unsigned const count = info() ? info()->mods_count : 0;
-  char name[Max_name];
-  char *buffer = nullptr;
   l4_size_t size = 0;
-  // First the length, then the text.
-  for (int pass = 0; pass < 2; ++pass) {
-    size = 0;
-    for (unsigned i = 0; i < count; ++i) {
-      if (!is_file(modules[i]) || !modules[i].cmdline)
-        continue;
-      Boot_name const n = parse_boot_name(text(modules[i].cmdline), name, Max_name);
-      if (n.length && n.writable == writable)
-        size += dirinfo_line(buffer ? buffer + size : nullptr, name, n.length);
-    }
-    if (pass == 0) {
-      l4_size_t const bytes = l4_round_page(size ? size : 1);
-      buffer = reinterpret_cast<char *>(ram.alloc_range(bytes, L4_PAGESHIFT));
-      if (!buffer)
-        panic("no memory for the list of boot modules");
-      memset(buffer + size, 0, bytes - size);
-    }
-  }
+  directory->for_each_static(
+    [&](char const *name, l4_size_t length) { size += dirinfo_line(nullptr, name, length); });
+
+  l4_size_t const bytes = l4_round_page(size ? size : 1);
+  auto const buffer = reinterpret_cast<char *>(ram.alloc_range(bytes, L4_PAGESHIFT));
+  if (!buffer)
+    panic("no memory for the list of boot modules: give the machine more memory (QEMU: -m)");
+  char *p = buffer;
+  directory->for_each_static(
+    [&](char const *name, l4_size_t length) { p += dirinfo_line(p, name, length); });
+  memset(p, 0, bytes - size);
+
   auto backing = Ref<Backing>::adopt(
     make<Static_backing>(root_account, reinterpret_cast<l4_addr_t>(buffer), size,
                          static_cast<unsigned char>(L4_FPAGE_RO), Static_backing::Permanent));
@@ -163,19 +162,12 @@ void Boot_fs::init()
     map_modules();
     auto const modules = reinterpret_cast<l4util_l4mod_mod const *>(i->mods_addr);
     Line_printer line;
-    for (unsigned n = 0; n < i->mods_count; ++n) {
-      if (!is_file(modules[n]))
-        continue;
-      add_file(modules[n]);
-      char name[Max_name];
-      Boot_name const b
-        = parse_boot_name(modules[n].cmdline ? text(modules[n].cmdline) : "", name, Max_name);
-      line.add(b.writable ? "rwfs" : "rom", name, b.length,
-               modules[n].mod_end - modules[n].mod_start);
-    }
+    for (unsigned n = 0; n < i->mods_count; ++n)
+      if (is_file(modules[n]))
+        add_file(modules[n], line);
   }
-  add_dirinfo(_rom, false);
-  add_dirinfo(_rwfs, true);
+  add_dirinfo(_rom);
+  add_dirinfo(_rwfs);
 }
 
 Dataspace *Boot_fs::find(char const *path) const

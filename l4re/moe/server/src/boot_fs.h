@@ -8,6 +8,8 @@
 
 namespace Moe {
 
+class Line_printer;
+
 /**
  * The boot modules as files: directory `rom` (read-only) and `rwfs` (files with option `:rw`).
  * moe-ned-sigma0.md section 2.4.
@@ -28,8 +30,8 @@ public:
 private:
   static l4util_l4mod_info const *info();
   static void map_modules();
-  void add_file(l4util_l4mod_mod const &module);
-  void add_dirinfo(Name_space *directory, bool writable);
+  void add_file(l4util_l4mod_mod const &module, Line_printer &line);
+  static void add_dirinfo(Name_space *directory);
 
   Name_space *_rom = nullptr, *_rwfs = nullptr;
 };

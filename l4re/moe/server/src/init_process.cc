@@ -86,7 +86,8 @@ public:
   }
   long attach_kernel_memory(l4_addr_t start, l4_size_t size, char const *name)
   {
-    return _rm->attach(start, size, L4Re::Rm::F::RW | l4_uint32_t(L4Re::Rm::F::Kernel), Dataspace(), 0, name);
+    return _rm->attach(start, size, L4Re::Rm::F::RW | l4_uint32_t(L4Re::Rm::F::Kernel),
+                       Dataspace(), 0, name);
   }
   long reserve_area(l4_addr_t *start, l4_size_t size, unsigned char align, bool search)
   {

@@ -31,6 +31,13 @@ public:
   long add_static(char const *name, l4_size_t length, Ref<Object> object, unsigned char rights);
   /// Object of a static entry, or null.
   Object *find_static(char const *name, l4_size_t length) const;
+  /// Call `fn(name, length)` for each static entry, in the order of names.
+  template <typename Fn> void for_each_static(Fn &&fn) const
+  {
+    for (unsigned i = 0; i < _count; ++i)
+      if (_entries[i]->is_static())
+        fn(static_cast<char const *>(_entries[i]->name), _entries[i]->length);
+  }
   /// Capability of a static entry for clients; creates its gate if necessary.
   static l4_cap_idx_t gate_of(Object *object);
 

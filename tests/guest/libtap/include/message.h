@@ -46,8 +46,8 @@ struct Item {
 constexpr Item object(l4_cap_idx_t cap, unsigned rights = L4_CAP_FPAGE_RWSD,
                       l4_umword_t attributes = 0, unsigned order = 0)
 {
-  return {L4_ITEM_MAP | attributes, (cap & L4_FPAGE_ADDR_MASK) | order << L4_FPAGE_SIZE_SHIFT
-                                        | L4_FPAGE_OBJ << L4_FPAGE_TYPE_SHIFT | rights};
+  return {L4_ITEM_MAP | attributes, (cap & L4_FPAGE_ADDR_MASK) | order << L4_FPAGE_SIZE_SHIFT |
+                                        L4_FPAGE_OBJ << L4_FPAGE_TYPE_SHIFT | rights};
 }
 
 /// Item for memory: [address, address + 2^order), to the hot spot.
@@ -55,8 +55,8 @@ constexpr Item memory(l4_addr_t address, unsigned order, unsigned rights, l4_add
                       l4_umword_t attributes = 0)
 {
   return {(hot_spot & L4_FPAGE_ADDR_MASK) | L4_ITEM_MAP | attributes,
-          (address & L4_FPAGE_ADDR_MASK) | order << L4_FPAGE_SIZE_SHIFT
-              | L4_FPAGE_MEMORY << L4_FPAGE_TYPE_SHIFT | rights};
+          (address & L4_FPAGE_ADDR_MASK) | order << L4_FPAGE_SIZE_SHIFT |
+              L4_FPAGE_MEMORY << L4_FPAGE_TYPE_SHIFT | rights};
 }
 
 constexpr l4_umword_t object_page(l4_cap_idx_t cap, unsigned rights = L4_CAP_FPAGE_RWSD,
@@ -86,13 +86,25 @@ constexpr l4_umword_t half(l4_umword_t us)
   }
   return exponent << 10 | us;
 }
-constexpr l4_umword_t pair(l4_umword_t send, l4_umword_t receive) { return send << 16 | receive; }
+constexpr l4_umword_t pair(l4_umword_t send, l4_umword_t receive)
+{
+  return send << 16 | receive;
+}
 /// Both phases; long enough for any answer, short enough for a test that hangs to go on.
 constexpr l4_umword_t Patience = pair(half(2000000), half(2000000));
 
-inline l4_umword_t &mr(unsigned index) { return l4_utcb_mr()->mr[index]; }
-inline l4_umword_t &br(unsigned index) { return l4_utcb_br()->br[index]; }
-inline l4_umword_t &bdr() { return l4_utcb_br()->bdr; }
+inline l4_umword_t &mr(unsigned index)
+{
+  return l4_utcb_mr()->mr[index];
+}
+inline l4_umword_t &br(unsigned index)
+{
+  return l4_utcb_br()->br[index];
+}
+inline l4_umword_t &bdr()
+{
+  return l4_utcb_br()->bdr;
+}
 
 constexpr l4_umword_t raw_tag(long label, unsigned words, unsigned items = 0, unsigned flags = 0)
 {

@@ -12,12 +12,13 @@ namespace Tap {
 /// Capabilities and room that the program starts with; filled by the start-up code.
 struct Environment {
   l4_cap_idx_t task, factory, thread, log, icu, scheduler, debugger;
-  l4_cap_idx_t pager;        ///< pager for new threads of this task
-  l4_umword_t first_slot;    ///< first capability index that tests may use
-  l4_umword_t slots;         ///< how many
-  l4_addr_t utcb_area;       ///< unused address range for UTCBs of worker threads, 128 KiB
+  l4_cap_idx_t pager;         ///< pager for new threads of this task
+  l4_umword_t first_slot;     ///< first capability index that tests may use
+  l4_umword_t slots;          ///< how many
+  l4_addr_t utcb_area;        ///< UTCBs for worker threads
+  unsigned utcbs;             ///< how many there are; 0: the area is still to be made, 32 KiB
   l4_addr_t image, image_end; ///< the program: what a child task needs to run the same code
-  l4_addr_t scratch;         ///< 256 KiB of RAM, aligned to their size, all pages present
+  l4_addr_t scratch;          ///< 256 KiB of RAM, aligned to their size, all pages present
 };
 extern Environment env;
 
@@ -116,8 +117,8 @@ public:
   l4_umword_t stack_top() const;
   template <typename T> T &data() { return *static_cast<T *>(_data); }
 
-  Result result{};                       ///< free for the body to leave its result
-  l4_umword_t volatile value[8] = {};    ///< free for body and case
+  Result result{};                    ///< free for the body to leave its result
+  l4_umword_t volatile value[8] = {}; ///< free for body and case
 
 private:
   static void entry(Worker *me);

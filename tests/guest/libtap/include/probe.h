@@ -4,10 +4,10 @@
  *
  * - free bytes of the test factory, to the byte, by creating child factories of different limits;
  * - capabilities in this task's object space;
- * - kernel statistics, an extension of Furore: debugger object (protocol -23), MR0 = 0x501, one word;
- *   the answer's words are bytes of kernel memory in use, threads, and as far as the kernel counts
- *   them live objects and mapping nodes. Kernels without it answer -ENOSYS, or the debugger's slot is
- *   empty; then the first two must do.
+ * - kernel statistics, an extension of Furore: debugger object (protocol -23), MR0 = 0x501, one
+ * word; the answer's words are bytes of kernel memory in use, threads, and as far as the kernel
+ * counts them live objects and mapping nodes. Kernels without it answer -ENOSYS, or the debugger's
+ * slot is empty; then the first two must do.
  */
 #pragma once
 

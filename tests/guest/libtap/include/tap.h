@@ -9,10 +9,10 @@
  *       CHECK_EQ(ipc(L4_INVALID_CAP, L4_SYSF_RECV, Zero).error, L4_IPC_RETIMEOUT);
  *     }
  *
- * The first argument cites the rule: file in the ABI documents, section, number or row. Cases run in
- * the order of the source, files in link order. A failed CHECK is reported with its values and the
- * case goes on; a failed REQUIRE ends the case. Checks belong to the main thread: other threads leave
- * their results in memory. Works without exceptions, RTTI, libstdc++ and libc.
+ * The first argument cites the rule: file in the ABI documents, section, number or row. Cases run
+ * in the order of the source, files in link order. A failed CHECK is reported with its values and
+ * the case goes on; a failed REQUIRE ends the case. Checks belong to the main thread: other threads
+ * leave their results in memory. Works without exceptions, RTTI, libstdc++ and libc.
  */
 #pragma once
 

@@ -10,7 +10,8 @@ l4_umword_t compose(long label, std::initializer_list<l4_umword_t> words,
                     std::initializer_list<Item> items, unsigned flags)
 {
   unsigned index = 0;
-  for (l4_umword_t word : words) mr(index++) = word;
+  for (l4_umword_t word : words)
+    mr(index++) = word;
   for (Item const &item : items) {
     mr(index++) = item.control;
     mr(index++) = item.fpage;
@@ -61,13 +62,15 @@ l4_umword_t poison(unsigned index)
 
 void poison_mrs()
 {
-  for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i) mr(i) = poison(i);
+  for (unsigned i = 0; i < L4_UTCB_GENERIC_DATA_SIZE; ++i)
+    mr(i) = poison(i);
 }
 
 unsigned poisoned_from(unsigned first)
 {
   unsigned count = 0;
-  for (unsigned i = first; i < L4_UTCB_GENERIC_DATA_SIZE; ++i) count += mr(i) == poison(i);
+  for (unsigned i = first; i < L4_UTCB_GENERIC_DATA_SIZE; ++i)
+    count += mr(i) == poison(i);
   return count;
 }
 

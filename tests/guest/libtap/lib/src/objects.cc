@@ -42,14 +42,17 @@ l4_cap_idx_t factory()
 {
   if (test_factory == L4_INVALID_CAP) {
     l4_cap_idx_t slot = take_slot() << L4_CAP_SHIFT;
-    must(create(slot, L4_PROTO_FACTORY, {L4_VARG_TYPE_UMWORD | 8 << 16, Test_quota}, {}, env.factory),
+    must(create(slot, L4_PROTO_FACTORY, {L4_VARG_TYPE_UMWORD | 8 << 16, Test_quota}, {},
+                env.factory),
          "create the factory for tests");
     test_factory = slot;
   }
   return test_factory;
 }
 
-Slot::Slot() : _cap(take_slot() << L4_CAP_SHIFT) {}
+Slot::Slot() : _cap(take_slot() << L4_CAP_SHIFT)
+{
+}
 
 Slot::~Slot()
 {
@@ -72,7 +75,8 @@ Result create(l4_cap_idx_t target, long protocol, std::initializer_list<l4_umwor
 {
   unsigned index = 0;
   mr(index++) = l4_umword_t(protocol);
-  for (l4_umword_t word : args) mr(index++) = word;
+  for (l4_umword_t word : args)
+    mr(index++) = word;
   unsigned const words = index;
   for (Item const &item : items) {
     mr(index++) = item.control;
@@ -85,9 +89,18 @@ Result create(l4_cap_idx_t target, long protocol, std::initializer_list<l4_umwor
   return result;
 }
 
-Raw_thread::Raw_thread() { must(create(*this, L4_PROTO_THREAD), "create a thread"); }
-Irq::Irq() { must(create(*this, L4_PROTO_IRQ_SENDER), "create an IRQ object"); }
-Semaphore::Semaphore() { must(create(*this, L4_PROTO_SEMAPHORE), "create a semaphore"); }
+Raw_thread::Raw_thread()
+{
+  must(create(*this, L4_PROTO_THREAD), "create a thread");
+}
+Irq::Irq()
+{
+  must(create(*this, L4_PROTO_IRQ_SENDER), "create an IRQ object");
+}
+Semaphore::Semaphore()
+{
+  must(create(*this, L4_PROTO_SEMAPHORE), "create a semaphore");
+}
 
 Factory::Factory(l4_umword_t limit)
 {
@@ -148,14 +161,15 @@ Result Child_task::share_image()
 {
   // The image is linked to a block whose size is a power of two; holes in it are skipped.
   unsigned order = L4_PAGESHIFT;
-  while ((l4_addr_t(1) << order) < env.image_end - env.image) ++order;
+  while ((l4_addr_t(1) << order) < env.image_end - env.image)
+    ++order;
   return task_map(*this, env.task, memory(env.image, order, L4_FPAGE_RWX, env.image));
 }
 
 Result thread_bind(l4_cap_idx_t thread, l4_cap_idx_t task, l4_addr_t utcb)
 {
-  l4_umword_t const flags = L4_THREAD_CONTROL_BIND_TASK | L4_THREAD_CONTROL_SET_PAGER
-                            | L4_THREAD_CONTROL_SET_EXC_HANDLER;
+  l4_umword_t const flags =
+      L4_THREAD_CONTROL_BIND_TASK | L4_THREAD_CONTROL_SET_PAGER | L4_THREAD_CONTROL_SET_EXC_HANDLER;
   return call(thread, L4_PROTO_THREAD,
               {L4_THREAD_CONTROL_OP | flags, env.pager, L4_INVALID_CAP, 0, 0, utcb},
               {object(task)});

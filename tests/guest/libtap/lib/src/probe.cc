@@ -8,22 +8,25 @@ namespace Tap {
 namespace {
 
 constexpr l4_umword_t Kernel_statistics = 0x501;
-constexpr unsigned Probe_bits = 24;     ///< the test factory is smaller than 2^24 bytes
-constexpr unsigned Settle_rounds = 20;  ///< of 10 ms
+constexpr unsigned Probe_bits = 24;    ///< the test factory is smaller than 2^24 bytes
+constexpr l4_umword_t Low_slots = 32;   ///< the initial capabilities and some more
+constexpr unsigned Settle_rounds = 20; ///< of 10 ms
 
 l4_umword_t capabilities()
 {
   l4_umword_t count = 0;
-  for (l4_umword_t i = 0; i < env.first_slot + env.slots; ++i)
+  for (l4_umword_t i = 0; i < Low_slots; ++i)
     count += cap_valid(env.task, i << L4_CAP_SHIFT) == 1;
+  for (l4_umword_t i = 0; i < env.slots; ++i)
+    count += cap_valid(env.task, (env.first_slot + i) << L4_CAP_SHIFT) == 1;
   return count;
 }
 
 bool same(Holdings const &a, Holdings const &b)
 {
-  return a.free_quota == b.free_quota && a.capabilities == b.capabilities
-         && a.kernel_bytes == b.kernel_bytes && a.objects == b.objects && a.mappings == b.mappings
-         && a.threads == b.threads;
+  return a.free_quota == b.free_quota && a.capabilities == b.capabilities &&
+         a.kernel_bytes == b.kernel_bytes && a.objects == b.objects && a.mappings == b.mappings &&
+         a.threads == b.threads;
 }
 
 } // namespace

@@ -90,17 +90,28 @@ Case const *first_of(Case const *begin)
   return best;
 }
 
-/// The case behind `last` in source order, or null. Compilers put the entries of a file in any order.
+/// The case behind `last` in source order, or null. Compilers put the entries of a file in any
+/// order.
 Case const *next_case(Case const *last)
 {
   if (!last) return first_of(__start_tap_cases);
   Case const *file = last;
-  while (file != __start_tap_cases && file[-1].file == file->file) --file;
+  while (file != __start_tap_cases && file[-1].file == file->file)
+    --file;
   Case const *best = nullptr, *i = file;
   for (; i != __stop_tap_cases && i->file == file->file; ++i)
     if (i->line > last->line && (!best || i->line < best->line)) best = i;
   if (best || i == __stop_tap_cases) return best;
   return first_of(i);
+}
+
+/// A case that passed at first and fails when it is repeated: its checks, as diagnostics.
+void report_repetition(Case const &test)
+{
+  Text line;
+  line << "# repeated: " << test.rule << ": " << test.title << '\n';
+  write_log(line.data(), line.length());
+  write_log(state.notes.data(), state.notes.length());
 }
 
 /// The leak check. Kernels keep tables and slabs that were used once, so kernel memory is compared
@@ -110,7 +121,10 @@ bool leak_case(unsigned number, Holdings const &before, int failed_before)
   Holdings const middle = holdings();
   int failed_again = 0;
   for (Case const *test = next_case(nullptr); test; test = next_case(test))
-    failed_again += run_case(*test);
+    if (run_case(*test)) {
+      ++failed_again;
+      if (!failed_before) report_repetition(*test);
+    }
   begin_case();
   // A case must come out the same when it is repeated.
   CHECK_EQ(failed_again, failed_before);

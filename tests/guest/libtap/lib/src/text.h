@@ -15,7 +15,8 @@ public:
   }
   Text &operator<<(char const *string)
   {
-    while (*string) *this << *string++;
+    while (*string)
+      *this << *string++;
     return *this;
   }
   Text &decimal(l4_uint64_t value)

@@ -22,12 +22,10 @@ namespace {
 constexpr unsigned Stacks = 12;
 constexpr unsigned Stack_words = 1024;
 constexpr unsigned Utcb_order = 15;
-constexpr unsigned Utcbs = (1u << Utcb_order) / L4_UTCB_OFFSET - 1; ///< the last is spare
 
 alignas(16) l4_umword_t stacks[Stacks][Stack_words];
 bool stack_used[Stacks];
 unsigned next_utcb;
-bool utcbs_ready;
 
 unsigned take_stack()
 {
@@ -43,20 +41,20 @@ unsigned take_stack()
 /// Round robin: the kernel may still write to the UTCB of a thread that was just deleted.
 l4_addr_t take_utcb()
 {
-  return env.utcb_area + next_utcb++ % Utcbs * L4_UTCB_OFFSET;
+  return env.utcb_area + next_utcb++ % (env.utcbs - 1) * L4_UTCB_OFFSET;
 }
 
 } // namespace
 
 l4_addr_t spare_utcb()
 {
-  return env.utcb_area + Utcbs * L4_UTCB_OFFSET;
+  return env.utcb_area + (env.utcbs - 1) * L4_UTCB_OFFSET;
 }
 
 void prepare_workers()
 {
-  if (utcbs_ready) return;
-  utcbs_ready = true;
+  if (env.utcbs) return;
+  env.utcbs = (1u << Utcb_order) / L4_UTCB_OFFSET;
   Result const r = call(env.task, L4_PROTO_TASK,
                         {L4_TASK_ADD_KU_MEM_OP,
                          memory_page(env.utcb_area, Utcb_order, L4_FPAGE_RW)});
@@ -103,7 +101,8 @@ void Worker::start()
 
 bool Worker::finished(l4_umword_t us)
 {
-  for (l4_umword_t waited = 0; !done() && waited < us; waited += 500) sleep_us(500);
+  for (l4_umword_t waited = 0; !done() && waited < us; waited += 500)
+    sleep_us(500);
   return done();
 }
 
@@ -111,7 +110,8 @@ void Worker::entry(Worker *me)
 {
   me->_body(*me);
   __atomic_store_n(&me->_done, true, __ATOMIC_RELEASE);
-  for (;;) invoke(Self | L4_SYSF_RECV, 0, Never);
+  for (;;)
+    invoke(Self | L4_SYSF_RECV, 0, Never);
 }
 
 } // namespace Tap

@@ -21,6 +21,7 @@ constexpr l4_umword_t Sigma0_any = 0xffffffffffffff90;
 constexpr l4_umword_t Sigma0_kip = 0xffffffffffffffa0;
 
 constexpr l4_addr_t Kip_address = 0x6000000000;
+constexpr l4_addr_t Utcb_area = 0x7ffe00000000;
 constexpr l4_addr_t Scratch_address = 0x6040000000;
 constexpr unsigned Scratch_order = 18;
 
@@ -32,7 +33,8 @@ constexpr l4_umword_t First_slot = 32;
   Text line;
   line << "Bail out! " << text << '\n';
   write_log(line.data(), line.length());
-  for (;;) invoke(Self | L4_SYSF_RECV, 0, Never);
+  for (;;)
+    invoke(Self | L4_SYSF_RECV, 0, Never);
 }
 
 /// Let sigma0 map what it answers into the window at `address`.
@@ -47,7 +49,8 @@ bool request(l4_umword_t what, l4_umword_t fpage, l4_addr_t address, unsigned or
   return r.checked_label() == 0 && r.items() == 1;
 }
 
-/// Touch each page: from now on nothing of the program faults, and child tasks can be given all of it.
+/// Touch each page: from now on nothing of the program faults, and child tasks can be given all of
+/// it.
 void touch(l4_addr_t begin, l4_addr_t end, bool write)
 {
   for (l4_addr_t page = begin; page < end; page += L4_PAGESIZE) {
@@ -76,10 +79,21 @@ void watch_over_main(Worker &)
 
 void tap_raw_start()
 {
-  env = {L4_BASE_TASK_CAP, L4_BASE_FACTORY_CAP, L4_BASE_THREAD_CAP, L4_BASE_LOG_CAP,
-         L4_BASE_ICU_CAP, L4_BASE_SCHEDULER_CAP, L4_BASE_DEBUGGER_CAP, L4_BASE_PAGER_CAP,
-         First_slot, Slots, 0x7ffe00000000,
-         l4_addr_t(_start) & L4_PAGEMASK, l4_round_page(l4_addr_t(end)), Scratch_address};
+  env = {};
+  env.task = L4_BASE_TASK_CAP;
+  env.factory = L4_BASE_FACTORY_CAP;
+  env.thread = L4_BASE_THREAD_CAP;
+  env.log = L4_BASE_LOG_CAP;
+  env.icu = L4_BASE_ICU_CAP;
+  env.scheduler = L4_BASE_SCHEDULER_CAP;
+  env.debugger = L4_BASE_DEBUGGER_CAP;
+  env.pager = L4_BASE_PAGER_CAP;
+  env.first_slot = First_slot;
+  env.slots = Slots;
+  env.utcb_area = Utcb_area;
+  env.image = l4_addr_t(_start) & L4_PAGEMASK;
+  env.image_end = l4_round_page(l4_addr_t(end));
+  env.scratch = Scratch_address;
 
   touch(env.image, env.image_end, false);
   if (!request(Sigma0_kip, 0, Kip_address, L4_PAGESHIFT)) give_up("sigma0 does not map the KIP");
@@ -89,13 +103,14 @@ void tap_raw_start()
     give_up("sigma0 has no 256 KiB of RAM");
   touch(Scratch_address, Scratch_address + (1UL << Scratch_order), true);
 
-  for (auto *init = __init_array_start; init != __init_array_end; ++init) (*init)();
+  for (auto *init = __init_array_start; init != __init_array_end; ++init)
+    (*init)();
   run_thread(env.thread, Prio_main);
   prepare_workers();
   Worker watcher(watch_over_main);
   watcher.start();
-  call(env.thread, L4_PROTO_THREAD,
-       {L4_THREAD_CONTROL_SET_EXC_HANDLER, 0, watcher.cap(), 0, 0, 0});
+  call(env.thread, L4_PROTO_THREAD, {L4_THREAD_CONTROL_SET_EXC_HANDLER, 0, watcher.cap(), 0, 0, 0});
   run_all();
-  for (;;) invoke(Self | L4_SYSF_RECV, 0, Never);
+  for (;;)
+    invoke(Self | L4_SYSF_RECV, 0, Never);
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "obj/object_names.h"
+
+#include "types/spin_lock.h"
+
+#include <string.h>
+
+constinit Object_names::Entry Object_names::_entries[Entries] = {};
+
+namespace {
+
+constinit Spin_lock lock;
+
+} // namespace
+
+/// The entry that holds `object` among the few places where the name of `place_of` may be.
+Object_names::Entry *Object_names::find(Kobject const *object, Kobject const *place_of)
+{
+  // objects are 64-byte aligned; neighbours in memory spread over the table
+  Word hash = reinterpret_cast<Word>(place_of) >> 6;
+  for (unsigned i = 0; i < Probes; ++i) {
+    Entry &entry = _entries[(hash + i) % Entries];
+    if (entry.object == object) return &entry;
+  }
+  return nullptr;
+}
+
+void Object_names::set(Kobject const &object, char const *text, unsigned max_length)
+{
+  Lock_guard guard(lock);
+  Entry *entry = find(&object, &object);
+  if (!entry) entry = find(nullptr, &object);
+  if (!entry) return;
+  entry->object = &object;
+  memset(entry->text, 0, Length);
+  for (unsigned i = 0; i < max_length && i + 1 < Length && text[i]; ++i)
+    entry->text[i] = text[i];
+}
+
+char const *Object_names::get(Kobject const &object)
+{
+  static constexpr char Nameless[Length] = {};
+  Lock_guard guard(lock);
+  Entry *entry = find(&object, &object);
+  return entry ? entry->text : Nameless;
+}
+
+void Object_names::forget(Kobject const &object)
+{
+  Lock_guard guard(lock);
+  if (Entry *entry = find(&object, &object)) entry->object = nullptr;
+}

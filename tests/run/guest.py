@@ -37,6 +37,8 @@ def _judge_end(test: Test, result: process.Run, judge: "_Judge", outcome: Outcom
                limit: float) -> None:
     if judge.panic and not test.allow_panic:
         outcome.problems.insert(0, f"the system panicked: {judge.panic.strip()}")
+    elif judge.ended and not judge.complete:
+        outcome.problems.insert(0, f"the program ended before the test was finished: {judge.ended}")
     elif result.timed_out:
         outcome.problems.insert(0, f"hang: nothing more to see after {limit:g} s; "
                                    "QEMU was ended")
@@ -121,6 +123,9 @@ class _Judge:
     def __init__(self, test: Test) -> None:
         self.complete = False
         self.panic = ""
+        self.ended = ""  # moe's words about the end of the only program
+        self._end = re.compile(rf"moe: rom/{re.escape(test.program)} ended") if (
+            test.kind == "l4re" and not test.script) else None
         self._ends_itself = test.exit is not None
         self._forbid = [re.compile(pattern) for pattern in test.forbid]
         self._forbidden: list[str] = []
@@ -132,8 +137,10 @@ class _Judge:
         if not self.panic and PANIC.search(line) and not self._expected(line):
             self.panic = line
         self._forbidden += [line for pattern in self._forbid if pattern.search(line)]
+        if self._end and self._end.search(line):
+            self.ended = line.strip()
         self._take(raw, line)
-        return self.complete and not self._ends_itself
+        return bool(self.ended) or (self.complete and not self._ends_itself)
 
     def _expected(self, line: str) -> bool:
         raise NotImplementedError

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Callable
 
-# A watcher gets each complete line. It returns True to end the program: all was seen.
+# A watcher gets each complete line. It returns True to end the program soon: all was seen.
 Watcher = Callable[[str], bool]
 
 _FLUSH_SECONDS = 0.3   # how long a program may go on printing after the watcher had enough
@@ -64,7 +64,7 @@ def _pump(child: subprocess.Popen[bytes], result: Run, watcher: Watcher, deadlin
         for raw in lines:
             line = raw.decode("utf-8", "replace").rstrip("\r")
             result.lines.append(line)
-            if not result.stopped and watcher(line):
+            if watcher(line) and not result.stopped:
                 result.stopped = True
                 deadline = min(deadline, time.monotonic() + _FLUSH_SECONDS)
         if on_output:

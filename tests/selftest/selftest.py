@@ -76,6 +76,12 @@ CASES: list[tuple[str, str | dict[str, str] | None, int, list[str]]] = [
      [PASS_TEXT]),
     ("a reset is reported", image("TAP TEST START;1..1;@r"), 1, ["reset itself", "| 1..1"]),
     ("an early end of QEMU is reported", image("TAP TEST START;@x3"), 1, ["ended with status 7"]),
+    ("the end of the program before the end of its report is noticed at once",
+     {"test.toml": '[defaults]\nkind = "l4re"\ntimeout = 30\nprogram = "prog"\n'
+      f'bootstrap = {{file = "{OUT}/guest", args = "TAP TEST START;1..2;ok 1 - a;'
+      'moe: rom/prog ended with exit status 1;@h"}\n',
+      **{name: "any" for name in ("furore", "sigma0", "moe", "l4re", "prog")}}, 1,
+     ["the program ended before", "exit status 1", "1 passed, 1 failed"]),
     ("patterns in order pass", image("one;two;three;@h", 'expect = ["one", "t.*o", "three"]'), 0,
      ["3 passed, 0 failed"]),
     ("patterns in the wrong order fail", image("two;one;@h", 'expect = ["one", "two"]'), 1,

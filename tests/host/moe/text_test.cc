@@ -75,6 +75,8 @@ TEST(Options, UnknownOnesAreReported)
   ASSERT_EQ(warnings.size(), 3u);
   EXPECT_EQ(warnings[0], "--wrong");
   EXPECT_EQ(p.o.debug, unsigned{Dbg_warn});
+  EXPECT_EQ(Parsed("moe --debug=nonsense").o.debug, unsigned{Dbg_info | Dbg_warn});
+  EXPECT_EQ(Parsed("moe --debug=").o.debug, 0u);
 }
 
 TEST(Options, SmallBufferIsRefused)

@@ -19,7 +19,7 @@ namespace host {
 
 constexpr unsigned Max_cpus = 64;
 /// Physical address and size of the kernel heap. It lives as long as the process: slabs keep blocks.
-constexpr Word Heap_phys = 0x10000000, Heap_bytes = Word{1} << 30;
+constexpr Word Heap_phys = 0x10000000, Heap_bytes = Word{96} << 20;
 
 /// Set the machine back to its initial state; the heap is set up at the first call.
 void reset();

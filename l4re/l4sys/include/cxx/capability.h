@@ -25,10 +25,13 @@ public:
   constexpr bool is_valid() const noexcept { return !(_c & L4_INVALID_CAP_BIT); }
   constexpr explicit operator bool() const noexcept { return is_valid(); }
 
-  /** Error that a failed look-up left in the selector, as stored (see c-api-l4re.md 7.1). */
+  /**
+   * Why this capability is invalid: the negated error code that a look-up put into the selector
+   * (small negative numbers have the invalid bit set), or -L4_ENOENT if it says nothing.
+   */
   constexpr int invalid_cap_error() const noexcept
   {
-    return static_cast<int>(_c & ~static_cast<l4_cap_idx_t>(L4_INVALID_CAP_BIT));
+    return _c == L4_INVALID_CAP ? -L4_ENOENT : static_cast<int>(_c);
   }
 
   constexpr void invalidate() noexcept { _c = L4_INVALID_CAP; }

@@ -75,11 +75,13 @@ private:
 
 bool is_separator(char c) { return c == ',' || c == '|' || c == '+'; }
 
+/// \param otherwise  result if the list has no known word
 template <unsigned N>
-unsigned parse_flags(char const *list, Flag const (&flags)[N], char const *problem,
-                     Option_warning *warn)
+unsigned parse_flags(char const *list, Flag const (&flags)[N], unsigned otherwise,
+                     char const *problem, Option_warning *warn)
 {
   unsigned value = 0;
+  bool any = !*list;
   while (*list) {
     l4_size_t length = 0;
     while (list[length] && !is_separator(list[length]))
@@ -88,7 +90,7 @@ unsigned parse_flags(char const *list, Flag const (&flags)[N], char const *probl
     for (Flag const &f : flags)
       if (strlen(f.name) == length && memcmp(f.name, list, length) == 0) {
         value |= f.value;
-        known = true;
+        any = known = true;
       }
     if (!known && length)
       warn(list, problem);
@@ -96,7 +98,7 @@ unsigned parse_flags(char const *list, Flag const (&flags)[N], char const *probl
     if (*list)
       ++list;
   }
-  return value;
+  return any ? value : otherwise;
 }
 
 /// \return what follows `prefix` in `word`, or null
@@ -111,12 +113,12 @@ void parse_option(char const *word, Options *o, Option_warning *warn)
   constexpr char const *Bad_debug = "unknown debug class; known are info, warn, boot, server, "
                                     "exceptions, loader, ns, all";
   if (char const *v = value_of(word, "--debug="))
-    o->debug = parse_flags(v, Debug_flags, Bad_debug, warn);
+    o->debug = parse_flags(v, Debug_flags, o->debug, Bad_debug, warn);
   else if (char const *v = value_of(word, "--l4re-dbg="))
-    o->l4re_debug = parse_flags(v, Debug_flags, Bad_debug, warn);
+    o->l4re_debug = parse_flags(v, Debug_flags, o->l4re_debug, Bad_debug, warn);
   else if (char const *v = value_of(word, "--ldr-flags="))
     o->ldr_flags = parse_flags(
-      v, Loader_flags, "unknown loader flag; known are eager_map, all_segs_cow, pinned_segs", warn);
+      v, Loader_flags, 0, "unknown loader flag; known are eager_map, all_segs_cow, pinned_segs", warn);
   else if (char const *v = value_of(word, "--init="))
     o->init = v;
   else if (value_of(word, "--brk="))

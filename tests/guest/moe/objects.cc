@@ -21,8 +21,7 @@ CASE("l4re-protocols.md 5.2", "a factory refuses what it does not know and who h
   CHECK_EQ(create(mem(), slot, L4_PROTO_LOG), -L4_EINVAL);
   Slot<L4::Factory> weak;
   REQUIRE(l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP, mem().fpage(L4_CAP_FPAGE_RW),
-                               weak.get().snd_base()))
-          == 0);
+                               weak.get().snd_base())) == 0);
   CHECK_EQ(create(weak.get(), slot, L4RE_PROTO_DATASPACE, 4096L), -L4_EPERM);
 }
 
@@ -99,7 +98,8 @@ CASE("l4re-protocols.md 9", "scheduler proxies limit priorities and CPUs")
   CHECK_EQ(cpus.map, 1);
   CHECK_GE(max, 1);
   l4_sched_param_t const param = l4_sched_param(2);
-  CHECK_EQ(l4_error(l4_scheduler_run_thread(cap, L4Re::Env::env()->main_thread().cap(), &param)), 0);
+  CHECK_EQ(l4_error(l4_scheduler_run_thread(cap, L4Re::Env::env()->main_thread().cap(), &param)),
+           0);
   CHECK_LE(l4_error(l4_scheduler_run_thread(cap, L4Re::Env::env()->log().cap(), &param)), -1);
   CHECK_EQ(l4_error(l4_scheduler_run_thread(L4Re::Env::env()->scheduler().cap(),
                                             L4Re::Env::env()->main_thread().cap(), &param)),
@@ -123,15 +123,14 @@ CASE("l4re-protocols.md 14", "without an IOMMU devices use physical addresses of
   Dma::Dma_addr address = 0, second = 0;
   auto const ds = L4::Ipc::make_cap_rw(pinned.get());
   CHECK_EQ(space->map(ds, 0, &size, &address), -L4_EINVAL);
-  REQUIRE(mgr->associate_phys(L4::Ipc::make_cap_rws(space.get()), L4Re::Dma_space_mgr::No_attribs)
-          == 0);
+  REQUIRE(mgr->associate_phys(L4::Ipc::make_cap_rws(space.get()),
+                              L4Re::Dma_space_mgr::No_attribs) == 0);
   REQUIRE(space->map(ds, 0, &size, &address) == 0);
   CHECK_EQ(size, 8 * L4_PAGESIZE);
   CHECK_NE(address, 0);
   l4_size_t old_size = L4_PAGESIZE;
   REQUIRE(space->map(ds, 3 * L4_PAGESIZE, &old_size, Dma::F::Search_addr, Dma::Bidirectional,
-                     &second)
-          == 0);
+                     &second) == 0);
   CHECK_EQ(second, address + 3 * L4_PAGESIZE);
   CHECK_EQ(space->map(L4::Ipc::make_cap_rw(lazy.get()), 0, &size, &address), -L4_EINVAL);
   CHECK_EQ(space->unmap(address, 8 * L4_PAGESIZE), 0);
@@ -145,9 +144,8 @@ CASE("moe-ned-sigma0.md 2.3", "the KIP is a dataspace")
   REQUIRE(kip.is_valid());
   CHECK_EQ(kip->size(), L4_PAGESIZE);
   l4_uint32_t *p = nullptr;
-  REQUIRE(L4Re::Env::env()->rm()->attach(&p, L4_PAGESIZE,
-                                         L4Re::Rm::F::Search_addr | L4Re::Rm::F::R, kip)
-          == 0);
+  REQUIRE(L4Re::Env::env()->rm()->attach(&p, L4_PAGESIZE, L4Re::Rm::F::Search_addr | L4Re::Rm::F::R,
+                                         kip) == 0);
   CHECK_EQ(*p, l4_uint32_t{L4_KERNEL_INFO_MAGIC});
   L4Re::Env::env()->rm()->detach(p, nullptr);
 }

@@ -43,15 +43,12 @@ long Dma_space::op_map(Rights, l4_uint64_t offset, l4_uint64_t &size, unsigned c
                        L4Re::Dma_space::Attributes attributes, l4_uint64_t &address,
                        l4_uint64_t max_address, L4::Ipc::Snd_fpage const &dataspace)
 {
-  if (!_physical || !(attributes & L4Re::Dma_space::F::Search_addr) || !size)
-    return -L4_EINVAL;
+  if (!_physical || !(attributes & L4Re::Dma_space::F::Search_addr) || !size) return -L4_EINVAL;
   Object *const object = registry.find(dataspace);
   Dataspace *const ds = object ? object->dataspace() : nullptr;
-  if (!ds)
-    return -L4_EINVAL;
+  if (!ds) return -L4_EINVAL;
   Backing &backing = *ds->backing();
-  if (offset >= backing.mapped_size())
-    return -L4_ERANGE;
+  if (offset >= backing.mapped_size()) return -L4_ERANGE;
 
   l4_size_t length = 0;
   l4_addr_t const physical = backing.physical(offset, &length);
@@ -62,12 +59,10 @@ long Dma_space::op_map(Rights, l4_uint64_t offset, l4_uint64_t &size, unsigned c
       return -L4_ERANGE;
     size = length;
   }
-  if (physical + size - 1 > max_address)
-    return -L4_ERANGE;
+  if (physical + size - 1 > max_address) return -L4_ERANGE;
 
   void *const memory = account()->alloc(sizeof(Pinned));
-  if (!memory)
-    return -L4_ENOMEM;
+  if (!memory) return -L4_ENOMEM;
   _pinned = new (memory) Pinned{_pinned, physical, size, ds->backing()};
   address = physical;
   return 0;
@@ -93,8 +88,7 @@ long Dma_mgr::op_associate(Rights, L4::Ipc::Snd_fpage const &, L4::Ipc::Snd_fpag
 long Dma_mgr::op_associate_phys(Rights, L4::Ipc::Snd_fpage const &space, unsigned)
 {
   Dma_space *const s = find_space(space);
-  if (!s)
-    return -L4_EINVAL;
+  if (!s) return -L4_EINVAL;
   s->associate_physical();
   return 0;
 }
@@ -102,8 +96,7 @@ long Dma_mgr::op_associate_phys(Rights, L4::Ipc::Snd_fpage const &space, unsigne
 long Dma_mgr::op_disassociate(Rights, L4::Ipc::Snd_fpage const &space)
 {
   Dma_space *const s = find_space(space);
-  if (!s)
-    return -L4_EINVAL;
+  if (!s) return -L4_EINVAL;
   s->disassociate();
   return 0;
 }

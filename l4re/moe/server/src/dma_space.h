@@ -25,8 +25,8 @@ public:
   void revoke() override;
 
   long op_map(Rights, l4_uint64_t offset, l4_uint64_t &size, unsigned char align,
-              L4Re::Dma_space::Attributes attributes, l4_uint64_t &address,
-              l4_uint64_t max_address, L4::Ipc::Snd_fpage const &dataspace);
+              L4Re::Dma_space::Attributes attributes, l4_uint64_t &address, l4_uint64_t max_address,
+              L4::Ipc::Snd_fpage const &dataspace);
   long op_unmap(Rights, l4_uint64_t address, l4_uint64_t size, L4Re::Dma_space::Unmap_flags);
 
 private:

@@ -19,7 +19,8 @@ simple_goals := help clean cleanall mrproper
 needs_build := $(or $(S),$(filter-out $(simple_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all))
 
 # $(call same,A,B): "y" if two strings are equal
-same = $(if $(and $(findstring <$(strip $1)>,<$(strip $2)>),$(findstring <$(strip $2)>,<$(strip $1)>)),y)
+same = $(if $(and $(findstring <$(strip $1)>,<$(strip $2)>), \
+         $(findstring <$(strip $2)>,<$(strip $1)>)),y)
 
 .PHONY: all help FORCE
 FORCE:

@@ -2,6 +2,7 @@
 #include "caps.h"
 
 #include <l4/libtap/tap.h>
+#include <l4/re/dma_space>
 #include <l4/re/rm>
 #include <l4/sigma0/sigma0.h>
 #include <l4/sys/kip.h>
@@ -105,6 +106,37 @@ CASE("l4re-protocols.md 9", "scheduler proxies limit priorities and CPUs")
            0);
   l4_kernel_clock_t us;
   CHECK_EQ(l4_error(l4_scheduler_idle_time(cap, &cpus, &us)), -L4_ENOSYS);
+}
+
+CASE("l4re-protocols.md 14", "without an IOMMU devices use physical addresses of pinned memory")
+{
+  using Dma = L4Re::Dma_space;
+  auto const mgr = L4Re::Env::env()->get_cap<L4Re::Dma_space_mgr>("dma_mgr");
+  REQUIRE(mgr.is_valid());
+  Slot<Dma> space;
+  REQUIRE(create(mem(), space, L4RE_PROTO_DMA_SPACE) == 0);
+  Slot<L4Re::Dataspace> pinned, lazy;
+  REQUIRE(mem()->alloc(16 * L4_PAGESIZE, pinned.get(), L4Re::Mem_alloc::Continuous) == 0);
+  REQUIRE(mem()->alloc(16 * L4_PAGESIZE, lazy.get()) == 0);
+
+  l4_uint64_t size = 8 * L4_PAGESIZE;
+  Dma::Dma_addr address = 0, second = 0;
+  auto const ds = L4::Ipc::make_cap_rw(pinned.get());
+  CHECK_EQ(space->map(ds, 0, &size, &address), -L4_EINVAL);
+  REQUIRE(mgr->associate_phys(L4::Ipc::make_cap_rws(space.get()), L4Re::Dma_space_mgr::No_attribs)
+          == 0);
+  REQUIRE(space->map(ds, 0, &size, &address) == 0);
+  CHECK_EQ(size, 8 * L4_PAGESIZE);
+  CHECK_NE(address, 0);
+  l4_size_t old_size = L4_PAGESIZE;
+  REQUIRE(space->map(ds, 3 * L4_PAGESIZE, &old_size, Dma::F::Search_addr, Dma::Bidirectional,
+                     &second)
+          == 0);
+  CHECK_EQ(second, address + 3 * L4_PAGESIZE);
+  CHECK_EQ(space->map(L4::Ipc::make_cap_rw(lazy.get()), 0, &size, &address), -L4_EINVAL);
+  CHECK_EQ(space->unmap(address, 8 * L4_PAGESIZE), 0);
+  CHECK_EQ(mgr->disassociate(L4::Ipc::make_cap_rws(space.get())), 0);
+  CHECK_EQ(space->map(ds, 0, &size, &address), -L4_EINVAL);
 }
 
 CASE("moe-ned-sigma0.md 2.3", "the KIP is a dataspace")

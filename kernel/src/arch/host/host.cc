@@ -48,7 +48,12 @@ Mem_space *arch::loaded_space() { return machine.loaded[current_id]; }
 
 void arch::flush_page(Virt_addr page) { machine.flushes.push_back({current_id, page.value()}); }
 void arch::flush_user_pages() { machine.flushes.push_back({current_id, std::nullopt}); }
-void arch::load_io_ports(u8 const *bitmap) { machine.io_bitmap[current_id].assign(bitmap, bitmap + 8192); }
+bool arch::load_io_ports(u8 const *bitmap)
+{
+  std::vector<u8> ports(bitmap, bitmap + 8192);
+  machine.io_bitmap[current_id].swap(ports);
+  return machine.io_bitmap[current_id] != ports;
+}
 void arch::drop_io_ports() { machine.io_bitmap[current_id].clear(); }
 
 Microseconds arch::now() { return Microseconds(machine.clock_us); }

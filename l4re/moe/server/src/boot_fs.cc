@@ -112,8 +112,6 @@ void Boot_fs::add_file(l4util_l4mod_mod const &module, Line_printer &line)
     return;
   }
   l4_size_t const size = module.mod_end - module.mod_start;
-  line.add(n.writable ? "rwfs" : "rom", name, n.length, size);
-
   auto backing = Ref<Backing>::adopt(make<Static_backing>(
     root_account, module.mod_start, size,
     static_cast<unsigned char>(n.writable ? L4_FPAGE_RWX : L4_FPAGE_RX),
@@ -130,6 +128,8 @@ void Boot_fs::add_file(l4util_l4mod_mod const &module, Line_printer &line)
           static_cast<int>(n.length), name);
   else if (err < 0)
     panic("no memory for the list of boot modules: give the machine more memory (QEMU: -m)");
+  else
+    line.add(n.writable ? "rwfs" : "rom", name, n.length, size);
 }
 
 void Boot_fs::add_dirinfo(Name_space *directory)

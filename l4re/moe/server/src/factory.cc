@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "dataspace.h"
 #include "debug.h"
+#include "dma_space.h"
 #include "factory.h"
 #include "log.h"
 #include "memory.h"
@@ -187,6 +188,7 @@ long Factory::op_create(L4::Factory::Rights rights, L4::Ipc::Cap<void> &object, 
   case L4RE_PROTO_DATASPACE: err = create_dataspace(args, &o); break;
   case L4RE_PROTO_NAMESPACE: err = made(make<Name_space>(*_memory), &o); break;
   case L4RE_PROTO_RM: err = made(Rm::create(*_memory, nullptr), &o); break;
+  case L4RE_PROTO_DMA_SPACE: err = made(make<Dma_space>(*_memory), &o); break;
   case L4_PROTO_LOG: err = create_log(args, &o); break;
   case L4_PROTO_SCHEDULER: err = create_scheduler(args, &o); break;
   case L4_PROTO_FACTORY: err = create_factory(args, &o); break;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "debug.h"
+#include "dma_space.h"
 #include "factory.h"
 #include "init_process.h"
 #include "rm.h"
@@ -175,6 +176,7 @@ void start_init(Boot_fs const &files)
   l4_size_t length;
   auto const start = l4re->backing()->physical(0, &length);
   Ldr::Status status = elf.parse(reinterpret_cast<void const *>(start), l4re->backing()->size());
+  bool const elf_ok = status.ok();
 
   Rm *const rm = Rm::create(root_account, options.init);
   l4_cap_idx_t const task = registry.alloc_slot(), thread = registry.alloc_slot();
@@ -194,6 +196,7 @@ void start_init(Boot_fs const &files)
   named.add("sigma0", new_sigma0_session());
   named.add("mem", mem);
   named.add("kip", kip_cap);
+  named.add("dma_mgr", new_gate(make<Dma_mgr>(root_account)));
   named.add_if_present("iommu", L4_BASE_IOMMU_CAP);
   named.add_if_present("jdb", L4_BASE_DEBUGGER_CAP);
 
@@ -224,8 +227,9 @@ void start_init(Boot_fs const &files)
   if (status.ok())
     status = process.start(c, elf, l4re->backing(), kip->backing());
   if (!status.ok())
-    panic("cannot start %s by means of %s: %s (%s, %ld)", options.init, L4re_file, status.what,
-          error_name(status.err), status.err);
+    panic("cannot start %s by means of %s: %s (%s, %ld)%s", options.init, L4re_file, status.what,
+          error_name(status.err), status.err,
+          elf_ok ? "" : "; build the package l4re/itas again and check the module in the entry");
 }
 
 } // namespace Moe

@@ -175,29 +175,19 @@ class _Tap_judge(_Judge):
 
 
 class _Pattern_judge(_Judge):
-    """Patterns that must appear in this order, each in a line of its own or later in the same."""
-
     def __init__(self, test: Test) -> None:
         super().__init__(test)
-        self._patterns = list(test.expect or ())
-        self._matched = 0
+        self._patterns = tap.Patterns(test.expect or ())
 
     def _expected(self, line: str) -> bool:
-        return any(re.search(pattern, line) for pattern in self._patterns)
+        return self._patterns.expects(line)
 
     def _take(self, raw: str, line: str) -> None:
-        position = 0
-        while self._matched < len(self._patterns):
-            match = re.compile(self._patterns[self._matched]).search(line, position)
-            if not match:
-                break
-            position = match.end()
-            self._matched += 1
-        self.complete = self._matched == len(self._patterns)
+        self._patterns.feed(line)
+        self.complete = self._patterns.complete
 
     def cases(self) -> list[tap.Case]:
-        return [tap.Case(f"prints /{pattern}/", index < self._matched)
-                for index, pattern in enumerate(self._patterns)]
+        return self._patterns.cases()
 
 
 class _Input:

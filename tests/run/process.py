@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -86,14 +87,14 @@ def _answer(child: subprocess.Popen[bytes], data: bytes) -> None:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """End our own child, by its id and nothing else."""
-    if child.poll() is None:
-        child.terminate()
+    """End our own child and what it started: the process group that was made for it."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
         try:
+            os.killpg(child.pid, number)
             child.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            pass  # gone already, or it needs the stronger signal
+    child.wait()
     for pipe in (child.stdin, child.stdout):
         if pipe:
             try:

@@ -55,7 +55,8 @@ def make_root(root, suite):
     packages = cache_folder() / "debootstrap" / suite
     packages.mkdir(parents=True, exist_ok=True)
     say(f"debootstrap {suite} (about a minute)")
-    check_call(["debootstrap", "--variant=minbase", f"--include={Packages}",
+    # With mounts of its own: nothing stays mounted when it is interrupted.
+    check_call(["unshare", "--mount", "debootstrap", "--variant=minbase", f"--include={Packages}",
                 f"--cache-dir={packages}", suite, str(root), sites[0]], "debootstrap")
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     # What lets this machine's own apt reach its mirror holds for the root too.

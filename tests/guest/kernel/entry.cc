@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The way in and out of the kernel: which registers survive it, what user mode can do to disturb it,
-// and that nothing of one thread shows up in another (kernel-entry.md sections 1, 6, 7; amd64).
+// The way in and out of the kernel: which registers survive it, what user mode can do to disturb
+// it, and that nothing of one thread shows up in another (kernel-entry.md sections 1, 6, 7; amd64).
 #include "patient.h"
 
 #include <l4/sys/task.h>
@@ -48,18 +48,30 @@ constexpr l4_umword_t Flags = 0x202;
 /// A receive from oneself that ends after `us`.
 Registers sleep_registers(l4_umword_t us, l4_umword_t pattern = Pattern)
 {
-  return {.rax = 0, .rbx = pattern | 1, .rcx = 0, .rdx = Self | L4_SYSF_RECV, .rsi = pattern | 2,
-          .rdi = pattern | 3, .rbp = pattern | 4, .r8 = pair(0, half(us)), .r9 = pattern | 5,
-          .r10 = pattern | 6, .r11 = 0, .r12 = pattern | 7, .r13 = pattern | 8,
-          .r14 = pattern | 9, .r15 = pattern | 10, .flags = Flags};
+  return {.rax = 0,
+          .rbx = pattern | 1,
+          .rcx = 0,
+          .rdx = Self | L4_SYSF_RECV,
+          .rsi = pattern | 2,
+          .rdi = pattern | 3,
+          .rbp = pattern | 4,
+          .r8 = pair(0, half(us)),
+          .r9 = pattern | 5,
+          .r10 = pattern | 6,
+          .r11 = 0,
+          .r12 = pattern | 7,
+          .r13 = pattern | 8,
+          .r14 = pattern | 9,
+          .r15 = pattern | 10,
+          .flags = Flags};
 }
 
 /// The registers that a system call must not change.
 bool are_preserved(Registers const &before, Registers const &after)
 {
-  return before.rbx == after.rbx && before.rbp == after.rbp && before.r8 == after.r8
-         && before.r9 == after.r9 && before.r10 == after.r10 && before.r12 == after.r12
-         && before.r13 == after.r13 && before.r14 == after.r14;
+  return before.rbx == after.rbx && before.rbp == after.rbp && before.r8 == after.r8 &&
+         before.r9 == after.r9 && before.r10 == after.r10 && before.r12 == after.r12 &&
+         before.r13 == after.r13 && before.r14 == after.r14;
 }
 
 bool is_kernel_address(l4_umword_t value)
@@ -110,13 +122,13 @@ CASE("kernel-entry.md 1", "a system call that fails at once preserves what the t
 CASE("kernel-entry.md 1", "a system call that blocks preserves the same, whatever ran meanwhile")
 {
   Worker other(
-    [](Worker &me) {
-      while (!me.value[0]) {
-        Registers r = sleep_registers(50, 0x7777777777770000);
-        system_call(r);
-      }
-    },
-    nullptr, Prio_main);
+      [](Worker &me) {
+        while (!me.value[0]) {
+          Registers r = sleep_registers(50, 0x7777777777770000);
+          system_call(r);
+        }
+      },
+      nullptr, Prio_main);
   other.start();
   bool preserved = true, clean = true;
   for (unsigned i = 0; i < 50; ++i) {
@@ -166,7 +178,8 @@ CASE("kernel-entry.md 6", "privileged and undefined instructions: trap 13 and 6"
   expect_trap([](Worker &) { __asm__ volatile("mov %0, %%ss" : : "r"(0x10)); }, 13);
 }
 
-CASE("kernel-entry.md 6", "exceptions arrive with the flags as they were, and the kernel is not disturbed")
+CASE("kernel-entry.md 6",
+     "exceptions arrive with the flags as they were, and the kernel is not disturbed")
 {
   Patient patient([](Worker &) {
     __asm__ volatile("push $0x244602\n popfq\n ud2"); // DF, NT, AC, ID
@@ -199,7 +212,8 @@ CASE("kernel-entry.md 1", "a system call in the last bytes of user space returns
   auto *code = reinterpret_cast<unsigned char volatile *>(env.scratch);
   code[0xffe] = 0x0f;
   code[0xfff] = 0x05;
-  CHECK_LABEL(task_map(env.task, env.task, memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RX, Last_page)), 0);
+  CHECK_LABEL(
+      task_map(env.task, env.task, memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RX, Last_page)), 0);
   Patient patient([](Worker &) {
     __asm__ volatile("xor %%eax, %%eax\n mov $-0x800, %%rdx\n xor %%r8d, %%r8d\n jmp *%0"
                      :
@@ -212,14 +226,16 @@ CASE("kernel-entry.md 1", "a system call in the last bytes of user space returns
   task_unmap(env.task, memory_page(Last_page, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
 }
 
-CASE("kernel-objects.md 3 ex_regs", "an address that is not canonical never reaches the kernel's own exit")
+CASE("kernel-objects.md 3 ex_regs",
+     "an address that is not canonical never reaches the kernel's own exit")
 {
   for (l4_umword_t ip : {0x8000000000000000UL, 0x0000900000000000UL, 0xfffffffffffffff0UL}) {
     Patient patient([](Worker &) { invoke(Self | L4_SYSF_RECV, 0, Never); });
     patient.start();
     sleep_us(100);
     CHECK_LABEL(ex_regs(patient.cap(), ip, patient.stack_top(), L4_THREAD_EX_REGS_CANCEL), 0);
-    wait(pair(0, half(20000))); // a fault there, or none if the kernel cuts the address to a page that is
+    wait(pair(
+        0, half(20000))); // a fault there, or none if the kernel cuts the address to a page that is
   }
 }
 
@@ -265,16 +281,16 @@ CASE("kernel-entry.md 1", "data selectors: DS and ES of one thread never reach a
 {
   // 0x2b is a readable code segment, 0 the null selector: both may be loaded, neither is initial.
   Worker odd(
-    [](Worker &me) {
-      __asm__ volatile("mov %0, %%ds\n mov %1, %%es" : : "r"(0x2b), "r"(0));
-      while (!me.value[0])
-        sleep_us(10);
-      unsigned ds, es;
-      __asm__ volatile("mov %%ds, %0\n mov %%es, %1" : "=r"(ds), "=r"(es));
-      me.value[1] = ds;
-      me.value[2] = es;
-    },
-    nullptr, Prio_main);
+      [](Worker &me) {
+        __asm__ volatile("mov %0, %%ds\n mov %1, %%es" : : "r"(0x2b), "r"(0));
+        while (!me.value[0])
+          sleep_us(10);
+        unsigned ds, es;
+        __asm__ volatile("mov %%ds, %0\n mov %%es, %1" : "=r"(ds), "=r"(es));
+        me.value[1] = ds;
+        me.value[2] = es;
+      },
+      nullptr, Prio_main);
   odd.start();
   unsigned wrong = 0;
   for (unsigned i = 0; i < 20; ++i) {

@@ -45,6 +45,9 @@ Furore: what make can do here (details: docs/build.md)
   make test                runs all tests        make test T=pattern   some of them
   make check               the quick ones (under a minute)
   make test-fresh          from an empty Debian to Hello World (needs root, debootstrap)
+  make bench               counts instructions of operations and of the start
+  make kernel-size         the kernel's source lines and size
+  make numbers             writes sizes and counts into docs/numbers.md
 
   make setup               installs missing tools (done by the other goals as needed)
   make fetch               fetches third-party sources for building off line

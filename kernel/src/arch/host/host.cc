@@ -3,6 +3,7 @@
 #include "arch/host/host.h"
 
 #include "arch/arch.h"
+#include "sched/cpu.h"
 #include "space/mem_space.h"
 
 namespace host {
@@ -40,6 +41,7 @@ void arch::load_space(Mem_space *space)
   if (machine.loaded[current_id] == space) return;
   if (space) space->activate_on(current_id);
   machine.loaded[current_id] = space;
+  if (current_cpu) current_cpu->loaded_space = space;
   drop_io_ports();
 }
 Mem_space *arch::loaded_space() { return machine.loaded[current_id]; }

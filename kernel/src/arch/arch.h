@@ -39,8 +39,8 @@ Mem_space *loaded_space();
 void flush_page(Virt_addr page);
 void flush_user_pages();
 /// Let user mode use the I/O ports whose bits in `bitmap` are clear (65,536 bits, copied), until another space
-/// is loaded or drop_io_ports() is called on this CPU. Meant for the first #GP of an I/O instruction.
-void load_io_ports(u8 const *bitmap);
+/// is loaded or drop_io_ports() is called on this CPU. False: user mode could use just these ports before.
+bool load_io_ports(u8 const *bitmap);
 void drop_io_ports();
 
 // ---- time ------------------------------------------------------------------------------------

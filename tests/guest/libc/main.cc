@@ -22,7 +22,7 @@ void set_up_libtap()
   alignas(4096) static char scratch[256 << 10];
   l4re_env_t const *const e = l4re_env();
   constexpr l4_umword_t Slots = 1500;
-  constexpr l4_size_t Utcbs = 128 << 10;
+  constexpr l4_size_t Utcbs = 32 << 10;
   Tap::env = {L4_BASE_TASK_CAP,
               e->factory,
               e->main_thread,
@@ -34,6 +34,7 @@ void set_up_libtap()
               e->first_free_cap,
               Slots,
               0x7ffe00000000,
+              0,
               reinterpret_cast<l4_addr_t>(__executable_start),
               l4_round_page(reinterpret_cast<l4_addr_t>(end)),
               reinterpret_cast<l4_addr_t>(scratch)};

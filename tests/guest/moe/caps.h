@@ -48,7 +48,10 @@ template <typename T> l4_cap_idx_t &Slot<T>::top()
   return slot_stack_top();
 }
 
-inline L4::Cap<L4Re::Mem_alloc> mem() { return L4Re::Env::env()->mem_alloc(); }
+inline L4::Cap<L4Re::Mem_alloc> mem()
+{
+  return L4Re::Env::env()->mem_alloc();
+}
 
 /// Create an object at a factory. \return label
 template <typename T, typename F, typename... Args>

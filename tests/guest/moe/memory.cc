@@ -19,8 +19,7 @@ public:
   }
   ~Window()
   {
-    if (error >= 0)
-      L4Re::Env::env()->rm()->detach(address, nullptr);
+    if (error >= 0) L4Re::Env::env()->rm()->detach(address, nullptr);
   }
   char *operator+(unsigned long offset) const { return address + offset; }
 
@@ -52,9 +51,8 @@ CASE("l4re-protocols.md 2", "without the W right nothing can be written")
 {
   Slot<L4Re::Dataspace> ds, ro;
   REQUIRE(mem()->alloc(Page, ds.get()) == 0);
-  REQUIRE(l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP,
-                               ds.get().fpage(L4_CAP_FPAGE_RO), ro.get().snd_base()))
-          == 0);
+  REQUIRE(l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP, ds.get().fpage(L4_CAP_FPAGE_RO),
+                               ro.get().snd_base())) == 0);
   CHECK_EQ(ro->flags().raw, unsigned{L4Re::Dataspace::F::RX});
   CHECK_EQ(ro->clear(0, Page), -L4_EACCESS);
   CHECK_EQ(ro->copy_in(0, ds.get(), 0, Page), -L4_EACCESS);
@@ -166,10 +164,8 @@ CASE("moe-ned-sigma0.md 2.5", "thousands of objects leave nothing behind")
       REQUIRE(ds->allocate(i % 16 * Page, 1) == 0);
     }
     l4_umword_t const left = ram_left();
-    if (round == 1)
-      before = left;
-    if (round == 2)
-      CHECK_GE(left + 2 * Page, before);
+    if (round == 1) before = left;
+    if (round == 2) CHECK_GE(left + 2 * Page, before);
   }
   L4Re::Mem_alloc::Stats stats{};
   REQUIRE(pool->info(&stats) == 0);
@@ -184,8 +180,7 @@ CASE("process-environment.md 9", "a dataspace lives as long as a region shows it
     Slot<L4Re::Dataspace> ds;
     REQUIRE(mem()->alloc(Page, ds.get()) == 0);
     REQUIRE(rm->attach(&address, Page, L4Re::Rm::F::Search_addr | L4Re::Rm::F::RW,
-                       L4::Ipc::make_cap_rw(ds.get()))
-            == 0);
+                       L4::Ipc::make_cap_rw(ds.get())) == 0);
     *address = 'z';
     Slot<L4Re::Dataspace> copy;
     REQUIRE(mem()->alloc(Page, copy.get()) == 0);

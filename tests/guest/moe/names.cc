@@ -25,8 +25,7 @@ bool starts_with(L4::Cap<L4Re::Dataspace> file, char const *text, unsigned long 
 {
   char *p = nullptr;
   if (L4Re::Env::env()->rm()->attach(&p, L4_PAGESIZE, L4Re::Rm::F::Search_addr | L4Re::Rm::F::R,
-                                     file)
-      < 0)
+                                     file) < 0)
     return false;
   bool const same = memcmp(p, text, length) == 0;
   L4Re::Env::env()->rm()->detach(p, nullptr);
@@ -36,8 +35,7 @@ bool starts_with(L4::Cap<L4Re::Dataspace> file, char const *text, unsigned long 
 CASE("moe-ned-sigma0.md 2.3", "the init process has all named capabilities")
 {
   for (char const *name : {"rom", "rwfs", "log", "icu", "sigma0", "mem", "kip"})
-    if (!CHECK(L4Re::Env::env()->get_cap<void>(name).is_valid()))
-      Tap::note(name, 0);
+    if (!CHECK(L4Re::Env::env()->get_cap<void>(name).is_valid())) Tap::note(name, 0);
   Slot<void> slot;
   CHECK_GE(l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, directory("rom").cap())), 1);
 }

@@ -2,6 +2,7 @@
 #include "caps.h"
 
 #include <l4/libtap/tap.h>
+#include <l4/re/dma_space>
 #include <l4/re/rm>
 #include <l4/sigma0/sigma0.h>
 #include <l4/sys/kip.h>
@@ -20,8 +21,7 @@ CASE("l4re-protocols.md 5.2", "a factory refuses what it does not know and who h
   CHECK_EQ(create(mem(), slot, L4_PROTO_LOG), -L4_EINVAL);
   Slot<L4::Factory> weak;
   REQUIRE(l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP, mem().fpage(L4_CAP_FPAGE_RW),
-                               weak.get().snd_base()))
-          == 0);
+                               weak.get().snd_base())) == 0);
   CHECK_EQ(create(weak.get(), slot, L4RE_PROTO_DATASPACE, 4096L), -L4_EPERM);
 }
 
@@ -98,7 +98,8 @@ CASE("l4re-protocols.md 9", "scheduler proxies limit priorities and CPUs")
   CHECK_EQ(cpus.map, 1);
   CHECK_GE(max, 1);
   l4_sched_param_t const param = l4_sched_param(2);
-  CHECK_EQ(l4_error(l4_scheduler_run_thread(cap, L4Re::Env::env()->main_thread().cap(), &param)), 0);
+  CHECK_EQ(l4_error(l4_scheduler_run_thread(cap, L4Re::Env::env()->main_thread().cap(), &param)),
+           0);
   CHECK_LE(l4_error(l4_scheduler_run_thread(cap, L4Re::Env::env()->log().cap(), &param)), -1);
   CHECK_EQ(l4_error(l4_scheduler_run_thread(L4Re::Env::env()->scheduler().cap(),
                                             L4Re::Env::env()->main_thread().cap(), &param)),
@@ -107,15 +108,44 @@ CASE("l4re-protocols.md 9", "scheduler proxies limit priorities and CPUs")
   CHECK_EQ(l4_error(l4_scheduler_idle_time(cap, &cpus, &us)), -L4_ENOSYS);
 }
 
+CASE("l4re-protocols.md 14", "without an IOMMU devices use physical addresses of pinned memory")
+{
+  using Dma = L4Re::Dma_space;
+  auto const mgr = L4Re::Env::env()->get_cap<L4Re::Dma_space_mgr>("dma_mgr");
+  REQUIRE(mgr.is_valid());
+  Slot<Dma> space;
+  REQUIRE(create(mem(), space, L4RE_PROTO_DMA_SPACE) == 0);
+  Slot<L4Re::Dataspace> pinned, lazy;
+  REQUIRE(mem()->alloc(16 * L4_PAGESIZE, pinned.get(), L4Re::Mem_alloc::Continuous) == 0);
+  REQUIRE(mem()->alloc(16 * L4_PAGESIZE, lazy.get()) == 0);
+
+  l4_uint64_t size = 8 * L4_PAGESIZE;
+  Dma::Dma_addr address = 0, second = 0;
+  auto const ds = L4::Ipc::make_cap_rw(pinned.get());
+  CHECK_EQ(space->map(ds, 0, &size, &address), -L4_EINVAL);
+  REQUIRE(mgr->associate_phys(L4::Ipc::make_cap_rws(space.get()),
+                              L4Re::Dma_space_mgr::No_attribs) == 0);
+  REQUIRE(space->map(ds, 0, &size, &address) == 0);
+  CHECK_EQ(size, 8 * L4_PAGESIZE);
+  CHECK_NE(address, 0);
+  l4_size_t old_size = L4_PAGESIZE;
+  REQUIRE(space->map(ds, 3 * L4_PAGESIZE, &old_size, Dma::F::Search_addr, Dma::Bidirectional,
+                     &second) == 0);
+  CHECK_EQ(second, address + 3 * L4_PAGESIZE);
+  CHECK_EQ(space->map(L4::Ipc::make_cap_rw(lazy.get()), 0, &size, &address), -L4_EINVAL);
+  CHECK_EQ(space->unmap(address, 8 * L4_PAGESIZE), 0);
+  CHECK_EQ(mgr->disassociate(L4::Ipc::make_cap_rws(space.get())), 0);
+  CHECK_EQ(space->map(ds, 0, &size, &address), -L4_EINVAL);
+}
+
 CASE("moe-ned-sigma0.md 2.3", "the KIP is a dataspace")
 {
   auto const kip = L4Re::Env::env()->get_cap<L4Re::Dataspace>("kip");
   REQUIRE(kip.is_valid());
   CHECK_EQ(kip->size(), L4_PAGESIZE);
   l4_uint32_t *p = nullptr;
-  REQUIRE(L4Re::Env::env()->rm()->attach(&p, L4_PAGESIZE,
-                                         L4Re::Rm::F::Search_addr | L4Re::Rm::F::R, kip)
-          == 0);
+  REQUIRE(L4Re::Env::env()->rm()->attach(&p, L4_PAGESIZE, L4Re::Rm::F::Search_addr | L4Re::Rm::F::R,
+                                         kip) == 0);
   CHECK_EQ(*p, l4_uint32_t{L4_KERNEL_INFO_MAGIC});
   L4Re::Env::env()->rm()->detach(p, nullptr);
 }

@@ -10,8 +10,8 @@ namespace Moe {
 
 /// A page that may be mapped to a client, alone or with its neighbours.
 struct Mapping {
-  l4_addr_t page = 0;      ///< its address in moe
-  unsigned char order = 0; ///< largest naturally aligned block around it with the same rights
+  l4_addr_t page = 0;       ///< its address in moe
+  unsigned char order = 0;  ///< largest naturally aligned block around it with the same rights
   unsigned char rights = 0; ///< L4_FPAGE_* that may be given for this block now
 };
 
@@ -102,7 +102,7 @@ public:
   };
 
   Static_backing(l4_addr_t start, l4_size_t size, unsigned char rights, Kind kind)
-  : Backing(size, rights), _start(start), _kind(kind)
+      : Backing(size, rights), _start(start), _kind(kind)
   {
   }
 

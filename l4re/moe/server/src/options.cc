@@ -14,14 +14,25 @@ struct Flag {
 };
 
 constexpr Flag Debug_flags[] = {
-  {"info", Dbg_info},     {"nfo", Dbg_info},   {"warn", Dbg_warn},
-  {"boot", Dbg_boot},     {"server", Dbg_server}, {"svr", Dbg_server},
-  {"exceptions", Dbg_exceptions}, {"exc", Dbg_exceptions}, {"loader", Dbg_loader},
-  {"ldr", Dbg_loader},    {"ns", Dbg_name_space}, {"all", Dbg_all},
+    {"info", Dbg_info},
+    {"nfo", Dbg_info},
+    {"warn", Dbg_warn},
+    {"boot", Dbg_boot},
+    {"server", Dbg_server},
+    {"svr", Dbg_server},
+    {"exceptions", Dbg_exceptions},
+    {"exc", Dbg_exceptions},
+    {"loader", Dbg_loader},
+    {"ldr", Dbg_loader},
+    {"ns", Dbg_name_space},
+    {"all", Dbg_all},
 };
 
 constexpr Flag Loader_flags[] = {
-  {"pre_alloc", 1}, {"eager_map", 1}, {"all_segs_cow", 2}, {"pinned_segs", 4},
+    {"pre_alloc", 1},
+    {"eager_map", 1},
+    {"all_segs_cow", 2},
+    {"pinned_segs", 4},
 };
 
 /// Splits a text into words; quotes are removed.
@@ -34,8 +45,7 @@ public:
   {
     while (isspace(*_text))
       ++_text;
-    if (!*_text)
-      return nullptr;
+    if (!*_text) return nullptr;
     char *const word = _pos;
     char quote = 0;
     for (; *_text && (quote || !isspace(*_text)); ++_text) {
@@ -73,7 +83,10 @@ private:
   bool _full = false;
 };
 
-bool is_separator(char c) { return c == ',' || c == '|' || c == '+'; }
+bool is_separator(char c)
+{
+  return c == ',' || c == '|' || c == '+';
+}
 
 /// \param otherwise  result if the list has no known word
 template <unsigned N>
@@ -92,11 +105,9 @@ unsigned parse_flags(char const *list, Flag const (&flags)[N], unsigned otherwis
         value |= f.value;
         any = known = true;
       }
-    if (!known && length)
-      warn(list, problem);
+    if (!known && length) warn(list, problem);
     list += length;
-    if (*list)
-      ++list;
+    if (*list) ++list;
   }
   return any ? value : otherwise;
 }
@@ -117,8 +128,9 @@ void parse_option(char const *word, Options *o, Option_warning *warn)
   else if (char const *v = value_of(word, "--l4re-dbg="))
     o->l4re_debug = parse_flags(v, Debug_flags, o->l4re_debug, Bad_debug, warn);
   else if (char const *v = value_of(word, "--ldr-flags="))
-    o->ldr_flags = parse_flags(
-      v, Loader_flags, 0, "unknown loader flag; known are eager_map, all_segs_cow, pinned_segs", warn);
+    o->ldr_flags =
+        parse_flags(v, Loader_flags, 0,
+                    "unknown loader flag; known are eager_map, all_segs_cow, pinned_segs", warn);
   else if (char const *v = value_of(word, "--init="))
     o->init = v;
   else if (value_of(word, "--brk="))
@@ -134,8 +146,7 @@ bool parse_options(char const *command_line, char *buffer, l4_size_t size, Optio
 {
   Words words(command_line ? command_line : "", buffer, size);
   char *const name = words.next();
-  if (name)
-    words.reset(name); // our own name is of no interest
+  if (name) words.reset(name); // our own name is of no interest
 
   char *word;
   while ((word = words.next()) && word[0] == '-' && strcmp(word, "--") != 0) {
@@ -147,8 +158,7 @@ bool parse_options(char const *command_line, char *buffer, l4_size_t size, Optio
   bool const dashes = word && strcmp(word, "--") == 0;
   l4_size_t const word_size = word && !dashes ? strlen(word) + 1 : 0;
   l4_size_t const init_size = strlen(options->init) + 1;
-  if (word)
-    words.reset(word);
+  if (word) words.reset(word);
   char *const first = words.position();
   if (words.full() || size - static_cast<l4_size_t>(first - buffer) < init_size + word_size)
     return false;

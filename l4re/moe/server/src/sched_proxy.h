@@ -34,7 +34,7 @@ struct Cpu_mask {
 class Sched_proxy final : public L4::Epiface_t0<Sched_proxy, L4::Scheduler, Object> {
 public:
   Sched_proxy(unsigned limit, unsigned base, Cpu_mask const &cpus)
-  : _limit(limit), _base(base), _cpus(cpus)
+      : _limit(limit), _base(base), _cpus(cpus)
   {
   }
 

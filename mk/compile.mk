@@ -138,20 +138,24 @@ $3: $2 $$(call if_changed,$3,$(GCC_VERSION) $$(FLAGS_$3)) | $(filter-out ./,$(di
 	$$(call show,$(word_$1),$(SRC_REL)/$(patsubst $(SRC_DIR)/%,%,$2))
 	$$(call note_cmd,$$@,$(GCC_VERSION) $$(FLAGS_$3))
 	$$(file >>$$@.cmd.new,# source $$(abspath $$<))
-	$$(Q)$$(CCACHE) $$(FLAGS_$3) -MD -MP -MF $(3:.o=.d) -c $$< -o $$@ && $$(call keep_cmd,$$@)
+	$$(Q)$$(CCACHE) $$(FLAGS_$3) -MD -MP -MF $(3:.o=.d) -c $$< -o $$@ && \
+	  $$(call keep_cmd,$$@)
 endef
 $(foreach s,$(src_c),$(eval $(call compile_rule,C,$s,$(call obj_name,$s))))
 $(foreach s,$(src_cc),$(eval $(call compile_rule,CC,$s,$(call obj_name,$s))))
 $(foreach s,$(src_s),$(eval $(call compile_rule,S,$s,$(call obj_name,$s))))
 
 # Data files become 8-byte aligned read-only data between _binary_NAME_start and _binary_NAME_end.
-data_file = $(firstword $(wildcard $(addsuffix /$1,. $(SRC_DIR) $(call in_src,$(SRC_DATA_VPATH)))) $1)
+data_dirs = . $(SRC_DIR) $(call in_src,$(SRC_DATA_VPATH))
+data_file = $(firstword $(wildcard $(addsuffix /$1,$(data_dirs))) $1)
 data_sym  = _binary_$(subst /,_,$(subst .,_,$(subst -,_,$(patsubst $(SRC_DIR)/%,%,$1))))
 define data_rule
 $2: $(call data_file,$1) | $(filter-out ./,$(dir $2))
 	$$(call show,DATA,$(SRC_REL)/$1)
-	$$(Q)printf '.section .rodata.$3,"a"\n.balign 8\n.globl $3_start\n$3_start:\n.incbin "%s"\n.globl $3_end\n$3_end:\n.byte 0\n.globl $3_size\n.set $3_size, $3_end - $3_start\n.section .note.GNU-stack,"",@progbits\n' \
-	  '$$(abspath $$<)' | $$(CC) -x assembler -c - -o $$@
+	$$(Q)printf '%s\n' '.section .rodata.$3, "a"' '.balign 8' '.globl $3_start' '$3_start:' \
+	  '.incbin "$$(abspath $$<)"' '.globl $3_end' '$3_end:' '.byte 0' \
+	  '.globl $3_size' '.set $3_size, $3_end - $3_start' \
+	  '.section .note.GNU-stack, "", @progbits' | $$(CC) -x assembler -c - -o $$@
 endef
 $(foreach s,$(src_data),$(eval $(call data_rule,$s,$(call data_obj,$s),$(call data_sym,$s))))
 

@@ -11,7 +11,7 @@ endif
 systems_here := $(filter $(ARCH)-%,$(SYSTEMS))
 obj_dir = $(OBJ_ROOT)/OBJ-$(ARCH_CPU)-$(VARIANT)-$(patsubst $(ARCH)-%,%,$1)
 
-ifeq ($(and $(filter 0,$(MAKELEVEL)),$(filter all,$(or $(MAKECMDGOALS),all)),$(filter pkg/% l4re/%,$(PKG))),)
+ifeq ($(by_hand),)
 build-all: $(systems_here)
 else
 # Started by hand in a package: first what the package depends on, by the top makefile.

@@ -13,7 +13,8 @@ define newline
 endef
 
 # $(call same,A,B): "y" if two strings are equal
-same = $(if $(and $(findstring <$(strip $1)>,<$(strip $2)>),$(findstring <$(strip $2)>,<$(strip $1)>)),y)
+same = $(if $(and $(findstring <$(strip $1)>,<$(strip $2)>), \
+         $(findstring <$(strip $2)>,<$(strip $1)>)),y)
 
 # $(call uniq,words): each word once, first occurrence kept
 uniq = $(if $1,$(firstword $1) $(call uniq,$(filter-out $(firstword $1),$1)))

@@ -36,7 +36,8 @@ $(LIB_DIR)/$1: $(target_objs) $$(call if_changed,$1.lib,$$(MEMBERS_$1))
 	@$$(call keep_cmd,$1.lib)
 endef
 # a plain archive; one object; an archive of one object
-make_lib = $(if $(filter %.o,$1),$(call partial_link,$1,$2),$(if $(filter %.o.a,$1),$(lib_one),$(lib_plain)))
+make_lib = $(if $(filter %.o,$1),$(call partial_link,$1,$2), \
+             $(if $(filter %.o.a,$1),$(lib_one),$(lib_plain)))
 lib_plain = $(Q)$(AR) rcsD $2 $(call target_objs,$1)
 define lib_one
 $(call partial_link,$1,$(1:.o.a=.whole.o))

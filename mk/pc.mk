@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Writes the pc files of a library or header directory: PC_DIR/NAME.pc for people and foreign
-# builds, PC_DIR/mk/NAME.mk with the same content for make. A file that would not change is not touched.
+# builds, PC_DIR/mk/NAME.mk with the same content for make. A file that stays as it is is not
+# touched.
 #
 # Variables, each also with the suffix _NAME: PC_LIBS (default: -lX for each libX.a), PC_CFLAGS,
 # PC_LINK_LIBS (libraries that belong to the same link group), PC_EXTRA (words NAME=VALUE).
@@ -34,8 +35,11 @@ PC_REQUIRES_$1 := $(pc_requires)
 PC_CFLAGS_$1 := $(call pc_of,PC_CFLAGS,$1)
 PC_LIBS_$1 := $(call pc_whole,$1,$(pc_libs_line))
 PC_PACKAGE_$1 := $(PKG)
-$(foreach w,$(call pc_of,PC_EXTRA,$1),PC_VAR_$(firstword $(subst =, ,$w))_$1 := $(subst $(firstword $(subst =, ,$w))=,,$w)$(newline))
+$(foreach w,$(call pc_of,PC_EXTRA,$1),PC_VAR_$(word_name)_$1 := $(word_value)$(newline))
 endef
+# the two parts of a word NAME=VALUE in $w
+word_name  = $(firstword $(subst =, ,$w))
+word_value = $(patsubst $(word_name)=%,%,$w)
 
 # Written once the libraries are there, so that nobody links against a half-made package.
 build-all: write-pc

@@ -31,8 +31,10 @@ raw_libs   = $(call pick,LIBS,$1) $(call pick,EXTRA_LIBS,$1)
 lib_paths  = $(addprefix -L,$(call in_src,$(PRIVATE_LIBDIR))) -L$(LIB_DIR)
 # LDFLAGS are understood both as the linker's own and as the compiler's -Wl, form.
 ld_flags   = $(subst $(comma), ,$(patsubst -Wl$(comma)%,%,$(call pick,LDFLAGS,$1)))
-heap_stack = $(if $(call pick,DEFAULT_HEAP_SIZE,$1),--defsym=__heap_size=$(call pick,DEFAULT_HEAP_SIZE,$1)) \
-             $(if $(call pick,DEFAULT_STACK_SIZE,$1),--defsym=__stack_size=$(call pick,DEFAULT_STACK_SIZE,$1))
+# $(call size_symbol,VAR,SYMBOL,T)
+size_symbol = $(if $(call pick,$1,$3),--defsym=$2=$(call pick,$1,$3))
+heap_stack = $(call size_symbol,DEFAULT_HEAP_SIZE,__heap_size,$1) \
+             $(call size_symbol,DEFAULT_STACK_SIZE,__stack_size,$1)
 
 link_flags = -m elf_x86_64 -static -nostdlib --gc-sections --build-id=none --eh-frame-hdr \
              -z noexecstack -z max-page-size=4096 -z norelro -Ttext-segment=$(link_base) \

@@ -19,7 +19,7 @@ ifneq ($(strip $(no_makefile)),)
 endif
 
 .PHONY: $(subdirs)
-ifeq ($(and $(filter 0,$(MAKELEVEL)),$(filter all,$(or $(MAKECMDGOALS),all)),$(filter pkg/% l4re/%,$(PKG))),)
+ifeq ($(by_hand),)
 build-all: $(subdirs)
 	@:
 else

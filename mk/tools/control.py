@@ -112,7 +112,8 @@ def split_names(text, where, arch, config):
         match = pattern.match(text, position)
         if not match:
             raise ControlError(f"{where}: expected names separated by blanks, optionally with a "
-                               f"filter as in 'name[arch(amd64)]'; found '{text[position:].strip()}'.")
+                               "filter as in 'name[arch(amd64)]'; found "
+                               f"'{text[position:].strip()}'.")
         if match.group(2) is None or Filter(match.group(2), where, arch, config).value():
             names.append(match.group(1))
         position = match.end()

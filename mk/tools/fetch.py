@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,10 +154,7 @@ def get(entry, target, say):
             return
         tried.append(f"  {site}: {why}")
     if not tried:
-        tried = ["  no mirror known: apt is not configured here; say MIRROR=url of a Debian archive"]
+        tried = ["  no mirror known: apt is not configured here; say MIRROR=url of a Debian "
+                 "archive"]
     raise FetchError(f"{entry.file_name} could not be fetched:\n" + "\n".join(tried)
                      + "\n" + by_hand(entry))
-
-
-if __name__ == "__main__":
-    sys.exit("fetch.py is used by third_party.py")

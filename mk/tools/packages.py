@@ -135,7 +135,7 @@ def missing_file_text(name, need):
 
 
 def write_graph(tree, output):
-    """Variables per package; the file is touched only when it changes, but its time always is."""
+    """Writes the graph as makefile variables, per package."""
     lines = ["# written by mk/tools/packages.py graph", "PACKAGES := " + " ".join(tree.packages)]
     for name, control in tree.packages.items():
         try:
@@ -161,7 +161,8 @@ def explain(tree, package, makefile, pc_dir, name):
                 + did_you_mean(name, tree.provider))
     if package in tree.packages and name not in tree.reach(package):
         return (f"{makefile}: REQUIRES_LIBS names '{name}' of package {provider}, which "
-                f"{package} does not require. Add the line 'requires: {name}' to {package}/Control.")
+                f"{package} does not require. "
+                f"Add the line 'requires: {name}' to {package}/Control.")
     if not (Path(pc_dir) / "mk" / f"{name}.mk").exists():
         return (f"{makefile}: '{name}' of package {provider} is not built yet, or no lib.mk or "
                 f"include.mk directory there has PC_FILENAME = {name}. "

@@ -55,10 +55,11 @@ def make_root(root, suite):
     packages = cache_folder() / "debootstrap" / suite
     packages.mkdir(parents=True, exist_ok=True)
     say(f"debootstrap {suite} (about a minute)")
-    check_call(["debootstrap", "--variant=minbase", f"--include={Packages}",
+    # With mounts of its own: nothing stays mounted when it is interrupted.
+    check_call(["unshare", "--mount", "debootstrap", "--variant=minbase", f"--include={Packages}",
                 f"--cache-dir={packages}", suite, str(root), sites[0]], "debootstrap")
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
-    # What lets this machine's own apt reach its mirror (proxy, certificates) holds for the root too.
+    # What lets this machine's own apt reach its mirror holds for the root too.
     for path in Path("/etc/apt/apt.conf.d").glob("*proxy*"):
         shutil.copy(path, root / "etc/apt/apt.conf.d")
 
@@ -142,7 +143,8 @@ def touch_one_file(root):
     lines, _ = run(root, "make", lambda _: False, 60)
     built = [t for _, t in lines if re.match(r"  (CC|CXX|AS|C\+\+|LINK|AR|LD) ", t)]
     if not built or any("pkg/hello" not in t for t in built):
-        raise Failed(f"after touching {sources[0].name} of hello this was built:\n" + "\n".join(built))
+        raise Failed(f"after touching {sources[0].name} of hello this was built:\n"
+                     + "\n".join(built))
     say("touching hello's source builds only hello")
 
 
@@ -152,10 +154,11 @@ def main():
     parser.add_argument("top", type=Path)
     parser.add_argument("build", type=Path)
     parser.add_argument("--suite", default="bookworm")
-    parser.add_argument("--keep", action="store_true", help="leave the root there for looking at it")
+    parser.add_argument("--keep", action="store_true", help="leave the root for looking at it")
     args = parser.parse_args()
     if os.geteuid() != 0:
-        print("*** test-fresh makes a Debian root and changes into it: run it as root.", file=sys.stderr)
+        print("*** test-fresh makes a Debian root and changes into it: run it as root.",
+              file=sys.stderr)
         return 1
     root = args.build / "fresh" / args.suite
     try:
@@ -164,7 +167,8 @@ def main():
         make_root(root, args.suite)
         if check_call(["git", "-C", str(args.top), "status", "--porcelain"], "git status"):
             say("note: uncommitted changes are not part of the clone")
-        check_call(["git", "clone", "-q", "--no-local", str(args.top), str(root / Tree)], "git clone")
+        check_call(["git", "clone", "-q", "--no-local", str(args.top), str(root / Tree)],
+                   "git clone")
         for step in (first_run, second_run, touch_one_file):
             step(root)
     except Failed as error:

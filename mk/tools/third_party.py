@@ -32,15 +32,18 @@ def compiler():
     return os.environ.get("CC") or "gcc"
 
 
+def ask_compiler(question):
+    command = [*compiler().split(), question]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def compiler_version():
     """Text that names the compiler exactly."""
-    command = [*compiler().split(), "--version"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[0]
+    return ask_compiler("--version").splitlines()[0]
 
 
 def compiler_major():
-    command = [*compiler().split(), "-dumpversion"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split(".")[0].strip()
+    return ask_compiler("-dumpversion").split(".")[0].strip()
 
 
 class Recipe:

@@ -19,7 +19,8 @@ simple_goals := help clean cleanall mrproper
 needs_build := $(or $(S),$(filter-out $(simple_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all))
 
 # $(call same,A,B): "y" if two strings are equal
-same = $(if $(and $(findstring <$(strip $1)>,<$(strip $2)>),$(findstring <$(strip $2)>,<$(strip $1)>)),y)
+same = $(if $(and $(findstring <$(strip $1)>,<$(strip $2)>), \
+         $(findstring <$(strip $2)>,<$(strip $1)>)),y)
 
 .PHONY: all help FORCE
 FORCE:
@@ -44,6 +45,9 @@ Furore: what make can do here (details: docs/build.md)
   make test                runs all tests        make test T=pattern   some of them
   make check               the quick ones (under a minute)
   make test-fresh          from an empty Debian to Hello World (needs root, debootstrap)
+  make bench               counts instructions of operations and of the start
+  make kernel-size         the kernel's source lines and size
+  make numbers             writes sizes and counts into docs/numbers.md
 
   make setup               installs missing tools (done by the other goals as needed)
   make fetch               fetches third-party sources for building off line

@@ -4,7 +4,8 @@
 # tell about -j, so its command line is looked at.
 
 ifeq ($(MAKELEVEL),0)
-  job_option := $(shell tr '\0' '\n' </proc/$$PPID/cmdline 2>/dev/null | grep -E '^(-[a-zA-Z]*j[0-9]*|--jobs.*)$$')
+  job_option := $(shell tr '\0' '\n' </proc/$$PPID/cmdline 2>/dev/null | \
+                  grep -E '^(-[a-zA-Z]*j[0-9]*|--jobs.*)$$')
   ifeq ($(job_option)$(findstring j,$(firstword $(filter -j% --jobs%,$(MAKEFLAGS)))),)
     MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
   endif

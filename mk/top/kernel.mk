@@ -7,7 +7,8 @@ KERNEL_IMAGE := $(BUILD)/bin/$(ARCH_CPU)/furore
 
 .PHONY: kernel
 ifneq ($(wildcard kernel/Makefile),)
-kernel_files := kernel/. $(shell find kernel -mindepth 1 \( -name '.*' -o -name '*~' -o -name '* *' \) -prune -o -print)
+kernel_files := kernel/. $(shell find kernel -mindepth 1 \
+                  \( -name '.*' -o -name '*~' -o -name '* *' \) -prune -o -print)
 kernel: $(STAMPS)/kernel.stamp
 $(STAMPS)/kernel.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE)
 	@mkdir -p $(@D) $(BUILD)/kernel $(dir $(KERNEL_IMAGE))

@@ -14,7 +14,8 @@ $(PACKAGES_MK): $(control_files) $(wildcard $(package_dirs)) $(wildcard mk/alias
 include $(PACKAGES_MK)
 
 # Folders count as files: their time changes when a file in them comes or goes.
-tree_files := $(shell find $(wildcard $(PACKAGE_ROOTS)) \( -name '.*' -o -name '*~' -o -name '* *' -o -name __pycache__ \) -prune -o -print)
+tree_files := $(shell find $(wildcard $(PACKAGE_ROOTS)) \
+                \( -name '.*' -o -name '*~' -o -name '* *' -o -name __pycache__ \) -prune -o -print)
 role_files := $(wildcard mk/*.mk) mk/Makeconf $(TOOLS_MK) $(OPTIONS_FILE) \
               $(wildcard Makeconf.local conf/Makeconf.local $(BUILD)/Makeconf.local)
 

@@ -24,8 +24,10 @@ setup:
 CC  := $(if $(filter command%,$(origin CC)),$(CC),$(CROSS_COMPILE)gcc)
 CXX := $(if $(filter command%,$(origin CXX)),$(CXX),$(CROSS_COMPILE)g++)
 TOOLS_MK := $(BUILD)/tools.mk
-compiler_id := $(CC) $(CXX) $(shell stat -L -c '%n %s %Y' $$(command -v $(CC)) $$(command -v $(CXX)) $$(command -v ccache) 2>/dev/null)
-ifeq ($(call same,$(compiler_id),$(if $(wildcard $(TOOLS_MK).id),$(file <$(TOOLS_MK).id))),)
+compiler_id := $(CC) $(CXX) $(shell for tool in $(CC) $(CXX) ccache; do command -v $$tool; done | \
+                 xargs stat -L -c '%n %s %Y' 2>/dev/null)
+known_id    := $(if $(wildcard $(TOOLS_MK).id),$(file <$(TOOLS_MK).id))
+ifeq ($(call same,$(compiler_id),$(known_id)),)
   probe_result := $(shell CC='$(CC)' CXX='$(CXX)' mk/tools/probe-compiler.sh $(TOOLS_MK) 2>&1)
   ifneq ($(probe_result),)
     $(error $(probe_result))

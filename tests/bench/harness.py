@@ -103,8 +103,8 @@ def measure_boot(machine: Machine) -> list[dict[str, object]]:
         machine.find(module.split()[0])
     counts, output = machine.boot(
         modules, f",at=kernel:{kernel:x},at=sigma0:{sigma0:x},characters=on", b"Hello World!")
-    hello = results.last_byte_of(b"Hello World!", output, counts)
     start = counts.points["sigma0"]
+    hello = results.last_byte_of(b"Hello World!", output, counts, start)
     rows = [{"name": "kernel entry to sigma0", "p50": start - counts.points["kernel"]}]
     if hello is not None:
         rows.append({"name": "sigma0 to Hello World!", "p50": hello - start})

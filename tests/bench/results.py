@@ -81,16 +81,18 @@ def figures(window: Window, events: list[str]) -> dict[str, object]:
     return result
 
 
-def last_byte_of(text: bytes, output: bytes, counts: Counts) -> int | None:
+def last_byte_of(text: bytes, output: bytes, counts: Counts, since: int) -> int | None:
     """Instructions executed until `text` was first written to the serial line completely.
 
     Which port a character goes to is not visible in the guest's instructions. But the site that
-    wrote most bytes is the console's, and it wrote the tail of the output: count from the end.
+    wrote most bytes after `since` is the kernel's console, and it wrote the tail of the output:
+    count from the end.
     """
     where = output.find(text)
-    if where < 0 or not counts.characters:
+    sites = Counter(place for place, count in counts.characters if count > since)
+    if where < 0 or not sites:
         return None
-    site = Counter(place for place, _ in counts.characters).most_common(1)[0][0]
+    site = sites.most_common(1)[0][0]
     written = [count for place, count in counts.characters if place == site]
     behind = len(output) - (where + len(text))
     return written[-1 - behind] if behind < len(written) else None

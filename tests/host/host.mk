@@ -20,7 +20,7 @@ HOST_CXX ?= g++
 CCACHE   ?= $(shell command -v ccache 2>/dev/null)
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
-flags := -std=c++20 -O1 -g -Wall -Wextra -Werror -fno-omit-frame-pointer $(SANITIZE) \
+flags := -std=c++20 -O0 -g1 -Wall -Wextra -Werror -fno-omit-frame-pointer $(SANITIZE) \
          $(INC:%=-I$(TOP)/%) -I$(HERE) $(DEF:%=-D%) $(CXXFLAGS)
 
 tests   := $(notdir $(wildcard $(HERE)/*_test.cc))

@@ -2,7 +2,10 @@
 """The roles, used as in a user's package: what is built, what is built again, what is refused."""
 import json
 import os
+import shutil
+import tempfile
 import time
+from pathlib import Path
 
 from scratch import Scratch, Top, Tree
 
@@ -127,6 +130,25 @@ class Build(Roles):
         self.assertEqual(self.compiled(self.built("S=pkg/hello")), ["main.c"])
         output = self.built()
         self.assertEqual(sorted(self.compiled(output)), ["answer.c", "main.c", "main.c"])
+
+
+class Outside(Roles):
+    def setUp(self):
+        super().setUp()
+        self.program("mine", control="requires: stdlibs\n")
+        self.elsewhere = Path(tempfile.mkdtemp(prefix="mk-test-")).resolve() / "mine"
+        self.addCleanup(shutil.rmtree, self.elsewhere.parent)
+        shutil.move(self.dir / "pkg/mine", self.elsewhere)
+
+    def test_package_outside_of_the_tree(self):
+        self.built()
+        self.built(f"L4DIR={self.dir}", cwd=self.elsewhere)
+        self.assertTrue((self.dir / "build/bin/amd64_gen/l4f/mine").is_file())
+        self.assertTrue((self.dir / "build/ext-pkg/mine").is_dir())
+
+    def test_its_library_is_not_built(self):
+        self.assertIn("Run 'make l4re/libc' in the top directory first",
+                      self.refused(f"L4DIR={self.dir}", cwd=self.elsewhere))
 
 
 class Variables(Roles):

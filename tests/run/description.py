@@ -61,6 +61,7 @@ class Test:
     allow_panic: bool = False
     input: tuple[tuple[str, str], ...] = ()
     command: tuple[str, ...] = ()
+    endless: bool = False        # the command is ended when all patterns were seen
     env: dict[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()  # programs of the host; a missing one skips the test
 
@@ -70,7 +71,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "program": str, "args": str, "modules": list, "kernel": (str, dict), "sigma0": (str, dict),
     "roottask": (str, dict), "bootstrap": (str, dict), "script": str, "memory": int, "cpu": str,
     "icount": bool, "qemu": list, "expect": (str, list), "forbid": list, "exit": int,
-    "allow_panic": bool, "input": list, "command": list, "env": dict, "needs": list,
+    "allow_panic": bool, "input": list, "command": list, "endless": bool, "env": dict, "needs": list,
 }
 _MODULE_KEYS = ("file", "args", "name", "truncate", "patch")
 

@@ -37,6 +37,8 @@ def _judge_end(test: Test, result: process.Run, judge: "_Judge", outcome: Outcom
                limit: float) -> None:
     if judge.panic and not test.allow_panic:
         outcome.problems.insert(0, f"the system panicked: {judge.panic.strip()}")
+    elif judge.ended and not judge.complete:
+        outcome.problems.insert(0, f"the program ended before the test was finished: {judge.ended}")
     elif result.timed_out:
         outcome.problems.insert(0, f"hang: nothing more to see after {limit:g} s; "
                                    "QEMU was ended")
@@ -121,6 +123,9 @@ class _Judge:
     def __init__(self, test: Test) -> None:
         self.complete = False
         self.panic = ""
+        self.ended = ""  # moe's words about the end of the only program
+        self._end = re.compile(rf"moe: rom/{re.escape(test.program)} ended") if (
+            test.kind == "l4re" and not test.script) else None
         self._ends_itself = test.exit is not None
         self._forbid = [re.compile(pattern) for pattern in test.forbid]
         self._forbidden: list[str] = []
@@ -132,8 +137,10 @@ class _Judge:
         if not self.panic and PANIC.search(line) and not self._expected(line):
             self.panic = line
         self._forbidden += [line for pattern in self._forbid if pattern.search(line)]
+        if self._end and self._end.search(line):
+            self.ended = line.strip()
         self._take(raw, line)
-        return self.complete and not self._ends_itself
+        return bool(self.ended) or (self.complete and not self._ends_itself)
 
     def _expected(self, line: str) -> bool:
         raise NotImplementedError
@@ -168,29 +175,19 @@ class _Tap_judge(_Judge):
 
 
 class _Pattern_judge(_Judge):
-    """Patterns that must appear in this order, each in a line of its own or later in the same."""
-
     def __init__(self, test: Test) -> None:
         super().__init__(test)
-        self._patterns = list(test.expect or ())
-        self._matched = 0
+        self._patterns = tap.Patterns(test.expect or ())
 
     def _expected(self, line: str) -> bool:
-        return any(re.search(pattern, line) for pattern in self._patterns)
+        return self._patterns.expects(line)
 
     def _take(self, raw: str, line: str) -> None:
-        position = 0
-        while self._matched < len(self._patterns):
-            match = re.compile(self._patterns[self._matched]).search(line, position)
-            if not match:
-                break
-            position = match.end()
-            self._matched += 1
-        self.complete = self._matched == len(self._patterns)
+        self._patterns.feed(line)
+        self.complete = self._patterns.complete
 
     def cases(self) -> list[tap.Case]:
-        return [tap.Case(f"prints /{pattern}/", index < self._matched)
-                for index, pattern in enumerate(self._patterns)]
+        return self._patterns.cases()
 
 
 class _Input:

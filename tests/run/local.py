@@ -12,6 +12,7 @@ import process
 import tap
 from description import Test
 from outcome import Context, Outcome, Setup_error, environment
+from tap import Patterns
 
 _GTEST = re.compile(r"\[\s+(OK|FAILED|SKIPPED)\s+\] ([^ ,]+)(?:, where .*)? \(\d+ ms\)")
 _SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:|^SUMMARY: ")
@@ -74,21 +75,27 @@ def run_command(test: Test, ctx: Context) -> Outcome:
     if not shutil.which(command[0], path=os.environ.get("PATH")):
         raise Setup_error(f"the command '{command[0]}' does not exist on this machine")
     collector = tap.Collector(framed=False)
-    result = process.run(command, lambda line: collector.feed(line) or False,
-                         test.timeout * ctx.scale, cwd=test.directory,
+    patterns = Patterns(test.expect or ())
+
+    def watch(line: str) -> bool:
+        collector.feed(line)
+        patterns.feed(tap.strip_escapes(line))
+        return test.endless and patterns.complete
+
+    result = process.run(command, watch, test.timeout * ctx.scale, cwd=test.directory,
                          env=environment(ctx, test.env))
     outcome = Outcome(output=result.lines, command=shlex.join(command))
     if test.expect is None:
         outcome.cases, outcome.problems = collector.cases, collector.verdict()
     else:
-        outcome.cases = _match(list(test.expect), result.lines)
+        outcome.cases = patterns.cases()
     for pattern in test.forbid:
         outcome.problems += [f"forbidden output: {line}" for line in result.lines
                              if re.search(pattern, line)]
     wanted = test.exit or 0
     if result.timed_out:
         outcome.problems.append(f"hang: still running after {test.timeout * ctx.scale:g} s")
-    elif result.status != wanted and not outcome.failed_cases:
+    elif result.status != wanted and not result.stopped and not outcome.failed_cases:
         outcome.problems.append(f"ended with status {result.status}, expected {wanted}")
     return outcome
 
@@ -97,18 +104,3 @@ def _substitute(word: str, names: dict[str, str]) -> str:
     for name, value in names.items():
         word = word.replace(name, value)
     return word
-
-
-def _match(patterns: list[str], lines: list[str]) -> list[tap.Case]:
-    matched = 0
-    for raw in lines:
-        line = tap.strip_escapes(raw)
-        position = 0
-        while matched < len(patterns):
-            match = re.compile(patterns[matched]).search(line, position)
-            if not match:
-                break
-            position = match.end()
-            matched += 1
-    return [tap.Case(f"prints /{pattern}/", index < matched)
-            for index, pattern in enumerate(patterns)]

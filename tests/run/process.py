@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import time
 from pathlib import Path
 from typing import Callable
 
-# A watcher gets each complete line. It returns True to end the program: all was seen.
+# A watcher gets each complete line. It returns True to end the program soon: all was seen.
 Watcher = Callable[[str], bool]
 
 _FLUSH_SECONDS = 0.3   # how long a program may go on printing after the watcher had enough
@@ -64,7 +65,7 @@ def _pump(child: subprocess.Popen[bytes], result: Run, watcher: Watcher, deadlin
         for raw in lines:
             line = raw.decode("utf-8", "replace").rstrip("\r")
             result.lines.append(line)
-            if not result.stopped and watcher(line):
+            if watcher(line) and not result.stopped:
                 result.stopped = True
                 deadline = min(deadline, time.monotonic() + _FLUSH_SECONDS)
         if on_output:
@@ -86,14 +87,14 @@ def _answer(child: subprocess.Popen[bytes], data: bytes) -> None:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """End our own child, by its id and nothing else."""
-    if child.poll() is None:
-        child.terminate()
+    """End our own child and what it started: the process group that was made for it."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
         try:
+            os.killpg(child.pid, number)
             child.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            pass  # gone already, or it needs the stronger signal
+    child.wait()
     for pipe in (child.stdin, child.stdout):
         if pipe:
             try:

@@ -125,3 +125,33 @@ class Collector:
         if self._plan is None and not self.cases:
             wrong.append("no case ran")
         return wrong
+
+
+class Patterns:
+    """Patterns that must appear in this order, each behind the one before it."""
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self._patterns = [re.compile(pattern) for pattern in patterns]
+        self._matched = 0
+
+    @property
+    def complete(self) -> bool:
+        return self._matched == len(self._patterns)
+
+    def feed(self, line: str) -> None:
+        """Take one line without escapes; several patterns may match in it."""
+        position = 0
+        while not self.complete:
+            match = self._patterns[self._matched].search(line, position)
+            if not match:
+                return
+            position = match.end()
+            self._matched += 1
+
+    def expects(self, line: str) -> bool:
+        """Whether a line is what any of the patterns is about."""
+        return any(pattern.search(line) for pattern in self._patterns)
+
+    def cases(self) -> list[Case]:
+        return [Case(f"prints /{pattern.pattern}/", index < self._matched)
+                for index, pattern in enumerate(self._patterns)]

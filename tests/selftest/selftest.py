@@ -18,11 +18,12 @@ from pathlib import Path
 TOP, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
 OUT = BUILD / "tests" / "selftest"
 PASS_TEXT = "1 passed, 0 failed"
+HANG = 6  # seconds for a case that must hang: enough to boot on a busy machine
 
 
-def image(text: str, more: str = "") -> str:
+def image(text: str, more: str = "", timeout: int = 30) -> str:
     """A description that boots the scripted guest with this text."""
-    return (f'[defaults]\nkind = "image"\ntimeout = 2\n'
+    return (f'[defaults]\nkind = "image"\ntimeout = {timeout}\n'
             f'bootstrap = {{file = "{OUT}/guest", args = "{text}"}}\n{more}\n')
 
 
@@ -31,7 +32,7 @@ def tap(body: str) -> str:
 
 
 def command(words: str, more: str = "") -> str:
-    return f'[defaults]\nkind = "command"\ntimeout = 2\ncommand = {words}\n{more}\n'
+    return f'[defaults]\nkind = "command"\ntimeout = 3\ncommand = {words}\n{more}\n'
 
 
 GTEST = "#include <gtest/gtest.h>\nTEST(Self, case_one) { %s }\n"
@@ -64,21 +65,29 @@ CASES: list[tuple[str, str | dict[str, str] | None, int, list[str]]] = [
     ("a skipped point is not counted as passed", image(tap("1..2;ok 1 - a # SKIP no ACPI;ok 2;")),
      0, [PASS_TEXT, "1 skipped"]),
     ("a hang in the middle is reported",
-     image("TAP TEST START;1..2;ok 1 - a;@h"), 1, ["hang:", "| ok 1 - a", "1 passed, 1 failed"]),
-    ("a guest that prints nothing is reported", image("@h"), 1, ["hang:", "never printed"]),
+     image("TAP TEST START;1..2;ok 1 - a;@h", timeout=HANG), 1,
+     ["hang:", "| ok 1 - a", "1 passed, 1 failed"]),
+    ("a guest that prints nothing is reported", image("@h", timeout=HANG), 1,
+     ["hang:", "never printed"]),
     ("a panic fails even with a good report after it",
      image("PANIC: page fault in the kernel at 0x1234;" + tap("1..1;ok 1 - a;")), 1,
      ["the system panicked: PANIC: page fault in the kernel at 0x1234"]),
     ("a panic in the middle is named",
-     image("TAP TEST START;1..1;furore: assertion x > 0 failed;@h"), 1,
+     image("TAP TEST START;1..1;furore: assertion x > 0 failed;@h", timeout=HANG), 1,
      ["the system panicked: furore: assertion x > 0 failed"]),
     ("a case may have panic in its name", image(tap("1..1;ok 1 - no panic on empty slot;")), 0,
      [PASS_TEXT]),
     ("a reset is reported", image("TAP TEST START;1..1;@r"), 1, ["reset itself", "| 1..1"]),
     ("an early end of QEMU is reported", image("TAP TEST START;@x3"), 1, ["ended with status 7"]),
+    ("the end of the program before the end of its report is noticed at once",
+     {"test.toml": '[defaults]\nkind = "l4re"\ntimeout = 30\nprogram = "prog"\n'
+      f'bootstrap = {{file = "{OUT}/guest", args = "TAP TEST START;1..2;ok 1 - a;'
+      'moe: rom/prog ended with exit status 1;@h"}\n',
+      **{name: "any" for name in ("furore", "sigma0", "moe", "l4re", "prog")}}, 1,
+     ["the program ended before", "exit status 1", "1 passed, 1 failed"]),
     ("patterns in order pass", image("one;two;three;@h", 'expect = ["one", "t.*o", "three"]'), 0,
      ["3 passed, 0 failed"]),
-    ("patterns in the wrong order fail", image("two;one;@h", 'expect = ["one", "two"]'), 1,
+    ("patterns in the wrong order fail", image("two;one;@h", 'expect = ["one", "two"]', HANG), 1,
      ["not ok: prints /two/"]),
     ("forbidden output fails", image("bad;one;@h", 'expect = ["one"]\nforbid = ["bad"]'), 1,
      ["forbidden output: bad"]),
@@ -100,6 +109,8 @@ CASES: list[tuple[str, str | dict[str, str] | None, int, list[str]]] = [
     ("a command's exit status counts", command('["sh", "-c", "echo hi; exit 2"]', 'expect = "hi"'),
      1, ["status 2, expected 0"]),
     ("a command that hangs is ended", command('["sleep", "60"]', 'expect = "hi"'), 1, ["hang:"]),
+    ("an endless command is ended when all was seen",
+     command('["sh", "-c", "echo hi; sleep 60"]', 'expect = "hi"\nendless = true'), 0, [PASS_TEXT]),
     ("a skipped run alone is no success", command('["true"]', 'needs = ["no-such-program"]'), 1,
      ["needs no-such-program", "not one case ran"]),
     ("a passing host test passes", host("EXPECT_EQ(1, 1);"), 0, [PASS_TEXT]),

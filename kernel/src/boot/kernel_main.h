@@ -10,15 +10,16 @@ class Cpu;
 class Thread;
 
 struct Boot_info {
-  Kip *kip;                      ///< alias of the page that user space sees, complete
-  Phys_addr kip_address;         ///< its physical address: sigma0's first argument, mapped read/execute
+  Kip *kip;              ///< alias of the page that user space sees, complete
+  Phys_addr kip_address; ///< its physical address: sigma0's first argument
   Kernel_options const *options;
-  Cpu *cpu;                      ///< this, the boot CPU
-  unsigned cpus;                 ///< CPUs found; the others come through kernel_main_cpu()
+  Cpu *cpu;              ///< this, the boot CPU
+  unsigned cpus;         ///< CPUs found; the others come through kernel_main_cpu()
 };
 
 /// Make the object of a CPU: called once per CPU, in order of Cpu_id from 0, on the boot CPU when
-/// kernel memory is ready. Starts with Cpu_entry_state, which the architecture fills in. Null: no memory.
+/// kernel memory is ready. Starts with Cpu_entry_state, which the architecture fills in. Null: no
+/// memory.
 Cpu *create_cpu(Cpu_id id);
 
 /// Start the portable kernel on the boot CPU. Memory, console, clock, timer and interrupts work;
@@ -34,7 +35,8 @@ namespace arch {
 /// way there. Called by kernel_main() when its own structures are ready for them.
 void start_other_cpus();
 
-/// Leave the start-up stack and run `first` (never null; the idle thread will do) as this CPU's first.
+/// Leave the start-up stack and run `first` (never null; the idle thread will do) as this CPU's
+/// first.
 [[noreturn]] void run(Thread *first);
 
 } // namespace arch

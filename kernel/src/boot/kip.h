@@ -48,7 +48,10 @@ struct Kip {
   char platform_name[16];
   u32 is_mp, fill2[3];
 
-  Mem_desc *descs_begin() { return reinterpret_cast<Mem_desc *>(reinterpret_cast<u8 *>(this) + mem_descs); }
+  Mem_desc *descs_begin()
+  {
+    return reinterpret_cast<Mem_desc *>(reinterpret_cast<u8 *>(this) + mem_descs);
+  }
   Mem_desc *descs_end() { return descs_begin() + mem_descs_num; }
   char const *version_string() const
   {
@@ -61,8 +64,8 @@ struct Kip {
   void drop_empty_descs();
   /// Bytes of RAM the machine has.
   Word ram_bytes();
-  /// The highest free range of `bytes` (multiple of the alignment) in conventional memory below `limit`,
-  /// free of all other descriptors and aligned to 2^order; ~0 if there is none.
+  /// The highest free range of `bytes` (multiple of the alignment) in conventional memory below
+  /// `limit`, free of all other descriptors and aligned to 2^order; ~0 if there is none.
   Word find_free(Word bytes, unsigned order, Word limit);
 };
 static_assert(offsetof(Kip, sigma0_ip) == 0x10);

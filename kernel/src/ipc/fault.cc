@@ -14,7 +14,7 @@
 
 namespace {
 
-constexpr Word Trap_page_fault = 14;
+constexpr Word Trap_protection = 13, Trap_page_fault = 14;
 constexpr unsigned Exception_words = 26;
 /// rflags a handler may set: arithmetic flags, TF, DF, RF, AC, ID. IOPL, NT, VM stay clear, IF set.
 constexpr Word Settable_rflags = 0x250dd5, Fixed_rflags = 0x202;
@@ -164,7 +164,12 @@ Thread *Fault::page_fault(Thread &self)
 
 Thread *Fault::handle(Thread &self)
 {
-  return self.frame().trapno == Trap_page_fault ? page_fault(self) : raise_exception(self);
+  Frame const &frame = self.frame();
+  if (frame.trapno == Trap_page_fault) return page_fault(self);
+  // The CPU's I/O bitmap follows the task's ports only now, when an instruction may have wanted them.
+  if (frame.trapno == Trap_protection && frame.error == 0 && self.task()->io().load())
+    return Ipc::leave(self);
+  return raise_exception(self);
 }
 
 Thread *Fault::handle_again(Thread &self)

@@ -141,12 +141,19 @@ sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeo
   if (u16(timeout) != 0 || (tag_word & Plain) || self._alien) goto slow; // waits for ever
   if (is_call) {
     Cap cap = self._task->obj().lookup_raw(Cap_index(selector >> 12));
-    if (!cap || cap.object->type() != Kobject::Type::Ipc_gate) goto slow;
-    auto &gate = static_cast<Ipc_gate &>(*cap.object);
-    partner = gate.thread();
+    if (!cap) goto slow;
     rights = cap.flags;
-    if (!partner || i64(tag_word) >> 16 == Proto::Kobject) goto slow;
-    label = gate.label() | (rights & (Cap_slot::W | Cap_slot::S));
+    i64 protocol = i64(tag_word) >> 16;
+    if (cap.object->type() == Kobject::Type::Ipc_gate) {
+      auto &gate = static_cast<Ipc_gate &>(*cap.object);
+      partner = gate.thread();
+      if (!partner || protocol == Proto::Kobject) goto slow;
+      label = gate.label() | (rights & (Cap_slot::W | Cap_slot::S));
+    } else if (cap.object->type() == Kobject::Type::Thread && protocol != Proto::Thread) {
+      partner = static_cast<Thread *>(cap.object);
+    } else {
+      goto slow;
+    }
   } else if ((op & Op::Mask) == Op::Mask && !is_explicit_reply(selector)) {
     partner = self._implicit_reply.caller();
     if (!partner || partner->_partner_id != self.id() || !self._senders.is_empty()) goto slow;

@@ -8,7 +8,6 @@
 // its size, lies below the frontier, and its buddy is not free with the same order.
 #include "mem/kmem.h"
 
-#include "arch/arch.h"
 #include "types/spin_lock.h"
 
 namespace {
@@ -110,11 +109,14 @@ void Heap::give(Word page, unsigned order)
 
 } // namespace
 
+constinit Word Kmem::base = 0;
+
 void Kmem::init(Phys_addr start, Word bytes)
 {
   Word pages = bytes >> Page_shift;
   Word state_pages = round_to(pages, Page_shift) >> Page_shift;
   heap.state = static_cast<u8 *>(virt_of(start));
+  base = reinterpret_cast<Word>(heap.state);
   heap.first_page = start.value() >> Page_shift;
   heap.end_page = heap.first_page + pages;
   heap.frontier_page = heap.first_page + state_pages;
@@ -148,16 +150,5 @@ void Kmem::free(void *pages, unsigned order)
   heap.give(page_of(pages), order);
 }
 
-Phys_addr Kmem::phys_of(void const *heap_object)
-{
-  return Phys_addr(reinterpret_cast<Word>(heap_object) - arch::Kmem_base);
-}
-
-void *Kmem::virt_of(Phys_addr address)
-{
-  return reinterpret_cast<void *>(address.value() + arch::Kmem_base);
-}
-
-void *Kmem::base() { return heap.state; }
 Word Kmem::used_bytes() { return __atomic_load_n(&heap.used_pages, __ATOMIC_RELAXED) << Page_shift; }
 Word Kmem::total_bytes() { return heap.usable_pages << Page_shift; }

@@ -2,6 +2,7 @@
 // Kernel memory: the one region that the kernel keeps for itself, handed out in powers of two pages.
 #pragma once
 
+#include "arch/arch.h"
 #include "types/types.h"
 
 /// The kernel heap is one physically contiguous region, mapped linearly at arch::Kmem_base + phys.
@@ -22,11 +23,17 @@ void init(Phys_addr start, Word bytes);
 /// Give back a block that alloc(order) returned.
 void free(void *pages, unsigned order);
 
-Phys_addr phys_of(void const *heap_object);
-void *virt_of(Phys_addr address);
+inline Phys_addr phys_of(void const *heap_object)
+{
+  return Phys_addr(reinterpret_cast<Word>(heap_object) - arch::Kmem_base);
+}
+inline void *virt_of(Phys_addr address)
+{
+  return reinterpret_cast<void *>(address.value() + arch::Kmem_base);
+}
 
 /// Lowest address of the region: base for short references to heap objects. Constant after init().
-void *base();
+extern Word base;
 
 /// Bytes handed out by alloc() and not yet freed: the figure of the leak check.
 Word used_bytes();

@@ -41,6 +41,7 @@ bool Task::dismantle()
   bool done = dismantle_step(tlb);
   tlb.flush_local();
   if (!done) return false;
+  _everything.progress = 0;
   _stage = Stage(u8(_stage) + 1);
   return _stage == Stage::Bound || _stage == Stage::Gone;
 }
@@ -48,10 +49,10 @@ bool Task::dismantle()
 bool Task::dismantle_step(Tlb_batch &tlb)
 {
   switch (_stage) {
-  case Stage::Capabilities:
+  case Stage::Capabilities: return _obj.unmap(_everything) == Step::Done;
   case Stage::Late_capabilities: return _obj.clear(quota()) == Step::Done;
   case Stage::Pages: return _mem.unmap(_everything, tlb) == Step::Done;
-  case Stage::Io_ports:
+  case Stage::Io_ports: return _io.unmap(_everything, tlb) == Step::Done;
   case Stage::Late_io_ports: return _io.clear(tlb) == Step::Done;
   case Stage::Tables:
     if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);

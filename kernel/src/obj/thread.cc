@@ -40,6 +40,7 @@ Thread *Thread::create(Quota &quota)
   }
   fpu_charge.keep();
   auto *thread = new (memory) Thread(quota);
+  arch::init_fpu_state(fpu);
   thread->_fpu_state = fpu;
   return thread;
 }

@@ -60,11 +60,12 @@ bool Io_space::has_ports(Word port, unsigned count)
   return true;
 }
 
-void Io_space::load()
+bool Io_space::load()
 {
   // first: a port that is removed while the bitmap is copied is then taken from this CPU, too
   activate_on(arch::cpu_id());
-  if (u8 const *ports = bitmap()) arch::load_io_ports(ports);
+  u8 const *ports = bitmap();
+  return ports && arch::load_io_ports(ports);
 }
 
 bool Io_space::prepare()

@@ -26,8 +26,9 @@ public:
   bool has_ports(Word port, unsigned count);
 
   /// Let this CPU use the ports of the space, until it loads another space or takes a port away.
-  /// For the first #GP of an I/O instruction, after has_ports().
-  void load();
+  /// Meant for #GP of what may be an I/O instruction: false if it could use all of them before, so that trying
+  /// again would be in vain.
+  bool load();
   /// 65,536 bits in the format of the TSS, 0 = allowed, 8 KiB; null: no port was ever mapped.
   u8 const *bitmap() const { return __atomic_load_n(&_bitmap, __ATOMIC_ACQUIRE); }
 

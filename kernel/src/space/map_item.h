@@ -13,12 +13,22 @@ enum class Step : u8 {
   No_memory, ///< the quota of the destination is exhausted; what was mapped stays mapped
 };
 
-/// Work one step may do. A unit is a page or capability mapped, a mapping removed or a node visited.
+/// Work one step may do, so that interrupts wait for at most about 5,000 instructions. A unit stands
+/// for some 200 instructions; the costs below were measured.
 class Budget {
 public:
-  static constexpr int Units = 32;
+  static constexpr int Units = 24;
+  enum Cost : int {
+    Visit = 1,  ///< look at a mapping, take rights from it
+    Scan = 1,   ///< step over empty entries, and for each so many of them one more:
+    Remove = 2, ///< a mapping, a table, a capability
+    Copy = 2,   ///< a capability
+    Map = 4,    ///< a page
+  };
+  static constexpr int Entries_per_unit = 24;
+
   bool is_spent() const { return _left <= 0; }
-  void spend(int units = 1) { _left -= units; }
+  void spend(int units) { _left -= units; }
 
 private:
   int _left = Units;

@@ -61,12 +61,12 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
       else if (was_occupied) // by the source itself: asking for it again would not end
         progress = offset + Page_size;
       else if (from.make_root(source))
-        budget.spend();
+        budget.spend(Budget::Map);
       else
         return Step::No_memory;
       continue;
     }
-    budget.spend();
+    budget.spend(Budget::Visit);
     u8 rights = slot.page().rights() & item.send.rights();
     if (!rights || slot.page().pinned()) {
       progress = trunc_to(source, Page_shift + 9 * slot.level) + slot.span() - where.from;
@@ -77,6 +77,7 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
                   || to.walk(destination).level < level))
       level = 0;
     Piece_request piece{from, to, slot, source, destination, level, rights, item.control};
+    budget.spend(Budget::Map - Budget::Visit);
     switch (to.map_piece(piece, tlb)) {
     case Piece::Mapped: item.mapped = true; [[fallthrough]];
     case Piece::Skipped: progress = offset + span_of(level); break;
@@ -153,7 +154,7 @@ Step Map_space::remove_page(Word address, Budget &budget, Tlb_batch &tlb)
   while (!budget.is_spent()) {
     Slot slot = walk(address);
     if (!slot.present() || slot.page().pinned()) return Step::Done;
-    budget.spend();
+    budget.spend(Budget::Visit);
     Mapping_tree tree(slot.page().frame());
     Page_entry now(__atomic_load_n(slot.entry, __ATOMIC_RELAXED));
     if (now.key() != slot.page().key()) continue;
@@ -178,7 +179,7 @@ Step Map_space::unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_bat
       item.progress = skip_empty(slot, address, budget) - base;
       continue;
     }
-    budget.spend();
+    budget.spend(Budget::Visit);
     if (slot.page().pinned()) {
       item.progress = address + Page_size - base;
       continue;
@@ -208,7 +209,10 @@ Step Map_space::unmap_page(Slot const &slot, Word address, Word end, u8 rights, 
   bool done;
   if (rights & Fpage::R) {
     done = tree.remove_children(sweep, budget, tlb);
-    if (done && item.own) sweep.access_flags |= tree.remove(sweep.top, tlb);
+    if (done && item.own) {
+      sweep.access_flags |= tree.remove(sweep.top, tlb);
+      budget.spend(Budget::Remove);
+    }
   } else {
     if (item.own) sweep.access_flags |= Mapping_tree::withdraw(sweep.top, rights, tlb);
     Word &progress = item.progress;

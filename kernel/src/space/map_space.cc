@@ -68,8 +68,8 @@ Map_space::Slot Map_space::walk(Word address) const
 {
   Word *table = root_table();
   if (!table) return {nullptr, _top_level, 0};
-  for (unsigned level = _top_level;; --level) {
-    Word *entry = table + index_of(address, level);
+  for (unsigned level = _top_level, shift = Page_shift + 9 * level;; --level, shift -= 9) {
+    Word *entry = table + (address >> shift & (Entries - 1));
     Word value = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
     if (!level || !Page_entry(value).is_table()) return {entry, level, value};
     table = table_of(value);
@@ -94,12 +94,15 @@ Map_space::Slot Map_space::make_slot(Word address, unsigned level)
 Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
 {
   if (!slot.entry) return _last + 1;
-  unsigned first = index_of(address, slot.level), i = first + 1;
-  unsigned end = slot.level == 3 ? Entries / 2 : Entries; // the kernel's half is no part of the space
-  while (i < end && !__atomic_load_n(slot.entry + (i - first), __ATOMIC_RELAXED))
-    ++i;
-  budget.spend(int(1 + (i - first) / 64));
-  return trunc_to(address, Page_shift + 9 * slot.level) + (i - first) * slot.span();
+  unsigned shift = Page_shift + 9 * slot.level, first = address >> shift & (Entries - 1);
+  // the kernel's half is no part of the space
+  unsigned length = (slot.level == 3 ? Entries / 2 : Entries) - first;
+  Word const *next = slot.entry + 1, *end = slot.entry + length;
+  while (next < end && !__atomic_load_n(next, __ATOMIC_RELAXED))
+    ++next;
+  Word skipped = Word(next - slot.entry);
+  budget.spend(Budget::Scan + int(skipped / Budget::Entries_per_unit));
+  return trunc_to(address, shift) + (skipped << shift);
 }
 
 bool Map_space::make_root(Word address)
@@ -107,7 +110,7 @@ bool Map_space::make_root(Word address)
   if (address > _last || !prepare()) return false;
   Budget budget;
   while (!budget.is_spent()) {
-    budget.spend();
+    budget.spend(Budget::Map);
     Slot slot = make_slot(address, 1);
     if (!slot.entry) return false;
     if (slot.present()) return true;
@@ -134,7 +137,7 @@ Step Map_space::clear_pages(Tlb_batch &tlb)
   while (root_table() && !budget.is_spent()) {
     Slot slot = walk(_clear_at);
     if (slot.present()) {
-      budget.spend();
+      budget.spend(Budget::Visit);
       if (slot.page().pinned())
         __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
       else if (remove_page(_clear_at, budget, tlb) == Step::More)
@@ -151,7 +154,7 @@ Step Map_space::clear_pages(Tlb_batch &tlb)
       slot.entry = parent + index_of(_clear_at, level + 1);
       __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
       free_table(table, level++);
-      budget.spend();
+      budget.spend(Budget::Remove);
     }
     _clear_at = next;
     if (next <= _last) continue;

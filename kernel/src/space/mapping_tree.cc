@@ -14,14 +14,13 @@ using Piece_tables = Slab_of<Pieces>;
 
 u32 ref(Node const *node)
 {
-  return u32((reinterpret_cast<Word>(node) - reinterpret_cast<Word>(Kmem::base())) / sizeof(Node));
+  return u32((reinterpret_cast<Word>(node) - Kmem::base) / sizeof(Node));
 }
 
 // The heap starts with the allocator's own table, so no node has reference 0.
 Node *deref(u32 ref)
 {
-  Word base = reinterpret_cast<Word>(Kmem::base());
-  return ref ? reinterpret_cast<Node *>(base + Word{ref} * sizeof(Node)) : nullptr;
+  return ref ? reinterpret_cast<Node *>(Kmem::base + Word{ref} * sizeof(Node)) : nullptr;
 }
 
 Large_node *large(Node *node) { return static_cast<Large_node *>(node); }
@@ -129,8 +128,9 @@ Node *Mapping_tree::first_child(Node *node, unsigned first, unsigned end)
 {
   if (node->is_large())
     if (Node *piece = first_piece(node, first, end)) return piece;
+  // what is not deeper is no child: the large node at the end of a list of pieces neither
   Node *next = deref(node->next);
-  return same_list(next, node) && next->depth > node->depth ? next : nullptr;
+  return next && next->depth > node->depth ? next : nullptr;
 }
 
 // The node after `node` in depth-first order within the sweep; null at its end.
@@ -175,6 +175,7 @@ void Mapping_tree::unlink(Node *node)
 // Cursors must not stay on a node that goes. Behind its predecessor the walk repeats a little at most.
 void Mapping_tree::leave(Node *node)
 {
+  if (!_bucket.has_cursors) return;
   for (Cursor &cursor : _bucket.cursor) {
     if (cursor.top == node) cursor = {};
     if (cursor.at == node) cursor.at = deref(node->prev);
@@ -206,7 +207,7 @@ bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
     }
     if (is_top) return true;
     if (budget.is_spent()) return false;
-    budget.spend();
+    budget.spend(Budget::Remove);
     Node *parent = deref(node->parent);
     sweep.access_flags |= remove(node, tlb);
     node = parent;
@@ -241,12 +242,18 @@ unsigned Mapping_tree::withdraw_children(Sweep &sweep, u8 rights, unsigned ticke
         cursor = &_bucket.cursor[ticket % Bucket::Cursors];
       }
       *cursor = {sweep.top, at, ticket};
+      _bucket.has_cursors = true;
       return ticket;
     }
-    budget.spend();
+    budget.spend(Budget::Visit);
     sweep.access_flags |= withdraw(node, rights, tlb);
     at = node;
   }
-  if (ticket) *cursor = {};
+  if (ticket) {
+    *cursor = {};
+    _bucket.has_cursors = false;
+    for (Cursor const &other : _bucket.cursor)
+      _bucket.has_cursors |= other.top != nullptr;
+  }
   return 0;
 }

@@ -47,7 +47,7 @@ struct Large_node : Node {
 /// No node is deeper than Max_depth, which bounds the way from a node down to its first leaf.
 class Mapping_tree {
 public:
-  static constexpr u32 Max_depth = 255;
+  static constexpr u32 Max_depth = 127;
 
   /// What is visited of a subtree, and what of it was found out. The range counts 4 KiB frames and restricts
   /// only the pieces of the top node.
@@ -96,6 +96,7 @@ private:
   struct Bucket {
     static constexpr unsigned Cursors = 4;
     Spin_lock lock;
+    bool has_cursors = false; ///< some cursor is in use, or was given up
     unsigned last_ticket = 0;
     Cursor cursor[Cursors];
   };

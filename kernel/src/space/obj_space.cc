@@ -75,13 +75,13 @@ Word Obj_space::next_used(Word index, Budget &budget) const
   if (has_page(index)) {
     while (next % Slots_per_page && !slot(next).get())
       ++next;
-    budget.spend(int(1 + (next - index) / 16));
+    budget.spend(Budget::Scan + int((next - index) / (Budget::Entries_per_unit / 2)));
     return next;
   }
   Word page = index / Slots_per_page + 1, first = page;
   while (page < Pages && !has_page(page * Slots_per_page))
     ++page;
-  budget.spend(int(1 + (page - first) / 64));
+  budget.spend(Budget::Scan + int((page - first) / Budget::Entries_per_unit));
   return page * Slots_per_page;
 }
 
@@ -187,7 +187,7 @@ Step Obj_space::map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &i
       continue;
     }
     if (!to.make_page(destination, to_quota)) return Step::No_memory;
-    budget.spend();
+    budget.spend(Budget::Copy);
     if (map_slot(from.slot(source), to.slot(destination), item) == Step::Done) ++item.progress;
   }
   return Step::Done;
@@ -213,7 +213,7 @@ Step Obj_space::unmap(Unmap_item &item)
       release(where, item.delete_obj);
     else
       withdraw(where, rights & (Cap_slot::W | Cap_slot::S | Cap_slot::D));
-    budget.spend();
+    budget.spend(Budget::Remove);
     ++item.progress;
   }
   return Step::Done;
@@ -226,7 +226,7 @@ Step Obj_space::clear(Quota &quota)
     if (budget.is_spent()) return Step::More;
     if (has_page(_clear_at) && slot(_clear_at).get()) {
       release(slot(_clear_at), false);
-      budget.spend();
+      budget.spend(Budget::Remove);
     }
     Word next = next_used(_clear_at, budget);
     if (next % Slots_per_page == 0 && has_page(_clear_at)) {

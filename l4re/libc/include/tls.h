@@ -25,4 +25,8 @@ l4_size_t libc_tls_size(void);
  */
 l4_addr_t libc_tls_init(void *block);
 
+/// Free what the library holds for the calling thread, at the end of its life: afterwards the
+/// thread must not call the library any more, and its block may be reused.
+void libc_thread_done(void);
+
 EXTERN_C_END

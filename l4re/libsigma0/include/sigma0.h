@@ -27,7 +27,7 @@
 
 #define SIGMA0_REQ(x) (SIGMA0_REQ_MAGIC + SIGMA0_REQ_ID_##x)
 
-#define SIGMA0_IS_MAGIC_REQ(d1) (((d1) & SIGMA0_REQ_MASK) == SIGMA0_REQ_MAGIC)
+#define SIGMA0_IS_MAGIC_REQ(d1) (((d1)&SIGMA0_REQ_MASK) == SIGMA0_REQ_MAGIC)
 
 /** RAM at the given address, read, write and execute. */
 #define SIGMA0_REQ_FPAGE_RAM SIGMA0_REQ(FPAGE_RAM)
@@ -65,8 +65,8 @@ EXTERN_C_BEGIN
  * \param log2_map_size   log2 of the window's size, `L4_WHOLE_ADDRESS_SPACE` for all
  * \return address of the page, null on errors
  */
-l4_kernel_info_t *l4sigma0_map_kip(l4_cap_idx_t sigma0, void *map_area, unsigned log2_map_size)
-  L4_NOTHROW;
+l4_kernel_info_t *l4sigma0_map_kip(l4_cap_idx_t sigma0, void *map_area,
+                                   unsigned log2_map_size) L4_NOTHROW;
 
 /**
  * Map RAM that sigma0 assigns to this owner.
@@ -76,7 +76,8 @@ l4_kernel_info_t *l4sigma0_map_kip(l4_cap_idx_t sigma0, void *map_area, unsigned
  * \param size  bytes, a multiple of the page size
  * \return 0 or a negated `l4sigma0_return_flags_t`; pages before a failing one stay mapped
  */
-int l4sigma0_map_mem(l4_cap_idx_t sigma0, l4_addr_t phys, l4_addr_t virt, l4_addr_t size) L4_NOTHROW;
+int l4sigma0_map_mem(l4_cap_idx_t sigma0, l4_addr_t phys, l4_addr_t virt,
+                     l4_addr_t size) L4_NOTHROW;
 
 /// Like `l4sigma0_map_mem()` for device memory. \param cached  0: uncached, else cached
 int l4sigma0_map_iomem(l4_cap_idx_t sigma0, l4_addr_t phys, l4_addr_t virt, l4_addr_t size,

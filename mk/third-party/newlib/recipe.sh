@@ -9,6 +9,7 @@ unpack_deb "$SOURCE_newlib_source" deb
 tar -xf deb/usr/src/newlib/newlib-*.tar.xz
 mv newlib-* newlib
 rm -rf deb
+apply_patches newlib
 
 step "configuring"
 mkdir build

@@ -55,8 +55,8 @@ def prepare(args, path):
     """(entry, bootstrap file, files, resolver) of the wanted entry."""
     entry = find_entry(path, args.entry)
     if entry.linux:
-        raise BootError(f"{entry.where}: entry '{entry.name}' boots a Linux kernel; this target boots "
-                        "only systems with our loader.")
+        raise BootError(f"{entry.where}: entry '{entry.name}' boots a Linux kernel; this target "
+                        "boots only systems with our loader.")
     resolver = Resolver(settings_of(args), entry)
     return entry, resolver.bootstrap(), resolver.files(), resolver
 
@@ -71,12 +71,12 @@ def show(args, path):
 def start_linux(entry, args, path):
     """A Linux-type entry: QEMU's own loader takes kernel and initrd."""
     resolver = Resolver(settings_of(args), entry)
-    kernel = resolver._files(entry.base["kernel"])[0]
+    kernel = resolver.file_of(entry.base["kernel"])
     options = shlex.split(os.environ.get("QEMU_OPTIONS") or qemu.Default_options)
     program = os.environ.get("QEMU_PATH") or "qemu-system-x86_64"
     command = [program, "-kernel", str(kernel.path), "-append", kernel.args]
     if entry.initrd:
-        command += ["-initrd", str(resolver._files(entry.initrd)[0].path)]
+        command += ["-initrd", str(resolver.file_of(entry.initrd).path)]
     return command + qemu.with_defaults(options, program, os.environ, print)
 
 
@@ -118,7 +118,8 @@ def main():
             for name in entry_names(path):
                 print(f" {name}")
             return 0
-        return {"choose": choose, "show": show, "qemu": boot, "iso": make_iso}[args.command](args, path)
+        action = {"choose": choose, "show": show, "qemu": boot, "iso": make_iso}[args.command]
+        return action(args, path)
     except BootError as error:
         print(f"\n*** {error}\n", file=sys.stderr)
         return 1

@@ -11,18 +11,21 @@ from boot.errors import BootError
 def menu(program, names, last):
     """A menu by dialog or whiptail on the terminal; None when the user left it."""
     height = min(len(names), 20)
-    items = [word for name in names for word in (name, "")]
-    default = ["--default-item", last] if last in names else []
-    command = [program, *default, "--notags" if program == "whiptail" else "--no-tags"]
-    items = [word for name in names for word in (name, name)]
-    command += ["--title", "Furore", "--menu", "Entry to boot", str(height + 8), "60", str(height), *items]
+    command = [program]
+    if last in names:
+        command += ["--default-item", last]
+    command += ["--notags" if program.endswith("whiptail") else "--no-tags", "--title", "Furore",
+                "--menu", "Entry to boot", str(height + 8), "60", str(height)]
+    command += [word for name in names for word in (name, name)]
     with open("/dev/tty", "w", encoding="utf-8") as screen:
-        result = subprocess.run(command, stdout=screen, stderr=subprocess.PIPE, text=True, check=False)
-    if result.returncode == 0:
-        return result.stderr.strip()
-    if result.returncode in (1, 255) and "rror" not in result.stderr:
+        result = subprocess.run(command, stdout=screen, stderr=subprocess.PIPE, text=True,
+                                check=False)
+    answer = result.stderr.strip()
+    if result.returncode == 0 and answer in names:
+        return answer
+    if result.returncode in (1, 255) and not answer:
         return None
-    raise OSError(result.stderr.strip())
+    raise OSError(answer)
 
 
 def prompt(names, last, ask=None, show=None):
@@ -56,11 +59,12 @@ def terminal():
 def choose(names, last=None):
     """The entry to boot. Raises BootError with the list when nobody can be asked."""
     if not names:
-        raise BootError("The module list has no entries. Add one: a line 'entry NAME', then its modules.")
+        raise BootError("The module list has no entries. Add one: a line 'entry NAME', then its "
+                        "modules.")
     if not terminal():
         listed = "".join(f"\n    {n}" for n in names)
-        raise BootError(f"Which entry? There is no terminal to ask on; say it: make qemu E={names[0]}\n"
-                        f"  Entries:{listed}")
+        raise BootError("Which entry? There is no terminal to ask on; say it: "
+                        f"make qemu E={names[0]}\n  Entries:{listed}")
     names = list(dict.fromkeys(names))
     answer = None
     program = next((p for p in ("dialog", "whiptail") if shutil.which(p)), None)

@@ -66,15 +66,16 @@ def parse_line(text, where):
         return None
     match = Grammar.match(text)
     if not match:
-        raise where.error(f"expected 'command[options] words', for example 'module[nostrip] hello'; "
-                          f"found '{text}'.")
+        raise where.error("expected 'command[options] words', for example "
+                          f"'module[nostrip] hello'; found '{text}'.")
     word, options, rest = match.group(1), match.group(2), (match.group(3) or "").strip()
     command = word if word in Commands else word.lower()
     # modaddr is the one word that exists only in lower case and without options.
     if command not in Commands or (command == "modaddr" and word != "modaddr"):
         raise where.error(f"invalid type '{word}'." + did_you_mean(word, Commands)
-                          + " A line begins with one of: entry, group, module, module-group, kernel, "
-                            "sigma0, roottask, bootstrap, moe, modaddr, searchpath, include, default-*.")
+                          + " A line begins with one of: entry, group, module, module-group, "
+                            "kernel, sigma0, roottask, bootstrap, moe, modaddr, searchpath, "
+                            "include, default-*.")
     parsed = parse_options(options, where) if options is not None else {}
     if command == "modaddr" and options is not None:
         raise where.error("modaddr takes no options.")
@@ -129,7 +130,7 @@ class Reader:
 
     def _include(self, line, path, depth):
         if depth >= Max_include_depth:
-            raise line.where.error("includes are nested too deeply; a file seems to include itself.")
+            raise line.where.error("includes are nested too deeply.")
         for word in line.rest.split():
             name = re.sub(r"\$\{(\w+)\}", lambda m: self._variable(m.group(1), line), word)
             full = os.path.join(os.path.dirname(path), name)
@@ -140,7 +141,8 @@ class Reader:
     @staticmethod
     def _variable(name, line):
         if name not in os.environ:
-            raise line.where.error(f"the environment has no variable '{name}', which this include uses.")
+            raise line.where.error(f"the environment has no variable '{name}', which this include "
+                                   "uses.")
         return os.environ[name]
 
     def selected(self, line):

@@ -48,11 +48,11 @@ class Settings:
     platform: str = "pc"
 
     def folders(self):
-        base = self.build
-        places = [base / "bin" / f"{self.arch}_gen" / "l4f", base / "bin" / f"{self.arch}_gen" / "plain",
-                  base / "bin" / f"{self.arch}_gen", base / "lib" / f"{self.arch}_gen" / "std" / "l4f",
-                  *sorted((base / "assets").glob("*"))]
-        return [Path(s) for s in self.search] + places
+        programs = self.build / "bin" / f"{self.arch}_gen"
+        libraries = self.build / "lib" / f"{self.arch}_gen" / "std" / "l4f"
+        assets = sorted((self.build / "assets").glob("*"))
+        return [*map(Path, self.search), programs / "l4f", programs / "plain", programs, libraries,
+                *assets]
 
     def environment(self):
         """Variables that perl and shell lines see."""
@@ -68,19 +68,25 @@ class Resolver:
 
     # --- the whole entry ---------------------------------------------------------------------
     def bootstrap(self):
-        return self._files(self.entry.base["bootstrap"])[0]
+        return self.file_of(self.entry.base["bootstrap"])
+
+    def file_of(self, module):
+        """The one file of a kernel, sigma0, roottask, bootstrap or initrd line."""
+        found = self._files(module)
+        if len(found) != 1:
+            raise module.where.error(f"the {module.role} line must give one file; it gives "
+                                     f"{len(found)}.")
+        return found[0]
 
     def files(self):
         """Kernel, sigma0, root task, then the modules in the order of the list, then libraries."""
         entry = self.entry
         wanted = [entry.base[r] for r in ("kernel", "sigma0", "roottask") if r in entry.base]
         result = []
-        for module in wanted + entry.modules:
-            found = self._files(module)
-            if module.role != "module" and len(found) != 1:
-                raise module.where.error(f"the {module.role} line must give one file; it gives "
-                                         f"{len(found)}.")
-            result += found
+        for module in wanted:
+            result.append(self.file_of(module))
+        for module in entry.modules:
+            result += self._files(module)
         return result + self._libraries(result)
 
     # --- one line ------------------------------------------------------------------------------
@@ -153,10 +159,11 @@ class Resolver:
         if os.path.isabs(name):
             return f"the {what} '{name}' does not exist."
         known = [p.name for d in self.folders if d.is_dir() for p in d.iterdir() if p.is_file()]
-        looked = "".join(f"\n    {d}{'' if d.is_dir() else '  (no such folder)'}" for d in self.folders)
+        looked = "".join(f"\n    {d}{'' if d.is_dir() else '  (no such folder)'}"
+                         for d in self.folders)
         return (f"the {what} '{name}' was not found." + did_you_mean(Path(name).name, known)
-                + " If a package makes it, build that package; if it is elsewhere, add its folder to "
-                  f"MODULE_SEARCH_PATH in Makeconf.boot.\n  Looked in:{looked}")
+                + " If a package makes it, build that package; if it is elsewhere, add its folder "
+                  f"to MODULE_SEARCH_PATH in Makeconf.boot.\n  Looked in:{looked}")
 
     def _download(self, module, url):
         self.work.mkdir(parents=True, exist_ok=True)
@@ -168,11 +175,12 @@ class Resolver:
         else:
             command = ["curl", "-fsSL", "-o", str(target), url]
         if not shutil.which(command[0]):
-            raise module.where.error(f"'{url}' needs the program '{command[0]}', which is not installed.")
+            raise module.where.error(f"'{url}' needs the program '{command[0]}', which is not "
+                                     "installed.")
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:
-            raise module.where.error(f"'{url}' could not be fetched: "
-                                     f"{(result.stderr.strip().splitlines() or ['no message'])[-1]}")
+            last = (result.stderr.strip().splitlines() or ["no message"])[-1]
+            raise module.where.error(f"'{url}' could not be fetched: {last}")
         return target
 
     def _derived(self, kind, path):
@@ -219,9 +227,9 @@ class Resolver:
                         continue
                     library = self.find(name)
                     if library is None:
-                        raise BootError(f"entry '{self.entry.name}': '{user}' needs the shared library "
-                                        f"'{name}', which was not found. Build its package, or boot "
-                                        "without it: module[no-shlib-scan] ...")
+                        raise BootError(f"entry '{self.entry.name}': '{user}' needs the shared "
+                                        f"library '{name}', which was not found. Build its package, "
+                                        "or boot without it: module[no-shlib-scan] ...")
                     found[name] = BootFile("module", self._strip(library), name, "")
                     following.append((library, name))
             level = following

@@ -44,7 +44,7 @@ static void fail(char const *kind)
   else if (!strcmp(kind, "data"))
     jump_to((unsigned long)&zero);
   else if (!strcmp(kind, "divide"))
-    zero = 1 / zero;
+    zero = 100 / zero;
   else if (!strcmp(kind, "stack"))
     zero = recurse(0);
   else if (!strcmp(kind, "capability"))

@@ -1,49 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Page-fault and exception messages, and what the answers do (ipc.md sections 8 and 9).
-#include <l4/libtap/objects.h>
-#include <l4/libtap/tap.h>
+#include "patient.h"
 
 #include <l4/sys/task.h>
-#include <l4/sys/thread.h>
 
 using namespace Tap;
 
 namespace {
 
 constexpr l4_addr_t Hole = Free_range + 0x40000000;
-constexpr l4_umword_t Exception_words = 26;
-enum : unsigned {
-  Mr_pfa = 11,
-  Mr_rax = 15,
-  Mr_trap = 16,
-  Mr_err = 17,
-  Mr_ip = 18,
-  Mr_cs = 19,
-  Mr_flags = 20,
-  Mr_sp = 21,
-  Mr_ss = 22,
-  Mr_fs = 23
-};
 
 l4_umword_t volatile &word(l4_addr_t address)
 {
   return *reinterpret_cast<l4_umword_t volatile *>(address);
 }
-
-/// A worker whose faults and exceptions both come to the main thread.
-struct Patient : Worker {
-  explicit Patient(Body body, void *data = nullptr) : Worker(body, data)
-  {
-    l4_umword_t const flags = L4_THREAD_CONTROL_SET_PAGER | L4_THREAD_CONTROL_SET_EXC_HANDLER;
-    CHECK_LABEL(call(cap(), L4_PROTO_THREAD, {flags, env.thread, env.thread, 0, 0, 0}), 0);
-  }
-  /// Start it and take its first message.
-  Result first()
-  {
-    start();
-    return wait(pair(0, half(500000)));
-  }
-};
 
 void read_hole(Worker &me)
 {

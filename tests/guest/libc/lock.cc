@@ -47,6 +47,7 @@ extern "C" [[noreturn]] void second_thread()
   errno = 17;
   ok = churn(7) && errno == 17;
   printf("# second thread says hello through stdio\n");
+  libc_thread_done();
   __atomic_store_n(&done, true, __ATOMIC_RELEASE);
   for (;;)
     l4_ipc_sleep(L4_IPC_NEVER);
@@ -54,6 +55,7 @@ extern "C" [[noreturn]] void second_thread()
 
 CASE("libc", "two threads share malloc and stdio, each with its own errno")
 {
+  done = ok = false;
   l4re_env_t const *e = l4re_env();
   l4_cap_idx_t const thread = libc_slot_alloc();
   REQUIRE(l4_error(l4_factory_create_thread(e->factory, thread)) == 0);

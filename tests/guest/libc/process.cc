@@ -72,6 +72,7 @@ CASE("libc", "thread-local variables have their initial values")
   CHECK_EQ(tls_zero, 0);
   tls_zero = 1;
   CHECK_EQ(tls_value, 42);
+  tls_zero = 0;
 }
 
 CASE("libc", "clocks go forward and agree")

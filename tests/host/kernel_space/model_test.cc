@@ -95,7 +95,7 @@ void run_against_model(unsigned seed, unsigned operations)
       ASSERT_EQ(bool(world[op.to].add_ku_mem(mem(op.destination, op.order))),
                 model.pin(op.to, op.destination, op.size()));
     }
-    if (n % 100 == 0 || n + 1 == operations) {
+    if (n % 500 == 0 || n + 1 == operations) {
       compare(world, model);
       if (testing::Test::HasFatalFailure()) return;
     }

@@ -65,8 +65,7 @@ class Test_pages final : public Libc_minimal::Page_source {
 public:
   void *alloc_pages(unsigned order) override
   {
-    if (left < (1UL << order))
-      return nullptr;
+    if (left < (1UL << order)) return nullptr;
     left -= 1UL << order;
     void *p = std::aligned_alloc(1UL << order, 1UL << order);
     out[p] = order;
@@ -101,8 +100,7 @@ TEST(Heap, ObjectsDoNotOverlapAndAllPagesComeBack)
       if (objects.empty() || random() % 5 > 1) {
         size_t const size = random() % 3 ? random() % 200 : random() % 9000;
         auto p = static_cast<unsigned char *>(heap.alloc(size));
-        if (!p)
-          continue;
+        if (!p) continue;
         ASSERT_EQ(reinterpret_cast<uintptr_t>(p) % 16, 0u);
         auto const fill = static_cast<unsigned char>(i);
         memset(p, fill, size);

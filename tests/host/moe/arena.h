@@ -13,8 +13,7 @@ public:
   {
     void *p = mmap(nullptr, 2 * _size, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p == MAP_FAILED)
-      abort();
+    if (p == MAP_FAILED) abort();
     _map = p;
     _start = (reinterpret_cast<l4_addr_t>(p) + _size - 1) & ~(_size - 1);
   }

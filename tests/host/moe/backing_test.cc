@@ -59,10 +59,8 @@ protected:
   static char *map(Backing &b, l4_addr_t offset, bool write, unsigned char *rights = nullptr)
   {
     Mapping m;
-    if (b.map(offset, write, &m) < 0)
-      return nullptr;
-    if (rights)
-      *rights = m.rights;
+    if (b.map(offset, write, &m) < 0) return nullptr;
+    if (rights) *rights = m.rights;
     EXPECT_EQ(m.page & (Page - 1), 0u);
     return reinterpret_cast<char *>(m.page) + (offset & (Page - 1));
   }
@@ -151,7 +149,7 @@ TEST_F(Dataspaces, CopyOfAFileEndsWithTheFile)
   memset(reinterpret_cast<void *>(file), 'f', 4 * Page);
   {
     auto rom = Ref<Static_backing>::adopt(make<Static_backing>(
-      root, file, 2 * Page + Page / 2, L4_FPAGE_RX, Static_backing::Permanent));
+        root, file, 2 * Page + Page / 2, L4_FPAGE_RX, Static_backing::Permanent));
     auto data = paged(4 * Page);
     ASSERT_EQ(data->copy_in(0, *rom, 0, 2 * Page + 100), 0);
     EXPECT_EQ(map(*data, 0, false), reinterpret_cast<char *>(file)) << "shared with the file";
@@ -169,8 +167,8 @@ TEST_F(Dataspaces, CopyOfAFileEndsWithTheFile)
 
 TEST_F(Dataspaces, ContiguousMemoryIsMappedInLargeBlocks)
 {
-  auto ds = Ref<Static_backing>::adopt(
-    Static_backing::create(*account, 5UL << 20, L4_FPAGE_RW, 21));
+  auto ds =
+      Ref<Static_backing>::adopt(Static_backing::create(*account, 5UL << 20, L4_FPAGE_RW, 21));
   ASSERT_TRUE(ds);
   Mapping m;
   ASSERT_EQ(ds->map((2UL << 20) + 5, true, &m), 0);
@@ -238,8 +236,7 @@ TEST_F(Dataspaces, RandomSharingAgreesWithAModel)
       break;
     }
     case 1: {
-      if (d == s)
-        break;
+      if (d == s) break;
       unsigned const from = random() % Pages, to = random() % Pages;
       unsigned const n = random() % (Pages - std::max(from, to)) + 1;
       ASSERT_EQ(ds[d]->copy_in(to * Page, *ds[s], from * Page, n * Page), 0);
@@ -250,8 +247,7 @@ TEST_F(Dataspaces, RandomSharingAgreesWithAModel)
       unsigned const from = random() % (Pages * 2);
       ASSERT_EQ(ds[d]->clear(probe(from), Page), 0);
       for (unsigned i = from; i < Pages * 2; ++i)
-        if (probe(i) < probe(from) + Page)
-          model[d][i] = 0;
+        if (probe(i) < probe(from) + Page) model[d][i] = 0;
       break;
     }
     default:

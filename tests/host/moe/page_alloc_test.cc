@@ -65,8 +65,7 @@ TEST_F(Pages, RandomBlocksNeverOverlapAndMergeAgain)
     if (blocks.empty() || random() % 2) {
       unsigned const order = 12 + (random() % 16 ? random() % 3 : random() % 11);
       l4_addr_t const b = pages->alloc(order);
-      if (!b)
-        continue;
+      if (!b) continue;
       ASSERT_EQ(b & ((1UL << order) - 1), 0u);
       ASSERT_TRUE(b >= arena.start() && b + (1UL << order) <= arena.end());
       auto const [it, fresh] = blocks.emplace(b, order);
@@ -81,8 +80,7 @@ TEST_F(Pages, RandomBlocksNeverOverlapAndMergeAgain)
       memset(reinterpret_cast<void *>(b), 0xff, 64);
     } else {
       auto it = blocks.lower_bound(arena.start() + (random() % arena.size()));
-      if (it == blocks.end())
-        it = blocks.begin();
+      if (it == blocks.end()) it = blocks.begin();
       pages->free(it->first, it->second);
       blocks.erase(it);
     }
@@ -104,8 +102,7 @@ TEST_F(Pages, RangesOfAnySize)
       l4_size_t const size = (1 + random() % (random() % 4 ? 20 : 3000)) * Page_alloc::Page_size;
       unsigned const align = 12 + random() % 12;
       l4_addr_t const a = pages->alloc_range(size, align);
-      if (!a)
-        continue;
+      if (!a) continue;
       ASSERT_EQ(a & ((1UL << align) - 1), 0u);
       ASSERT_TRUE(a >= arena.start() && a + size <= arena.end());
       auto const [it, fresh] = ranges.emplace(a, size);

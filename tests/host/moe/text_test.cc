@@ -13,7 +13,10 @@ namespace {
 using namespace Moe;
 
 std::vector<std::string> warnings;
-void warn(char const *word, char const *) { warnings.push_back(word); }
+void warn(char const *word, char const *)
+{
+  warnings.push_back(word);
+}
 
 struct Parsed {
   explicit Parsed(char const *line, l4_size_t size = 256)
@@ -57,7 +60,8 @@ TEST(Options, ScriptForNed)
 
 TEST(Options, InitAndFlags)
 {
-  Parsed p("moe --debug=warn,boot --init=rom/hello --l4re-dbg=all --ldr-flags=eager_map|pinned_segs a b");
+  Parsed p("moe --debug=warn,boot --init=rom/hello --l4re-dbg=all "
+           "--ldr-flags=eager_map|pinned_segs a b");
   ASSERT_TRUE(p.ok);
   EXPECT_EQ(p.args, (Args{"rom/hello", "a", "b"}));
   EXPECT_EQ(p.o.debug, unsigned{Dbg_warn | Dbg_boot});
@@ -75,6 +79,8 @@ TEST(Options, UnknownOnesAreReported)
   ASSERT_EQ(warnings.size(), 3u);
   EXPECT_EQ(warnings[0], "--wrong");
   EXPECT_EQ(p.o.debug, unsigned{Dbg_warn});
+  EXPECT_EQ(Parsed("moe --debug=nonsense").o.debug, unsigned{Dbg_info | Dbg_warn});
+  EXPECT_EQ(Parsed("moe --debug=").o.debug, 0u);
 }
 
 TEST(Options, SmallBufferIsRefused)
@@ -89,8 +95,7 @@ std::string name_of(char const *line, bool *rw = nullptr)
 {
   char name[16];
   Boot_name const n = parse_boot_name(line, name, sizeof(name));
-  if (rw)
-    *rw = n.writable;
+  if (rw) *rw = n.writable;
   return std::string(name, n.length);
 }
 

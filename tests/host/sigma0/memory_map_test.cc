@@ -28,17 +28,17 @@ protected:
   void SetUp() override
   {
     l4_kernel_info_mem_desc_t const descs[] = {
-      desc(0, 0x9fbff, l4_mem_type_conventional),
-      desc(0x100000, 0xfffffff, l4_mem_type_conventional),
-      desc(0x400000, 0x7fffff, l4_mem_type_reserved),
-      desc(0x100000, 0x10ffff, l4_mem_type_dedicated),
-      desc(0x140000, 0x14abff, l4_mem_type_bootloader, L4_FPAGE_RX),
-      desc(0x14b000, 0x14cfff, l4_mem_type_bootloader, L4_FPAGE_RW),
-      desc(0x2000000, 0x20fffff, l4_mem_type_bootloader),
-      desc(0xffe0000, 0xfffffff, l4_mem_type_archspecific, l4_mem_archspecific_acpi_tables),
-      desc(0, 0x7fffffffffff, l4_mem_type_conventional, 0, 1),
-      desc(0xfee00000, 0xfee00fff, l4_mem_type_reserved, l4_mem_reserved_mmio),
-      desc(0, 0, l4_mem_type_undefined),
+        desc(0, 0x9fbff, l4_mem_type_conventional),
+        desc(0x100000, 0xfffffff, l4_mem_type_conventional),
+        desc(0x400000, 0x7fffff, l4_mem_type_reserved),
+        desc(0x100000, 0x10ffff, l4_mem_type_dedicated),
+        desc(0x140000, 0x14abff, l4_mem_type_bootloader, L4_FPAGE_RX),
+        desc(0x14b000, 0x14cfff, l4_mem_type_bootloader, L4_FPAGE_RW),
+        desc(0x2000000, 0x20fffff, l4_mem_type_bootloader),
+        desc(0xffe0000, 0xfffffff, l4_mem_type_archspecific, l4_mem_archspecific_acpi_tables),
+        desc(0, 0x7fffffffffff, l4_mem_type_conventional, 0, 1),
+        desc(0xfee00000, 0xfee00fff, l4_mem_type_reserved, l4_mem_reserved_mmio),
+        desc(0, 0, l4_mem_type_undefined),
     };
     ASSERT_TRUE(map->init(descs, sizeof(descs) / sizeof(descs[0]), Limit));
   }
@@ -105,8 +105,7 @@ TEST_F(Sigma0, AnyUntilNothingIsLeftGivesEachPageOnce)
   for (int order = 30; order >= 12; --order)
     for (;;) {
       Grant const g = map->request_any(Root, static_cast<unsigned>(order));
-      if (g.err < 0)
-        break;
+      if (g.err < 0) break;
       auto const [it, fresh] = got.emplace(g.addr, g.addr + (1UL << g.order));
       ASSERT_TRUE(fresh);
       if (it != got.begin()) {
@@ -119,8 +118,8 @@ TEST_F(Sigma0, AnyUntilNothingIsLeftGivesEachPageOnce)
   l4_addr_t sum = 0;
   for (auto const &[start, end] : got)
     sum += end - start;
-  l4_addr_t const expected = 0x9f000 + (0x10000000 - 0x100000) - 0x400000 - 0x10000 - 0xb000
-                             - 0x2000 - 0x100000 - 0x20000;
+  l4_addr_t const expected =
+      0x9f000 + (0x10000000 - 0x100000) - 0x400000 - 0x10000 - 0xb000 - 0x2000 - 0x100000 - 0x20000;
   EXPECT_EQ(sum, expected);
   EXPECT_EQ(map->page_fault(Other, 0x9000000, L4_FPAGE_RO).err, -L4_ENOMEM);
 }
@@ -154,8 +153,9 @@ TEST_F(Sigma0, ReleaseUnmapsAndFrees)
   ASSERT_EQ(map->request_ram(Other, 0x1000000, 21).err, 0);
   ASSERT_EQ(map->request_ports(Other, 0x60, 0), 0);
   l4_uint64_t bytes = 0, ports = 0;
-  map->release(Other, [&](l4_uint64_t s, l4_uint64_t e) { bytes += e - s; },
-               [&](l4_uint64_t s, l4_uint64_t e) { ports += e - s; });
+  map->release(
+      Other, [&](l4_uint64_t s, l4_uint64_t e) { bytes += e - s; },
+      [&](l4_uint64_t s, l4_uint64_t e) { ports += e - s; });
   EXPECT_EQ(bytes, 0x201000u);
   EXPECT_EQ(ports, 1u);
   EXPECT_EQ(map->request_iomem(Root, 0xfec00000, 12).err, 0);

@@ -63,8 +63,8 @@ void print_banner(unsigned cpus, Word start)
   Word us = (rdtsc() - start) / (clock_rates.tsc / 1000000);
   kprintf("%s\n", kip_page.version_string());
   kprintf("%u CPU%s at %lu MHz, %lu MiB RAM, %lu MiB kernel heap, ready after %lu us\n", cpus,
-          cpus == 1 ? "" : "s", clock_rates.tsc / 1000000, (kip_page.ram_bytes() + Mib / 2) / Mib,
-          Kmem::total_bytes() / Mib, us);
+          cpus == 1 ? "" : "s", (clock_rates.tsc + 500000) / 1000000, (kip_page.ram_bytes() + Mib / 2) / Mib,
+          (Kmem::total_bytes() + Mib / 2) / Mib, us);
 }
 
 } // namespace

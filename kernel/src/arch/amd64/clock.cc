@@ -22,7 +22,8 @@ Word mul_div(Word a, Word b, Word c)
   return a;
 }
 
-/// TSC frequency by CPUID: leaf 0x15 (Intel SDM vol. 3, 19.7.3) or what a hypervisor says; 0: unknown.
+/// TSC frequency by CPUID: leaf 0x15 (Intel SDM vol. 3, 19.7.3) or what a hypervisor says; 0:
+/// unknown.
 Word tsc_rate_by_cpuid()
 {
   if (cpuid(0).eax >= 0x15) {
@@ -140,8 +141,6 @@ Microseconds arch::now()
 {
   return ticks_to_us(ticks());
 }
-
-u64 arch::ticks() { return amd64::rdtsc(); }
 
 Microseconds arch::ticks_to_us(u64 ticks)
 {

@@ -97,11 +97,19 @@ void Arch_cpu::connect(Cpu_entry_state &state)
 
 } // namespace amd64
 
-void arch::load_io_ports(u8 const *bitmap)
+bool arch::load_io_ports(u8 const *bitmap)
 {
   amd64::Arch_cpu &cpu = amd64::Arch_cpu::current();
-  __builtin_memcpy(cpu.io_bitmap, bitmap, sizeof cpu.io_bitmap);
-  cpu.tss.io_bitmap = sizeof(amd64::Tss);
+  auto *from = reinterpret_cast<Word const *>(bitmap);
+  bool changed = cpu.tss.io_bitmap != amd64::Io_bitmap_offset;
+  for (Word &to : cpu.io_bitmap) {
+    // other CPUs may change the source: look once
+    Word ports = __atomic_load_n(from++, __ATOMIC_RELAXED);
+    changed |= to != ports;
+    to = ports;
+  }
+  cpu.tss.io_bitmap = amd64::Io_bitmap_offset;
+  return changed;
 }
 
 void arch::drop_io_ports() { amd64::Arch_cpu::current().tss.io_bitmap = NO_IO_PORTS; }

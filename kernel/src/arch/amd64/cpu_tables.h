@@ -28,8 +28,8 @@ struct alignas(64) Arch_cpu {
   Word gdt[First_user_gdt_slot + User_gdt_slots];
   u32 padding; ///< puts tss.rsp[0] at the start of a cache line
   Tss tss;
-  u8 io_bitmap[8192]; ///< behind the TSS, as far as its limit says
-  u8 io_bitmap_end;   ///< all ones
+  Word io_bitmap[1024]; ///< part of the TSS; must end in a byte of ones
+  u8 io_bitmap_end;
   u32 apic_id;
   /// One-shot timer: when the hardware will fire and when an interrupt is wanted; microseconds.
   Word timer_armed, timer_wanted;
@@ -45,7 +45,7 @@ struct alignas(64) Arch_cpu {
   static Arch_cpu &current();
 };
 static_assert(offsetof(Arch_cpu, tss.rsp[0]) % 64 == 0);
-static_assert(offsetof(Arch_cpu, io_bitmap) == offsetof(Arch_cpu, tss) + sizeof(Tss));
+constexpr u16 Io_bitmap_offset = offsetof(Arch_cpu, io_bitmap) - offsetof(Arch_cpu, tss);
 constexpr u16 Tss_limit = offsetof(Arch_cpu, io_bitmap_end) - offsetof(Arch_cpu, tss);
 static_assert(Tss_limit < NO_IO_PORTS);
 static_assert(sizeof(Arch_cpu) <= Arch_cpu::Bytes - 8192, "room for the kernel stack");

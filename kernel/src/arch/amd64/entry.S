@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// All ways between user mode and the kernel. Interrupts are off in the kernel; RSP0 in the TSS is the
-// top of the current thread's frame, so the CPU itself stores the user state into the Thread.
+// All ways between user mode and the kernel. Interrupts are off in the kernel; RSP0 in the TSS is
+// the top of the current thread's frame, so the CPU itself stores the user state into the Thread.
 // In the kernel GS base is this CPU's Cpu; the user's GS base waits behind SWAPGS.
 #include "arch/amd64/offsets.h"
 
@@ -30,8 +30,8 @@
 
   .section .text.hot.entry, "ax"
 
-// System call (abi/kernel-entry.md section 1). r15 may be clobbered; rbx, rbp, r12..r14 are preserved by
-// the C++ ABI, so they are stored only if another thread runs next.
+// System call (abi/kernel-entry.md section 1). r15 may be clobbered; rbx, rbp, r12..r14 are
+// preserved by the C++ ABI, so they are stored only if another thread runs next.
   .globl syscall_entry
   .balign 64
 syscall_entry:
@@ -79,9 +79,9 @@ syscall_entry:
   swapgs
   sysretq
 
-// The hot switch: what dispatch and switch_to() do in general, for the common case that neither thread
-// has anything unusual and the next one blocked in a system call as well.
-// r15: self. rax: next, or null.
+// The hot switch: what dispatch and switch_to() do in general, for the common case that neither
+// thread has anything unusual and the next one blocked in a system call as well.
+// r15 is self, rax the next thread or null.
 switch_from_syscall:
   mov %rbx, THREAD_RBX(%r15)   // r15 is the caller's to lose: its slot in the frame is not written
   mov %rbp, THREAD_RBP(%r15)
@@ -221,10 +221,11 @@ trap_fatal:
   pop_registers
   iretq
 
-// IRETQ refused the user's selectors (abi/kernel-objects.md section 3, gdt_x86: descriptors may change
-// under a thread). RSP was at the frame's rip, the CPU aligned it down by 8 and pushed below it: the
-// upper five words of the frame are whole and all other registers hold the user's values. Move vector and
-// error code to their places and go on as if the user's next instruction had raised the exception.
+// IRETQ refused the user's selectors (abi/kernel-objects.md section 3, gdt_x86: descriptors may
+// change under a thread). RSP was at the frame's rip, the CPU aligned it down by 8 and pushed below
+// it: the upper five words of the frame are whole and all other registers hold the user's values.
+// Move vector and error code to their places and go on as if the user's next instruction had raised
+// the exception.
 bad_return:
   popq THREAD_TRAPNO - (THREAD_RIP - 8 - 6 * 8)(%rsp)
   popq THREAD_ERROR - (THREAD_RIP - 8 - 5 * 8)(%rsp)

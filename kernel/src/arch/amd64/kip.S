@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Kernel info page and kernel option block as they stand in the image (abi/kernel-entry.md section 8,
-// abi/boot.md section 2). The loader and boot/kip.cc fill in the rest.
+// Kernel info page and kernel option block as they stand in the image (abi/kernel-entry.md section
+// 8, abi/boot.md section 2). The loader and boot/kip.cc fill in the rest.
 
 #define DESCRIPTORS 64
 #define VERSIONS 0x490

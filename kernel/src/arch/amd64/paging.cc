@@ -11,7 +11,7 @@ extern "C" char const image_text[], image_rodata[], image_data[], image_end[];
 
 constexpr Word Heap_base = 0xffff900000000000;
 constinit Word const arch::Kmem_base = Heap_base;
-static_assert(u32(Heap_base) == 0, "entry.S takes the lower half of a heap address for the physical one");
+static_assert(u32(Heap_base) == 0, "entry.S: the lower half of a heap address is physical");
 
 namespace amd64 {
 namespace {
@@ -57,7 +57,8 @@ void init_paging()
   map_image(image_text, image_rodata, 0);
   map_image(image_rodata, image_data, Pte_no_execute);
   map_image(image_data, image_end, Pte_write | Pte_no_execute);
-  image_directory.entry[image_phys(image_text).value() >> Superpage_shift] = table_entry(image_table);
+  Word image = image_phys(image_text).value();
+  image_directory.entry[image >> Superpage_shift] = table_entry(image_table);
   image_directory.entry[511] = table_entry(device_table);
   top_directory.entry[510] = table_entry(image_directory);
   kernel_root.entry[511] = table_entry(top_directory);
@@ -85,8 +86,8 @@ void volatile *map_device(Phys_addr start, Word bytes)
     panic("no room to map %lu bytes of device registers at %lx", bytes, start.value());
   Word virt = Device_base + devices_used * Page_size;
   for (unsigned i = 0; i < pages; ++i)
-    device_table.entry[devices_used++] = (first + i * Page_size) | Pte_present | Pte_write | Pte_global
-                                         | Pte_uncacheable | Pte_no_execute;
+    device_table.entry[devices_used++] = (first + i * Page_size) | Pte_present | Pte_write
+                                         | Pte_global | Pte_uncacheable | Pte_no_execute;
   return reinterpret_cast<void volatile *>(virt + (start.value() - first));
 }
 
@@ -121,8 +122,8 @@ void arch::load_space(Mem_space *space)
   drop_io_ports();
   if (!space)
     return amd64::load_kernel_tables();
-  // The mark stays when another space is loaded: setting it takes a locked instruction. It has to be
-  // there before the first translation can be made.
+  // The mark stays when another space is loaded: setting it takes a locked instruction. It has to
+  // be there before the first translation can be made.
   if (!(space->active_cpus() >> cpu_id() & 1)) [[unlikely]]
     space->activate_on(cpu_id());
   amd64::write_cr3(space->root().value());

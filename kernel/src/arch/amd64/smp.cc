@@ -31,7 +31,8 @@ Cpu *starting_cpu_object;
 /// Set by the new CPU when it needs none of the above any more.
 u32 has_started;
 
-/// The trampoline in low memory. What was there may be the firmware's or a loader's: it is put back.
+/// The trampoline in low memory. What was there may be the firmware's or a loader's: it is put
+/// back.
 class Low_page {
 public:
   explicit Low_page(Word address) : _memory(reinterpret_cast<u8 *>(address))

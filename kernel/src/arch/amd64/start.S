@@ -27,8 +27,8 @@ high:
   call boot_main
   ud2
 
-// Page tables for the way up, also used by starting CPUs: the first 2 MiB and the image's memory, at
-// their physical address and at the kernel's.
+// Page tables for the way up, also used by starting CPUs: the first 2 MiB and the image's memory,
+// at their physical address and at the kernel's.
 #define PAGE_TABLE 0x3         // present, writable
 #define LARGE_PAGE 0x83
   .section .data.pages, "aw"

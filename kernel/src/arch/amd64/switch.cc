@@ -71,7 +71,8 @@ inline void make_current(Cpu_entry_state &cpu, Thread &next)
 {
   cpu.current = &next;
   *cpu.tss_rsp0 = frame_top(next);
-  // Idle has no space of its own: it keeps what is loaded, and the next thread often needs it again.
+  // Idle has no space of its own: it keeps what is loaded, and the next thread often needs it
+  // again.
   if (next.space() && next.space() != cpu.loaded_space)
     arch::load_space(next.space());
 }
@@ -143,5 +144,4 @@ void arch::sanitize_user_state(Thread &thread)
   thread.segments().gs_base = canonical(thread.segments().gs_base);
 }
 
-Cpu &arch::this_cpu() { return *entry_state().self_pointer; }
 Cpu_id arch::cpu_id() { return this_cpu().id(); }

@@ -3,6 +3,7 @@
 #include "arch/host/host.h"
 
 #include "arch/arch.h"
+#include "sched/cpu.h"
 #include "space/mem_space.h"
 
 namespace host {
@@ -40,13 +41,19 @@ void arch::load_space(Mem_space *space)
   if (machine.loaded[current_id] == space) return;
   if (space) space->activate_on(current_id);
   machine.loaded[current_id] = space;
+  if (current_cpu) current_cpu->loaded_space = space;
   drop_io_ports();
 }
 Mem_space *arch::loaded_space() { return machine.loaded[current_id]; }
 
 void arch::flush_page(Virt_addr page) { machine.flushes.push_back({current_id, page.value()}); }
 void arch::flush_user_pages() { machine.flushes.push_back({current_id, std::nullopt}); }
-void arch::load_io_ports(u8 const *bitmap) { machine.io_bitmap[current_id].assign(bitmap, bitmap + 8192); }
+bool arch::load_io_ports(u8 const *bitmap)
+{
+  std::vector<u8> ports(bitmap, bitmap + 8192);
+  machine.io_bitmap[current_id].swap(ports);
+  return machine.io_bitmap[current_id] != ports;
+}
 void arch::drop_io_ports() { machine.io_bitmap[current_id].clear(); }
 
 Microseconds arch::now() { return Microseconds(machine.clock_us); }

@@ -13,13 +13,14 @@
 
 class Cpu;
 class Mem_space;
+class Thread;
 
 /// The machine that the host architecture pretends to be. One per process; reset() before each test.
 namespace host {
 
 constexpr unsigned Max_cpus = 64;
 /// Physical address and size of the kernel heap. It lives as long as the process: slabs keep blocks.
-constexpr Word Heap_phys = 0x10000000, Heap_bytes = Word{1} << 30;
+constexpr Word Heap_phys = 0x10000000, Heap_bytes = Word{96} << 20;
 
 /// Set the machine back to its initial state; the heap is set up at the first call.
 void reset();
@@ -54,6 +55,15 @@ struct Machine {
   bool powered_off = false;
 };
 extern Machine machine;
+
+/// Start the whole portable kernel on the calling host thread as CPU 0, with sigma0 and a root task that
+/// have entry points but no code, and leave it: the first thread is current. Once per process.
+/// Only for programs that link all of the kernel (boot.cc).
+void boot();
+/// The rest of a system call or trap, as the entry code does it: switch to `next` (null: ask the
+/// scheduler) and run continuations, until a thread is about to return to user mode or the CPU is
+/// idle. Returns that thread, which is current.
+Thread *leave_kernel(Thread *next);
 
 /// Thrown instead of not returning: halt_forever(), reboot().
 struct Stopped {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Firmware tables (ACPI 6.4, chapter 5). They are data from outside: every length is checked, nothing in
-// them is trusted beyond what it describes.
+// Firmware tables (ACPI 6.4, chapter 5). They are data from outside: every length is checked,
+// nothing in them is trusted beyond what it describes.
 #pragma once
 
 #include "types/types.h"

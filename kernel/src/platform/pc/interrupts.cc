@@ -103,7 +103,10 @@ bool platform::irq_set_mode(unsigned pin, unsigned mode)
   return true;
 }
 
-bool platform::irq_is_level(unsigned pin) { return pin < Io_apics::pins() && Io_apics::is_level(pin); }
+bool platform::irq_is_level(unsigned pin)
+{
+  return pin < Io_apics::pins() && Io_apics::is_level(pin);
+}
 
 void platform::irq_mask(unsigned pin)
 {
@@ -140,7 +143,8 @@ platform::Msi platform::msi_info(unsigned msi)
 {
   // Intel SDM vol. 3, 11.11: destination in bits 19..12 of the address; data: vector, edge, fixed.
   constexpr Word Msi_base = 0xfee00000;
-  return {.address = Msi_base | Word{pc::machine.apic_id[0]} << 12, .data = find_vector(msi_source(msi))};
+  Word boot_cpu = pc::machine.apic_id[0];
+  return {.address = Msi_base | boot_cpu << 12, .data = find_vector(msi_source(msi))};
 }
 
 void platform::console_enable_input()

@@ -56,7 +56,7 @@ void write(Register reg, u32 value)
 void send(u32 apic_id, u32 command)
 {
   if (!registers) {
-    asm volatile("mfence; lfence"); // unlike a store, the MSR write does not wait for earlier stores
+    asm volatile("mfence; lfence"); // unlike a store, WRMSR does not wait for earlier stores
     amd64::wrmsr(amd64::Msr_x2apic + Command_low / 16, Word{apic_id} << 32 | command);
     return;
   }
@@ -120,6 +120,9 @@ void Lapic::fire_at_tsc(Word time_stamp) { amd64::wrmsr(amd64::Msr_tsc_deadline,
 
 void Lapic::send_ipi(u32 apic_id, u8 vector) { send(apic_id, Level_assert | vector); }
 void Lapic::send_init(u32 apic_id) { send(apic_id, Level_assert | Deliver_init); }
-void Lapic::send_startup(u32 apic_id, u8 page) { send(apic_id, Level_assert | Deliver_startup | page); }
+void Lapic::send_startup(u32 apic_id, u8 page)
+{
+  send(apic_id, Level_assert | Deliver_startup | page);
+}
 
 } // namespace pc

@@ -42,7 +42,7 @@ void Machine::read(u32 boot_apic_id)
       break;
     case Override: {
       u8 irq = madt.at<u8>(at + 3);
-      u16 flags = madt.at<u16>(at + 8); // polarity in bits 1..0, trigger mode in 3..2; 3: low, level
+      u16 flags = madt.at<u16>(at + 8); // polarity: bits 1..0, trigger: 3..2; 3 is low, level
       if (irq < Isa_irqs)
         isa[irq] = {madt.at<u32>(at + 4), (flags >> 2 & 3) == 3, (flags & 3) == 3};
       break;

@@ -18,7 +18,8 @@ void silence_8259()
 {
   using amd64::out8;
   constexpr u16 Master = 0x20, Slave = 0xa0;
-  constexpr u8 Start[][2] = {{0x20, 0x28}, {4, 2}, {1, 1}, {0xff, 0xff}}; // vectors, cascade, mode, mask
+  // vectors, cascade, mode, mask
+  constexpr u8 Start[][2] = {{0x20, 0x28}, {4, 2}, {1, 1}, {0xff, 0xff}};
   out8(Master, 0x11);
   out8(Slave, 0x11);
   for (u8 const (&word)[2] : Start) {

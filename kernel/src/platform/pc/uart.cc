@@ -9,7 +9,14 @@
 // Registers of the 16550 (National PC16550D data sheet, table II).
 namespace {
 
-enum Register { Data = 0, Interrupt_enable = 1, Fifo = 2, Line_control = 3, Modem_control = 4, Line_status = 5 };
+enum Register {
+  Data = 0,
+  Interrupt_enable = 1,
+  Fifo = 2,
+  Line_control = 3,
+  Modem_control = 4,
+  Line_status = 5,
+};
 enum : u8 { Received = 1, Transmitter_empty = 0x20, Divisor_latch = 0x80, Eight_bits = 3 };
 
 /// A line that is blocked must not stop the kernel: the first character waits this many polls,

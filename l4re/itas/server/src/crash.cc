@@ -17,6 +17,7 @@ constexpr int Signal_status = 128;
 /// Distance from a UTCB to what its thread's GS base points to.
 constexpr l4_addr_t Gs_in_utcb = 0x1f8;
 constexpr unsigned Right_x = 1;
+constexpr l4_uint32_t Reserved = 0x800;
 
 Exception_facts::Place place_of(Fault_result::Kind kind)
 {
@@ -128,12 +129,6 @@ Exception_facts Crash_handler::facts(l4_exc_regs_t const &regs, Fault_result con
   return f;
 }
 
-bool Crash_handler::is_code(l4_addr_t address) const
-{
-  Region const *r = _space->map().find(address);
-  return r && (r->flags & Right_x);
-}
-
 void Crash_handler::print_where(char const *what, l4_addr_t address) const
 {
   Region const *r = _space->map().find(address);
@@ -158,22 +153,56 @@ void Crash_handler::print_registers(l4_exc_regs_t const &r) const
          r.flags, r.trapno, r.err, r.pfa);
 }
 
-/// Words on the stack that point behind a call: not all of them are callers, but no caller is
-/// missing from the part that is searched.
-void Crash_handler::print_callers(l4_addr_t sp) const
+/// True if a call instruction ends at an address: E8 rel32, or FF /2 with its operand forms.
+bool Crash_handler::follows_call(l4_addr_t address) const
 {
-  constexpr unsigned Search = 256, Max = 8;
+  constexpr unsigned Longest = 7;
+  Region const *r = _space->map().find(address);
+  if (!r || !(r->flags & Right_x) || address - r->start < Longest
+      || !_space->readable(address - Longest, Longest))
+    return false;
+  auto const *end = reinterpret_cast<unsigned char const *>(address);
+  if (end[-5] == 0xe8)
+    return true;
+  for (unsigned length = 2; length <= Longest; ++length)
+    if (*(end - length) == 0xff && ((*(end - length + 1) >> 3) & 7) == 2)
+      return true;
+  return false;
+}
+
+/// Words on the stack that point behind a call: not all of them are callers, but no caller is
+/// missing from the part that is searched. \return how many were found
+unsigned Crash_handler::find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned max) const
+{
+  constexpr unsigned Search = 512;
+  // After a stack overflow the stack begins behind its guard.
+  if (Region const *r = _space->map().find(sp); r && (r->flags & Reserved))
+    sp = r->last + 1;
   unsigned found = 0;
-  for (l4_addr_t p = (sp + 7) & ~7UL; p < sp + Search * sizeof(l4_umword_t) && found < Max;
+  l4_addr_t const start = (sp + 7) & ~7UL;
+  for (l4_addr_t p = start; p < start + Search * sizeof(l4_umword_t) && found < max;
        p += sizeof(l4_umword_t)) {
     if (!_space->readable(p, sizeof(l4_umword_t)))
       break;
     l4_addr_t const value = *reinterpret_cast<l4_addr_t const *>(p);
-    if (!is_code(value))
-      continue;
-    printf("%s:   %s 0x%016lx\n", _program, found ? "         or" : "called from", value);
-    ++found;
+    if (follows_call(value))
+      callers[found++] = value;
   }
+  return found;
+}
+
+/// Addresses of the instruction and its callers, as the command that shows their source lines.
+void Crash_handler::print_source_hint(l4_exc_regs_t const &regs) const
+{
+  constexpr unsigned Max = 6;
+  l4_addr_t callers[Max];
+  unsigned const n = find_callers(regs.sp, callers, Max);
+  char line[160];
+  int length = snprintf(line, sizeof(line), "addr2line -fe %.40s 0x%lx", _program, regs.ip);
+  for (unsigned i = 0; i < n; ++i)
+    length += snprintf(line + length, sizeof(line) - static_cast<unsigned>(length), " 0x%lx",
+                       callers[i] - 1); // inside of the call, not behind it
+  printf("%s:   source lines of it and its callers: %s\n", _program, line);
 }
 
 void Crash_handler::report(l4_exc_regs_t const &regs, Diagnosis const &d) const
@@ -188,9 +217,8 @@ void Crash_handler::report(l4_exc_regs_t const &regs, Diagnosis const &d) const
   print_where("instruction at", regs.ip);
   print_where("stack pointer ", regs.sp);
   print_registers(regs);
-  print_callers(regs.sp);
-  printf("%s: ends with status %d. Source line: addr2line -e %s 0x%lx\n", _program,
-         Signal_status + d.signal, _program, regs.ip);
+  print_source_hint(regs);
+  printf("%s: ends with status %d\n", _program, Signal_status + d.signal);
 }
 
 } // namespace Itas

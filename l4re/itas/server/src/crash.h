@@ -61,8 +61,9 @@ private:
   void report(l4_exc_regs_t const &regs, Diagnosis const &d) const;
   void print_where(char const *what, l4_addr_t address) const;
   void print_registers(l4_exc_regs_t const &regs) const;
-  void print_callers(l4_addr_t sp) const;
-  bool is_code(l4_addr_t address) const;
+  void print_source_hint(l4_exc_regs_t const &regs) const;
+  unsigned find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned max) const;
+  bool follows_call(l4_addr_t address) const;
 
   Address_space *_space;
   Rescue_table const *_rescue;

@@ -6,9 +6,11 @@
 #include "lock.h"
 
 #include <l4/libc/slots.h>
+#include <l4/libc/tls.h>
 #include <l4/sys/factory.h>
 #include <l4/sys/ipc.h>
 #include <l4/sys/semaphore.h>
+#include <l4/sys/task.h>
 
 #include <stdlib.h>
 #include <sys/lock.h>
@@ -37,6 +39,16 @@ struct Semaphore_park {
       own = slot;
     }
     return own;
+  }
+
+  /// Delete the calling thread's semaphore. It holds no lock and waits for none.
+  static void release()
+  {
+    if (l4_is_invalid_cap(own))
+      return;
+    l4_task_delete_obj(L4_BASE_TASK_CAP, own);
+    libc_slot_free(own);
+    own = L4_INVALID_CAP;
   }
 
   static void sleep(Lock<Semaphore_park>::Waiter *self)
@@ -69,6 +81,8 @@ void *self_id()
 }
 
 } // namespace
+
+void libc_thread_done() { Semaphore_park::release(); }
 
 /// newlib's opaque lock.
 struct __lock {

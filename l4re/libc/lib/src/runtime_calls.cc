@@ -78,9 +78,13 @@ long runtime_attach_memory(l4_addr_t start, l4_size_t size, char const *name)
 
 long runtime_detach(l4_addr_t start, l4_size_t size)
 {
-  Request r(Rm_detach);
-  r << start << size << static_cast<l4_uint32_t>(L4Re::Rm::Detach_exact);
-  return r.call(l4re_global_env->rm, L4RE_PROTO_RM);
+  long result;
+  do {
+    Request r(Rm_detach);
+    r << start << size << static_cast<l4_uint32_t>(L4Re::Rm::Detach_exact);
+    result = r.call(l4re_global_env->rm, L4RE_PROTO_RM);
+  } while (result >= 0 && (result & L4Re::Rm::Detach_again));
+  return result;
 }
 
 void runtime_signal_exit(int status)

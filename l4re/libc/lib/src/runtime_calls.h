@@ -20,7 +20,7 @@ long runtime_reserve_area(l4_addr_t *start, l4_size_t size);
 /// \param name  of the region, less than 32 characters
 long runtime_attach_memory(l4_addr_t start, l4_size_t size, char const *name);
 
-/// Detach exactly the range.
+/// Detach exactly the range, which may hold several regions.
 long runtime_detach(l4_addr_t start, l4_size_t size);
 
 /// Tell the parent that this process ended; returns only if the parent does not act on it.

@@ -37,7 +37,9 @@ void __cxa_guard_release(unsigned char *guard)
   *guard = 1;
 }
 
-void __cxa_guard_abort(unsigned char *) {}
+void __cxa_guard_abort(unsigned char *)
+{
+}
 
 } // extern "C"
 
@@ -56,8 +58,7 @@ void *operator new[](size_t size, std::nothrow_t const &) noexcept
 // Code without exceptions uses the nothrow forms wherever memory may run out.
 void *operator new(size_t size)
 {
-  if (void *p = malloc(size))
-    return p;
+  if (void *p = malloc(size)) return p;
   printf("out of memory: %zu bytes wanted by %p\n", size, __builtin_return_address(0));
   abort();
 }
@@ -67,8 +68,23 @@ void *operator new[](size_t size)
   return operator new(size);
 }
 
-void operator delete(void *p) noexcept { free(p); }
-void operator delete[](void *p) noexcept { free(p); }
-void operator delete(void *p, size_t) noexcept { free(p); }
-void operator delete[](void *p, size_t) noexcept { free(p); }
-void operator delete(void *p, std::nothrow_t const &) noexcept { free(p); }
+void operator delete(void *p) noexcept
+{
+  free(p);
+}
+void operator delete[](void *p) noexcept
+{
+  free(p);
+}
+void operator delete(void *p, size_t) noexcept
+{
+  free(p);
+}
+void operator delete[](void *p, size_t) noexcept
+{
+  free(p);
+}
+void operator delete(void *p, std::nothrow_t const &) noexcept
+{
+  free(p);
+}

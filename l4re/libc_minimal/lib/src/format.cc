@@ -32,8 +32,7 @@ public:
       size_t const plain = static_cast<size_t>(strchr_or_end(fmt, '%') - fmt);
       put(fmt, plain);
       fmt += plain;
-      if (*fmt)
-        fmt = conversion(fmt + 1, ap);
+      if (*fmt) fmt = conversion(fmt + 1, ap);
     }
     va_end(ap);
     return static_cast<int>(_count);
@@ -49,8 +48,7 @@ private:
 
   void put(char const *text, size_t length)
   {
-    if (length)
-      _sink.put(text, length);
+    if (length) _sink.put(text, length);
     _count += length;
   }
 
@@ -67,11 +65,21 @@ private:
     f = parse(f, s, ap);
     switch (*f) {
     case 'd':
-    case 'i': signed_number(s, fetch_signed(s, ap)); break;
-    case 'u': number(s, fetch_unsigned(s, ap), 10, "", "0123456789"); break;
-    case 'o': number(s, fetch_unsigned(s, ap), 8, s.alternate ? "0" : "", "0123456789"); break;
-    case 'x': number(s, fetch_unsigned(s, ap), 16, s.alternate ? "0x" : "", "0123456789abcdef"); break;
-    case 'X': number(s, fetch_unsigned(s, ap), 16, s.alternate ? "0X" : "", "0123456789ABCDEF"); break;
+    case 'i':
+      signed_number(s, fetch_signed(s, ap));
+      break;
+    case 'u':
+      number(s, fetch_unsigned(s, ap), 10, "", "0123456789");
+      break;
+    case 'o':
+      number(s, fetch_unsigned(s, ap), 8, s.alternate ? "0" : "", "0123456789");
+      break;
+    case 'x':
+      number(s, fetch_unsigned(s, ap), 16, s.alternate ? "0x" : "", "0123456789abcdef");
+      break;
+    case 'X':
+      number(s, fetch_unsigned(s, ap), 16, s.alternate ? "0X" : "", "0123456789ABCDEF");
+      break;
     case 'p':
       number(s, reinterpret_cast<uintptr_t>(va_arg(ap, void *)), 16, "0x", "0123456789abcdef");
       break;
@@ -86,9 +94,14 @@ private:
       text(s, p, s.precision >= 0 ? strnlen(p, static_cast<size_t>(s.precision)) : strlen(p));
       break;
     }
-    case '%': put("%", 1); break;
-    case '\0': return f;
-    default: put(f - 1, 2); break;
+    case '%':
+      put("%", 1);
+      break;
+    case '\0':
+      return f;
+    default:
+      put(f - 1, 2);
+      break;
     }
     return f + 1;
   }
@@ -97,12 +110,23 @@ private:
   {
     for (;; ++f) {
       switch (*f) {
-      case '-': s.left = true; continue;
-      case '0': s.zero = true; continue;
-      case '+': s.plus = true; continue;
-      case ' ': s.space = true; continue;
-      case '#': s.alternate = true; continue;
-      default: break;
+      case '-':
+        s.left = true;
+        continue;
+      case '0':
+        s.zero = true;
+        continue;
+      case '+':
+        s.plus = true;
+        continue;
+      case ' ':
+        s.space = true;
+        continue;
+      case '#':
+        s.alternate = true;
+        continue;
+      default:
+        break;
       }
       break;
     }
@@ -138,17 +162,16 @@ private:
 
   static uint64_t fetch_unsigned(Spec const &s, va_list &ap)
   {
-    if (s.length > 0)
-      return va_arg(ap, uint64_t);
+    if (s.length > 0) return va_arg(ap, uint64_t);
     unsigned const v = va_arg(ap, unsigned);
-    return s.length == 0 ? v : s.length == -1 ? static_cast<unsigned short>(v)
-                                              : static_cast<unsigned char>(v);
+    return s.length == 0    ? v
+           : s.length == -1 ? static_cast<unsigned short>(v)
+                            : static_cast<unsigned char>(v);
   }
 
   static int64_t fetch_signed(Spec const &s, va_list &ap)
   {
-    if (s.length > 0)
-      return va_arg(ap, int64_t);
+    if (s.length > 0) return va_arg(ap, int64_t);
     int const v = va_arg(ap, int);
     return s.length == 0 ? v : s.length == -1 ? static_cast<short>(v) : static_cast<signed char>(v);
   }
@@ -156,11 +179,9 @@ private:
   void text(Spec const &s, char const *p, size_t length)
   {
     int const fill = s.width - static_cast<int>(length);
-    if (!s.left)
-      pad(' ', fill);
+    if (!s.left) pad(' ', fill);
     put(p, length);
-    if (s.left)
-      pad(' ', fill);
+    if (s.left) pad(' ', fill);
   }
 
   void signed_number(Spec const &s, int64_t v)
@@ -185,13 +206,11 @@ private:
       zeros += fill;
       fill = 0;
     }
-    if (!s.left)
-      pad(' ', fill);
+    if (!s.left) pad(' ', fill);
     put(prefix, static_cast<size_t>(prefix_length));
     pad('0', zeros);
     put(p, static_cast<size_t>(n));
-    if (s.left)
-      pad(' ', fill);
+    if (s.left) pad(' ', fill);
   }
 
   Sink &_sink;

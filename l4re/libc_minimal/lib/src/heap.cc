@@ -10,7 +10,7 @@ constexpr size_t Page_size = size_t(1) << Page_shift;
 constexpr unsigned char Large = 0xff;
 
 /// Object sizes; all multiples of 16, chosen so that a page behind its header is well used.
-constexpr uint16_t Class_size[] = {16,  32,  48,  64,  96,  128,  192,
+constexpr uint16_t Class_size[] = {16,  32,  48,  64,  96,   128,  192,
                                    256, 384, 512, 672, 1008, 1344, 2032};
 
 } // namespace
@@ -54,16 +54,14 @@ void Heap::link(Page *page)
   Page *&head = _partial[page->size];
   page->prev = nullptr;
   page->next = head;
-  if (head)
-    head->prev = page;
+  if (head) head->prev = page;
   head = page;
 }
 
 void Heap::unlink(Page *page)
 {
   (page->prev ? page->prev->next : _partial[page->size]) = page->next;
-  if (page->next)
-    page->next->prev = page->prev;
+  if (page->next) page->next->prev = page->prev;
 }
 
 void *Heap::alloc(size_t size)
@@ -74,8 +72,7 @@ void *Heap::alloc(size_t size)
   if (c == Num_classes) {
     unsigned const order = large_order(size);
     auto page = static_cast<Page *>(_source->alloc_pages(order));
-    if (!page)
-      return nullptr;
+    if (!page) return nullptr;
     page->size = Large;
     page->order = static_cast<unsigned char>(order);
     return page + 1;
@@ -84,8 +81,7 @@ void *Heap::alloc(size_t size)
   Page *page = _partial[c];
   if (!page) {
     page = static_cast<Page *>(_source->alloc_pages(Page_shift));
-    if (!page)
-      return nullptr;
+    if (!page) return nullptr;
     *page = {nullptr, nullptr, nullptr, 0, sizeof(Page), static_cast<unsigned char>(c), Page_shift};
     link(page);
   }
@@ -98,15 +94,13 @@ void *Heap::alloc(size_t size)
     page->fresh = static_cast<uint16_t>(page->fresh + Class_size[c]);
   }
   ++page->used;
-  if (page->full())
-    unlink(page);
+  if (page->full()) unlink(page);
   return object;
 }
 
 void Heap::free(void *p)
 {
-  if (!p)
-    return;
+  if (!p) return;
   auto page = reinterpret_cast<Page *>(reinterpret_cast<uintptr_t>(p) & ~(Page_size - 1));
   if (page->size == Large) {
     _source->free_pages(page, page->order);
@@ -114,15 +108,13 @@ void Heap::free(void *p)
   }
   bool const was_full = page->full();
   if (--page->used == 0) {
-    if (!was_full)
-      unlink(page);
+    if (!was_full) unlink(page);
     _source->free_pages(page, Page_shift);
     return;
   }
   *static_cast<void **>(p) = page->free;
   page->free = p;
-  if (was_full)
-    link(page);
+  if (was_full) link(page);
 }
 
 } // namespace Libc_minimal

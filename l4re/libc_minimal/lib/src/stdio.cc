@@ -26,8 +26,7 @@ public:
       _used += n;
       text += n;
       length -= n;
-      if (_used == sizeof(_buffer))
-        flush();
+      if (_used == sizeof(_buffer)) flush();
     }
   }
 
@@ -80,8 +79,8 @@ void libc_minimal_log(char const *text, l4_size_t length)
     mr->mr[0] = L4_VCON_WRITE_OP;
     mr->mr[1] = n;
     memcpy(&mr->mr[2], text, n);
-    l4_ipc_send(L4_BASE_LOG_CAP, l4_utcb(),
-                l4_msgtag(L4_PROTO_LOG, words, 0, L4_MSGTAG_SCHEDULE), L4_IPC_NEVER);
+    l4_ipc_send(L4_BASE_LOG_CAP, l4_utcb(), l4_msgtag(L4_PROTO_LOG, words, 0, L4_MSGTAG_SCHEDULE),
+                L4_IPC_NEVER);
     memcpy(mr->mr, saved, words * sizeof(l4_umword_t));
     text += n;
     length -= n;
@@ -107,8 +106,7 @@ int vsnprintf(char *buffer, size_t size, char const *format, va_list args)
 {
   Buffer_sink sink(buffer, size);
   int const n = Libc_minimal::format(sink, format, args);
-  if (size)
-    *sink.end() = '\0';
+  if (size) *sink.end() = '\0';
   return n;
 }
 

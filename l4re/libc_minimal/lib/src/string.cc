@@ -7,8 +7,7 @@ int memcmp(void const *a, void const *b, size_t n)
 {
   auto x = static_cast<unsigned char const *>(a), y = static_cast<unsigned char const *>(b);
   for (; n; --n, ++x, ++y)
-    if (*x != *y)
-      return *x - *y;
+    if (*x != *y) return *x - *y;
   return 0;
 }
 
@@ -16,8 +15,7 @@ void *memchr(void const *s, int c, size_t n)
 {
   auto p = static_cast<unsigned char const *>(s);
   for (; n; --n, ++p)
-    if (*p == static_cast<unsigned char>(c))
-      return const_cast<unsigned char *>(p);
+    if (*p == static_cast<unsigned char>(c)) return const_cast<unsigned char *>(p);
   return nullptr;
 }
 
@@ -54,10 +52,8 @@ int strncmp(char const *a, char const *b, size_t n)
 char *strchr(char const *s, int c)
 {
   for (;; ++s) {
-    if (*s == static_cast<char>(c))
-      return const_cast<char *>(s);
-    if (!*s)
-      return nullptr;
+    if (*s == static_cast<char>(c)) return const_cast<char *>(s);
+    if (!*s) return nullptr;
   }
 }
 
@@ -65,10 +61,8 @@ char *strrchr(char const *s, int c)
 {
   char const *last = nullptr;
   for (;; ++s) {
-    if (*s == static_cast<char>(c))
-      last = s;
-    if (!*s)
-      return const_cast<char *>(last);
+    if (*s == static_cast<char>(c)) last = s;
+    if (!*s) return const_cast<char *>(last);
   }
 }
 
@@ -76,8 +70,7 @@ char *strstr(char const *s, char const *what)
 {
   size_t const length = strlen(what);
   for (; *s; ++s)
-    if (strncmp(s, what, length) == 0)
-      return const_cast<char *>(s);
+    if (strncmp(s, what, length) == 0) return const_cast<char *>(s);
   return length ? nullptr : const_cast<char *>(s);
 }
 

@@ -29,10 +29,8 @@ static l4_msgtag_t request(l4_cap_idx_t sigma0, l4_umword_t id, l4_fpage_t what,
 
 static int result(l4_msgtag_t tag)
 {
-  if (l4_msgtag_has_error(tag))
-    return -L4SIGMA0_IPCERROR;
-  if (l4_msgtag_label(tag) < 0 || l4_msgtag_items(tag) < 1)
-    return -L4SIGMA0_NOFPAGE;
+  if (l4_msgtag_has_error(tag)) return -L4SIGMA0_IPCERROR;
+  if (l4_msgtag_label(tag) < 0 || l4_msgtag_items(tag) < 1) return -L4SIGMA0_NOFPAGE;
   return L4SIGMA0_OK;
 }
 
@@ -45,12 +43,11 @@ static l4_addr_t received_address(l4_msgtag_t tag)
 l4_kernel_info_t *l4sigma0_map_kip(l4_cap_idx_t sigma0, void *map_area, unsigned log2_map_size)
 {
   l4_fpage_t const window = l4_fpage((l4_addr_t)map_area, log2_map_size, 0);
-  l4_msgtag_t const tag
-    = request(sigma0, SIGMA0_REQ_KIP, l4_fpage_invalid(),
+  l4_msgtag_t const tag =
+      request(sigma0, SIGMA0_REQ_KIP, l4_fpage_invalid(),
               log2_map_size == L4_WHOLE_ADDRESS_SPACE ? l4_fpage_all() : window);
   l4_addr_t address;
-  if (result(tag) != L4SIGMA0_OK)
-    return NULL;
+  if (result(tag) != L4SIGMA0_OK) return NULL;
 
   address = received_address(tag);
   if (log2_map_size != L4_WHOLE_ADDRESS_SPACE) {
@@ -64,8 +61,8 @@ l4_kernel_info_t *l4sigma0_map_kip(l4_cap_idx_t sigma0, void *map_area, unsigned
 static unsigned block_order(l4_addr_t phys, l4_addr_t virt, l4_addr_t size)
 {
   unsigned order = L4_LOG2_PAGESIZE;
-  while (order < L4_MWORD_BITS - 2 && (2UL << order) <= size
-         && !((phys | virt) & ((2UL << order) - 1)))
+  while (order < L4_MWORD_BITS - 2 && (2UL << order) <= size &&
+         !((phys | virt) & ((2UL << order) - 1)))
     ++order;
   return order;
 }
@@ -73,16 +70,14 @@ static unsigned block_order(l4_addr_t phys, l4_addr_t virt, l4_addr_t size)
 static int map_range(l4_cap_idx_t sigma0, l4_umword_t id, l4_addr_t phys, l4_addr_t virt,
                      l4_addr_t size)
 {
-  if ((phys | virt | size) & (L4_PAGESIZE - 1))
-    return -L4SIGMA0_NOTALIGNED;
+  if ((phys | virt | size) & (L4_PAGESIZE - 1)) return -L4SIGMA0_NOTALIGNED;
 
   while (size) {
     unsigned const order = block_order(phys, virt, size);
     l4_addr_t const block = 1UL << order;
     int const err = result(request(sigma0, id, l4_fpage(phys, order, L4_FPAGE_RWX),
                                    l4_fpage(virt, order, L4_FPAGE_RWX)));
-    if (err != L4SIGMA0_OK)
-      return err;
+    if (err != L4SIGMA0_OK) return err;
     phys += block;
     virt += block;
     size -= block;
@@ -106,13 +101,12 @@ int l4sigma0_map_anypage(l4_cap_idx_t sigma0, l4_addr_t map_area, unsigned log2_
                          l4_addr_t *base, unsigned order)
 {
   l4_fpage_t const window = log2_map_size == L4_WHOLE_ADDRESS_SPACE
-                              ? l4_fpage_all()
-                              : l4_fpage(map_area, log2_map_size, L4_FPAGE_RWX);
-  l4_msgtag_t const tag
-    = request(sigma0, SIGMA0_REQ_FPAGE_ANY, l4_fpage(0, order, L4_FPAGE_RWX), window);
+                                ? l4_fpage_all()
+                                : l4_fpage(map_area, log2_map_size, L4_FPAGE_RWX);
+  l4_msgtag_t const tag =
+      request(sigma0, SIGMA0_REQ_FPAGE_ANY, l4_fpage(0, order, L4_FPAGE_RWX), window);
   int const err = result(tag);
-  if (err == L4SIGMA0_OK)
-    *base = received_address(tag);
+  if (err == L4SIGMA0_OK) *base = received_address(tag);
   return err;
 }
 
@@ -129,11 +123,17 @@ void l4sigma0_print_cov_data(l4_cap_idx_t sigma0)
 char const *l4sigma0_map_errstr(int err)
 {
   switch (err < 0 ? -err : err) {
-  case L4SIGMA0_OK: return "no error";
-  case L4SIGMA0_NOTALIGNED: return "address or size is not page aligned";
-  case L4SIGMA0_IPCERROR: return "call to sigma0 failed";
-  case L4SIGMA0_NOFPAGE: return "sigma0 does not give this memory (not there, or owned by another)";
-  case L4SIGMA0_SMALLERFPAGE: return "sigma0 gave less than was asked for";
-  default: return "unknown error";
+  case L4SIGMA0_OK:
+    return "no error";
+  case L4SIGMA0_NOTALIGNED:
+    return "address or size is not page aligned";
+  case L4SIGMA0_IPCERROR:
+    return "call to sigma0 failed";
+  case L4SIGMA0_NOFPAGE:
+    return "sigma0 does not give this memory (not there, or owned by another)";
+  case L4SIGMA0_SMALLERFPAGE:
+    return "sigma0 gave less than was asked for";
+  default:
+    return "unknown error";
   }
 }

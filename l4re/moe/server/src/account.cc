@@ -4,14 +4,16 @@
 namespace Moe {
 
 namespace {
-l4_size_t cost(l4_size_t size) { return Libc_minimal::Heap::cost(size); }
+l4_size_t cost(l4_size_t size)
+{
+  return Libc_minimal::Heap::cost(size);
+}
 } // namespace
 
 Account *Account::create(l4_size_t limit)
 {
   l4_size_t total;
-  if (__builtin_add_overflow(limit, cost(sizeof(Account)), &total) || !take(total))
-    return nullptr;
+  if (__builtin_add_overflow(limit, cost(sizeof(Account)), &total) || !take(total)) return nullptr;
   void *memory = ::malloc(sizeof(Account));
   if (!memory) {
     give(total);
@@ -23,8 +25,7 @@ Account *Account::create(l4_size_t limit)
 
 bool Account::take(l4_size_t bytes)
 {
-  if (bytes > _limit - _used)
-    return false;
+  if (bytes > _limit - _used) return false;
   _used += bytes;
   return true;
 }
@@ -36,26 +37,22 @@ void Account::give(l4_size_t bytes)
 
 void *Account::alloc(l4_size_t size)
 {
-  if (!take(cost(size)))
-    return nullptr;
+  if (!take(cost(size))) return nullptr;
   void *p = ::malloc(size);
-  if (!p)
-    give(cost(size));
+  if (!p) give(cost(size));
   return p;
 }
 
 void Account::free(void *p, l4_size_t size)
 {
-  if (!p)
-    return;
+  if (!p) return;
   ::free(p);
   give(cost(size));
 }
 
 void Account::unref()
 {
-  if (--_refs || !_parent)
-    return;
+  if (--_refs || !_parent) return;
   Account *const parent = _parent;
   parent->give(_limit + cost(sizeof(Account)));
   ::free(this);
@@ -68,16 +65,14 @@ void Account::add(Charged *object)
   object->_account = this;
   object->_prev = nullptr;
   object->_next = _objects;
-  if (_objects)
-    _objects->_prev = object;
+  if (_objects) _objects->_prev = object;
   _objects = object;
 }
 
 void Account::remove(Charged *object)
 {
   (object->_prev ? object->_prev->_next : _objects) = object->_next;
-  if (object->_next)
-    object->_next->_prev = object->_prev;
+  if (object->_next) object->_next->_prev = object->_prev;
 }
 
 void Account::revoke_all()
@@ -90,8 +85,7 @@ void Account::revoke_all()
     remove(o);
     o->_prev = nullptr;
     o->_next = done;
-    if (done)
-      done->_prev = o;
+    if (done) done->_prev = o;
     done = o;
     o->revoke();
   }
@@ -105,8 +99,7 @@ void Account::revoke_all()
 
 void Charged::unref()
 {
-  if (--_refs)
-    return;
+  if (--_refs) return;
   Account *const account = _account;
   unsigned const cost = _cost;
   account->remove(this);

@@ -98,8 +98,7 @@ private:
 template <typename T, typename... Args> T *make(Account &account, Args &&...args)
 {
   void *memory = account.alloc(sizeof(T));
-  if (!memory)
-    return nullptr;
+  if (!memory) return nullptr;
   T *object = new (memory) T(std::forward<Args>(args)...);
   Charged *charged = object;
   charged->_cost = static_cast<unsigned>(Libc_minimal::Heap::cost(sizeof(T)));
@@ -113,8 +112,7 @@ public:
   Ref() = default;
   Ref(Ref const &o) : _p(o._p)
   {
-    if (_p)
-      _p->ref();
+    if (_p) _p->ref();
   }
   Ref(Ref &&o) noexcept : _p(std::exchange(o._p, nullptr)) {}
   Ref &operator=(Ref o) noexcept
@@ -124,8 +122,7 @@ public:
   }
   ~Ref()
   {
-    if (_p)
-      _p->unref();
+    if (_p) _p->unref();
   }
 
   /// Take over the reference that the creator holds.
@@ -138,8 +135,7 @@ public:
   /// One more reference to an object that somebody else holds.
   static Ref share(T *p)
   {
-    if (p)
-      p->ref();
+    if (p) p->ref();
     return adopt(p);
   }
 

@@ -27,7 +27,8 @@ l4_size_t min(l4_size_t a, l4_size_t b, l4_size_t c)
 
 } // namespace
 
-// --- common ---------------------------------------------------------------------------------------
+// --- common
+// ---------------------------------------------------------------------------------------
 
 long Backing::clear(l4_addr_t offset, l4_size_t size)
 {
@@ -35,8 +36,7 @@ long Backing::clear(l4_addr_t offset, l4_size_t size)
   while (size) {
     l4_size_t const n = rest_of_page(offset, size);
     char *const p = bytes(offset, true);
-    if (!p)
-      return -L4_ENOMEM;
+    if (!p) return -L4_ENOMEM;
     memset(p, 0, n);
     offset += n;
     size -= n;
@@ -48,8 +48,7 @@ long Backing::allocate(l4_addr_t offset, l4_size_t size)
 {
   l4_addr_t const end = offset + cut(offset, size);
   for (offset &= ~Page_mask; offset < end; offset += L4_PAGESIZE) {
-    if (!bytes(offset, true))
-      return -L4_ENOMEM;
+    if (!bytes(offset, true)) return -L4_ENOMEM;
   }
   return 0;
 }
@@ -57,6 +56,7 @@ long Backing::allocate(l4_addr_t offset, l4_size_t size)
 long Backing::copy_in(l4_addr_t offset, Backing &source, l4_addr_t source_offset, l4_size_t size)
 {
   size = cut(offset, source.cut(source_offset, size));
+  Revoker revoker;
   while (size) {
     if (size >= L4_PAGESIZE && !((offset | source_offset) & Page_mask)) {
       // Nothing is to be done where neither side has memory; clients may have huge dataspaces.
@@ -66,7 +66,7 @@ long Backing::copy_in(l4_addr_t offset, Backing &source, l4_addr_t source_offset
         size -= skip;
         continue;
       }
-      Entry const page = source.share_page(source_offset);
+      Entry const page = source.share_page(source_offset, revoker);
       long const err = page == Not_sharable ? -L4_ENOSYS : put_page(offset, page);
       if (err == 0) {
         offset += L4_PAGESIZE;
@@ -74,14 +74,12 @@ long Backing::copy_in(l4_addr_t offset, Backing &source, l4_addr_t source_offset
         size -= L4_PAGESIZE;
         continue;
       }
-      if (err != -L4_ENOSYS)
-        return err;
+      if (err != -L4_ENOSYS) return err;
     }
 
     l4_size_t const n = rest_of_page(offset, rest_of_page(source_offset, size));
     char *const to = bytes(offset, true);
-    if (!to)
-      return -L4_ENOMEM;
+    if (!to) return -L4_ENOMEM;
     if (char const *from = source.bytes(source_offset, false))
       memmove(to, from, n);
     else
@@ -99,8 +97,7 @@ long Backing::write(l4_addr_t offset, void const *data, l4_size_t size)
   while (size) {
     l4_size_t const n = rest_of_page(offset, size);
     char *const to = bytes(offset, true);
-    if (!to)
-      return -L4_ENOMEM;
+    if (!to) return -L4_ENOMEM;
     memcpy(to, from, n);
     offset += n;
     from += n;
@@ -114,7 +111,7 @@ l4_addr_t Backing::physical(l4_addr_t, l4_size_t *)
   return 0;
 }
 
-Backing::Entry Backing::share_page(l4_addr_t)
+Backing::Entry Backing::share_page(l4_addr_t, Revoker &)
 {
   return Not_sharable;
 }
@@ -124,20 +121,19 @@ long Backing::put_page(l4_addr_t, Entry)
   return -L4_ENOSYS;
 }
 
-// --- contiguous memory ----------------------------------------------------------------------------
+// --- contiguous memory
+// ----------------------------------------------------------------------------
 
 Static_backing *Static_backing::create(Account &account, l4_size_t size, unsigned char rights,
                                        unsigned align)
 {
   l4_size_t const bytes = l4_round_page(size);
-  if (bytes < size || !account.take(bytes))
-    return nullptr;
+  if (bytes < size || !account.take(bytes)) return nullptr;
   l4_addr_t const start = ram.alloc_range(bytes, align);
-  Static_backing *const backing
-    = start ? make<Static_backing>(account, start, size, rights, Owned) : nullptr;
+  Static_backing *const backing =
+      start ? make<Static_backing>(account, start, size, rights, Owned) : nullptr;
   if (!backing) {
-    if (start)
-      ram.free_range(start, bytes);
+    if (start) ram.free_range(start, bytes);
     account.give(bytes);
     return nullptr;
   }
@@ -147,25 +143,21 @@ Static_backing *Static_backing::create(Account &account, l4_size_t size, unsigne
 
 void Static_backing::drop()
 {
-  if (_kind != Owned || !_start)
-    return;
+  if (_kind != Owned || !_start) return;
   Revoker().withdraw_range(_start, mapped_size());
-  if (can_withdraw)
-    ram.free_range(_start, mapped_size());
+  if (can_withdraw) ram.free_range(_start, mapped_size());
   account()->give(mapped_size());
   _start = 0;
 }
 
 long Static_backing::map(l4_addr_t offset, bool, Mapping *mapping)
 {
-  if (!_start)
-    return -L4_ENOMEM;
+  if (!_start) return -L4_ENOMEM;
   l4_addr_t const page = _start + (offset & ~Page_mask), end = _start + mapped_size();
   unsigned order = L4_LOG2_PAGESIZE;
   for (;; ++order) {
     l4_addr_t const block = page & ~((2UL << order) - 1);
-    if (block < _start || (2UL << order) > end - block)
-      break;
+    if (block < _start || (2UL << order) > end - block) break;
   }
   *mapping = {page, static_cast<unsigned char>(order), rights()};
   return 0;
@@ -177,7 +169,7 @@ l4_addr_t Static_backing::physical(l4_addr_t offset, l4_size_t *length)
   return _start + offset;
 }
 
-Backing::Entry Static_backing::share_page(l4_addr_t offset)
+Backing::Entry Static_backing::share_page(l4_addr_t offset, Revoker &)
 {
   // Only contents that never change can stand for a copy.
   return _kind == Permanent ? (_start + offset) | Present | Cow | Foreign : Not_sharable;

@@ -23,7 +23,10 @@ bool is_file(l4util_l4mod_mod const &m)
   return (m.flags & L4util_l4mod_mod_flag_mask) == L4util_l4mod_mod_flag_unspec;
 }
 
-char const *text(l4_uint64_t address) { return reinterpret_cast<char const *>(address); }
+char const *text(l4_uint64_t address)
+{
+  return reinterpret_cast<char const *>(address);
+}
 
 } // namespace
 
@@ -34,14 +37,12 @@ public:
 
   void add(char const *directory, char const *name, l4_size_t length, l4_size_t size)
   {
-    if (_used > Break)
-      flush();
+    if (_used > Break) flush();
     l4_size_t const kib = (size + 1023) >> 10;
     int const n = snprintf(_text + _used, sizeof(_text) - _used, "%s%s/%.*s %zu KiB",
                            _used ? ", " : "", directory, static_cast<int>(length), name, kib);
     _used += static_cast<unsigned>(n);
-    if (_used >= sizeof(_text))
-      _used = sizeof(_text) - 1;
+    if (_used >= sizeof(_text)) _used = sizeof(_text) - 1;
   }
 
 private:
@@ -49,8 +50,7 @@ private:
 
   void flush()
   {
-    if (_used)
-      debug(Dbg_info, "%s", _text);
+    if (_used) debug(Dbg_info, "%s", _text);
     _used = 0;
   }
 
@@ -66,12 +66,11 @@ l4util_l4mod_info const *Boot_fs::info()
 char const *Boot_fs::command_line()
 {
   l4util_l4mod_info const *const i = info();
-  if (!i)
-    return nullptr;
+  if (!i) return nullptr;
   auto const modules = reinterpret_cast<l4util_l4mod_mod const *>(i->mods_addr);
   for (unsigned n = 0; n < i->mods_count; ++n)
-    if ((modules[n].flags & L4util_l4mod_mod_flag_mask) == L4util_l4mod_mod_flag_roottask
-        && modules[n].cmdline)
+    if ((modules[n].flags & L4util_l4mod_mod_flag_mask) == L4util_l4mod_mod_flag_roottask &&
+        modules[n].cmdline)
       return text(modules[n].cmdline);
   return i->cmdline ? text(i->cmdline) : nullptr;
 }
@@ -83,8 +82,7 @@ void Boot_fs::map_modules()
   l4_addr_t start = 0, end = 0;
   for (unsigned n = 0; n <= info()->mods_count; ++n) {
     bool const last = n == info()->mods_count;
-    if (!last && (!is_file(modules[n]) || modules[n].mod_end <= modules[n].mod_start))
-      continue;
+    if (!last && (!is_file(modules[n]) || modules[n].mod_end <= modules[n].mod_start)) continue;
     l4_addr_t const from = last ? 0 : l4_trunc_page(modules[n].mod_start);
     if (!last && end && from >= start && from <= end) {
       l4_addr_t const to = l4_round_page(modules[n].mod_end);
@@ -112,15 +110,12 @@ void Boot_fs::add_file(l4util_l4mod_mod const &module, Line_printer &line)
     return;
   }
   l4_size_t const size = module.mod_end - module.mod_start;
-  line.add(n.writable ? "rwfs" : "rom", name, n.length, size);
-
-  auto backing = Ref<Backing>::adopt(make<Static_backing>(
-    root_account, module.mod_start, size,
-    static_cast<unsigned char>(n.writable ? L4_FPAGE_RWX : L4_FPAGE_RX),
-    n.writable ? Static_backing::Writable : Static_backing::Permanent));
+  auto backing = Ref<Backing>::adopt(
+      make<Static_backing>(root_account, module.mod_start, size,
+                           static_cast<unsigned char>(n.writable ? L4_FPAGE_RWX : L4_FPAGE_RX),
+                           n.writable ? Static_backing::Writable : Static_backing::Permanent));
   Ref<Object> file;
-  if (backing)
-    file = Ref<Object>::adopt(make<Dataspace>(root_account, std::move(backing)));
+  if (backing) file = Ref<Object>::adopt(make<Dataspace>(root_account, std::move(backing)));
   Name_space *const directory = n.writable ? _rwfs : _rom;
   long const err = file ? directory->add_static(name, n.length, file,
                                                 n.writable ? L4_CAP_FPAGE_RW : L4_CAP_FPAGE_RO)
@@ -130,13 +125,15 @@ void Boot_fs::add_file(l4util_l4mod_mod const &module, Line_printer &line)
           static_cast<int>(n.length), name);
   else if (err < 0)
     panic("no memory for the list of boot modules: give the machine more memory (QEMU: -m)");
+  else
+    line.add(n.writable ? "rwfs" : "rom", name, n.length, size);
 }
 
 void Boot_fs::add_dirinfo(Name_space *directory)
 {
   l4_size_t size = 0;
   directory->for_each_static(
-    [&](char const *name, l4_size_t length) { size += dirinfo_line(nullptr, name, length); });
+      [&](char const *name, l4_size_t length) { size += dirinfo_line(nullptr, name, length); });
 
   l4_size_t const bytes = l4_round_page(size ? size : 1);
   auto const buffer = reinterpret_cast<char *>(ram.alloc_range(bytes, L4_PAGESHIFT));
@@ -144,12 +141,12 @@ void Boot_fs::add_dirinfo(Name_space *directory)
     panic("no memory for the list of boot modules: give the machine more memory (QEMU: -m)");
   char *p = buffer;
   directory->for_each_static(
-    [&](char const *name, l4_size_t length) { p += dirinfo_line(p, name, length); });
+      [&](char const *name, l4_size_t length) { p += dirinfo_line(p, name, length); });
   memset(p, 0, bytes - size);
 
   auto backing = Ref<Backing>::adopt(
-    make<Static_backing>(root_account, reinterpret_cast<l4_addr_t>(buffer), size,
-                         static_cast<unsigned char>(L4_FPAGE_RO), Static_backing::Permanent));
+      make<Static_backing>(root_account, reinterpret_cast<l4_addr_t>(buffer), size,
+                           static_cast<unsigned char>(L4_FPAGE_RO), Static_backing::Permanent));
   auto file = Ref<Object>::adopt(make<Dataspace>(root_account, std::move(backing)));
   directory->add_static(Dirinfo, sizeof(Dirinfo) - 1, std::move(file), L4_CAP_FPAGE_RO);
 }
@@ -163,8 +160,7 @@ void Boot_fs::init()
     auto const modules = reinterpret_cast<l4util_l4mod_mod const *>(i->mods_addr);
     Line_printer line;
     for (unsigned n = 0; n < i->mods_count; ++n)
-      if (is_file(modules[n]))
-        add_file(modules[n], line);
+      if (is_file(modules[n])) add_file(modules[n], line);
   }
   add_dirinfo(_rom);
   add_dirinfo(_rwfs);
@@ -177,8 +173,7 @@ Dataspace *Boot_fs::find(char const *path) const
     directory = _rom;
   else if (strncmp(path, "rwfs/", 5) == 0)
     directory = _rwfs;
-  if (!directory)
-    return nullptr;
+  if (!directory) return nullptr;
   char const *const name = strchr(path, '/') + 1;
   Object *const object = directory->find_static(name, strlen(name));
   return object ? object->dataspace() : nullptr;

@@ -45,8 +45,7 @@ Libc_minimal::Heap heap(&heap_pages);
 /// Table of `ram`: one word per 2 MiB of addresses. Takes memory from `block` if it must.
 void *chunk_table(l4_size_t size, Block *block)
 {
-  if (size <= sizeof(small_table))
-    return small_table;
+  if (size <= sizeof(small_table)) return small_table;
   l4_size_t const bytes = l4_round_page(size);
   if (bytes >= 1UL << block->order)
     panic("not enough contiguous RAM for the page tables of moe: give the machine more memory");
@@ -60,8 +59,7 @@ void *chunk_table(l4_size_t size, Block *block)
 void map_kip()
 {
   l4_global_kip = l4sigma0_map_kip(L4_BASE_PAGER_CAP, nullptr, L4_WHOLE_ADDRESS_SPACE);
-  if (!l4_global_kip)
-    panic("sigma0 does not answer the request for the kernel information page");
+  if (!l4_global_kip) panic("sigma0 does not answer the request for the kernel information page");
   can_withdraw = l4_kip_kernel_has_feature(l4_global_kip, "mapdb");
 }
 
@@ -78,13 +76,11 @@ void collect_memory()
       b.order = order;
       first = b.start < first ? b.start : first;
       end = b.start + (1UL << order) > end ? b.start + (1UL << order) : end;
-      if (b.start && (!blocks[largest].start || order > blocks[largest].order))
-        largest = count;
+      if (b.start && (!blocks[largest].start || order > blocks[largest].order)) largest = count;
       ++count;
     }
   }
-  if (!count)
-    panic("sigma0 has no free RAM: give the machine more memory (QEMU: -m)");
+  if (!count) panic("sigma0 has no free RAM: give the machine more memory (QEMU: -m)");
 
   l4_size_t const table_size = Page_alloc::table_size(first, end);
   ram.init(chunk_table(table_size, &blocks[largest]), first, end);

@@ -19,8 +19,7 @@ Boot_name parse_boot_name(char const *command_line, char *name, l4_size_t size)
       result.length = 0;
       continue;
     }
-    if (result.length < size)
-      name[result.length++] = *p;
+    if (result.length < size) name[result.length++] = *p;
   }
   while (*p) {
     while (isspace(*p))
@@ -28,8 +27,7 @@ Boot_name parse_boot_name(char const *command_line, char *name, l4_size_t size)
     char const *const word = p;
     while (*p && !isspace(*p))
       ++p;
-    if (p - word == 3 && memcmp(word, ":rw", 3) == 0)
-      result.writable = true;
+    if (p - word == 3 && memcmp(word, ":rw", 3) == 0) result.writable = true;
   }
   return result;
 }

@@ -7,7 +7,7 @@ namespace Moe {
 
 /// What the command line of a boot module says about the file.
 struct Boot_name {
-  l4_size_t length = 0; ///< of the name, 0 if there is none
+  l4_size_t length = 0;  ///< of the name, 0 if there is none
   bool writable = false; ///< option `:rw`
 };
 

@@ -24,8 +24,7 @@ void print(char const *format, va_list args)
 
 void debug(Debug_class debug_class, char const *format, ...)
 {
-  if (!(options.debug & debug_class))
-    return;
+  if (!(options.debug & debug_class)) return;
   va_list args;
   va_start(args, format);
   print(format, args);

@@ -11,8 +11,8 @@
 namespace Moe {
 
 /// Interfaces of a user factory; none of its own.
-struct User_factory : L4::Kobject_2t<User_factory, L4Re::Mem_alloc, L4Re::Debug_obj,
-                                     L4::PROTO_EMPTY> {};
+struct User_factory
+    : L4::Kobject_2t<User_factory, L4Re::Mem_alloc, L4Re::Debug_obj, L4::PROTO_EMPTY> {};
 
 /**
  * Factory for everything that moe offers, with a limit on the memory it may spend

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "debug.h"
+#include "dma_space.h"
 #include "factory.h"
 #include "init_process.h"
 #include "rm.h"
@@ -32,8 +33,7 @@ public:
 
   long op_signal(L4Re::Parent::Rights, unsigned long signal, unsigned long value)
   {
-    if (signal != 0)
-      return 0;
+    if (signal != 0) return 0;
     if (value)
       debug(Dbg_warn, "%s ended with exit status %ld", options.init, static_cast<long>(value));
     else
@@ -44,8 +44,7 @@ public:
         registry.free_slot(slot);
       }
       _task = _thread = L4_INVALID_CAP;
-      if (l4_is_valid_cap(_rm->gate()))
-        registry.remove(_rm);
+      if (l4_is_valid_cap(_rm->gate())) registry.remove(_rm);
     }
     return -L4_ENOREPLY;
   }
@@ -67,7 +66,7 @@ public:
   long alloc(l4_size_t size, Dataspace *ds)
   {
     *ds = Dataspace::adopt(make<Paged_backing>(
-      root_account, size, static_cast<unsigned char>(L4_FPAGE_RWX), unsigned{L4_PAGESHIFT}));
+        root_account, size, static_cast<unsigned char>(L4_FPAGE_RWX), unsigned{L4_PAGESHIFT}));
     return *ds ? 0 : -L4_ENOMEM;
   }
   long copy_in(Dataspace const &dst, l4_addr_t dst_offs, Dataspace const &src, l4_addr_t src_offs,
@@ -86,8 +85,8 @@ public:
   }
   long attach_kernel_memory(l4_addr_t start, l4_size_t size, char const *name)
   {
-    return _rm->attach(start, size, L4Re::Rm::F::RW | l4_uint32_t(L4Re::Rm::F::Kernel),
-                       Dataspace(), 0, name);
+    return _rm->attach(start, size, L4Re::Rm::F::RW | l4_uint32_t(L4Re::Rm::F::Kernel), Dataspace(),
+                       0, name);
   }
   long reserve_area(l4_addr_t *start, l4_size_t size, unsigned char align, bool search)
   {
@@ -113,8 +112,7 @@ public:
   }
   void add_if_present(char const *name, l4_cap_idx_t cap)
   {
-    if (l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, cap)) > 0)
-      add(name, cap);
+    if (l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, cap)) > 0) add(name, cap);
   }
   Ldr::Named_grant const *list() const { return _list; }
   unsigned count() const { return _count; }
@@ -135,24 +133,22 @@ l4_cap_idx_t new_sigma0_session()
 {
   l4_cap_idx_t const slot = registry.alloc_slot();
   long const err = l4_error(l4_factory_create(L4_BASE_PAGER_CAP, L4_PROTO_SIGMA0, slot));
-  if (err < 0)
-    panic("sigma0 gives no further session: %s (%ld)", error_name(err), err);
+  if (err < 0) panic("sigma0 gives no further session: %s (%ld)", error_name(err), err);
   return slot;
 }
 
 Dataspace *kip_dataspace()
 {
   auto backing = Ref<Backing>::adopt(make<Static_backing>(
-    root_account, reinterpret_cast<l4_addr_t>(l4_kip()), l4_size_t(L4_PAGESIZE),
-    static_cast<unsigned char>(L4_FPAGE_RX), Static_backing::Permanent));
+      root_account, reinterpret_cast<l4_addr_t>(l4_kip()), l4_size_t(L4_PAGESIZE),
+      static_cast<unsigned char>(L4_FPAGE_RX), Static_backing::Permanent));
   return backing ? make<Dataspace>(root_account, std::move(backing)) : nullptr;
 }
 
 /// Explain a file that is not there. `path` is what the boot entry should provide.
 Dataspace *need_file(Boot_fs const &files, char const *path, char const *purpose)
 {
-  if (Dataspace *const file = files.find(path))
-    return file;
+  if (Dataspace *const file = files.find(path)) return file;
   char const *const slash = strrchr(path, '/');
   char const *const name = slash ? slash + 1 : path;
   panic("the boot entry has no module '%s', %s: add the line 'module %s' to the entry", name,
@@ -175,6 +171,7 @@ void start_init(Boot_fs const &files)
   l4_size_t length;
   auto const start = l4re->backing()->physical(0, &length);
   Ldr::Status status = elf.parse(reinterpret_cast<void const *>(start), l4re->backing()->size());
+  bool const elf_ok = status.ok();
 
   Rm *const rm = Rm::create(root_account, options.init);
   l4_cap_idx_t const task = registry.alloc_slot(), thread = registry.alloc_slot();
@@ -194,6 +191,7 @@ void start_init(Boot_fs const &files)
   named.add("sigma0", new_sigma0_session());
   named.add("mem", mem);
   named.add("kip", kip_cap);
+  named.add("dma_mgr", new_gate(make<Dma_mgr>(root_account)));
   named.add_if_present("iommu", L4_BASE_IOMMU_CAP);
   named.add_if_present("jdb", L4_BASE_DEBUGGER_CAP);
 
@@ -221,11 +219,11 @@ void start_init(Boot_fs const &files)
   debug(Dbg_info, "starting %s", options.init);
   Loader_memory memory(rm);
   Ldr::Remote_process<Loader_memory> process(&memory);
-  if (status.ok())
-    status = process.start(c, elf, l4re->backing(), kip->backing());
+  if (status.ok()) status = process.start(c, elf, l4re->backing(), kip->backing());
   if (!status.ok())
-    panic("cannot start %s by means of %s: %s (%s, %ld)", options.init, L4re_file, status.what,
-          error_name(status.err), status.err);
+    panic("cannot start %s by means of %s: %s (%s, %ld)%s", options.init, L4re_file, status.what,
+          error_name(status.err), status.err,
+          elf_ok ? "" : "; build the package l4re/itas again and check the module in the entry");
 }
 
 } // namespace Moe

@@ -12,8 +12,7 @@ namespace Moe {
 int Log::op_dispatch(l4_utcb_t *utcb, l4_msgtag_t tag, L4::Vcon::Rights)
 {
   // get_attr and read have one word only; like everything but write they are not served.
-  if (l4_msgtag_words(tag) < 2)
-    return -L4_EINVAL;
+  if (l4_msgtag_words(tag) < 2) return -L4_EINVAL;
   l4_msg_regs_t const *const mr = l4_utcb_mr_u(utcb);
   switch (mr->mr[0] & 0xffff) {
   case L4_VCON_WRITE_OP: {
@@ -24,7 +23,8 @@ int Log::op_dispatch(l4_utcb_t *utcb, l4_msgtag_t tag, L4::Vcon::Rights)
     _line.write(text, length, libc_minimal_log);
     return -L4_ENOREPLY;
   }
-  default: return -L4_ENOSYS;
+  default:
+    return -L4_ENOSYS;
   }
 }
 

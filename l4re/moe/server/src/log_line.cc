@@ -18,16 +18,15 @@ Log_line const Log_line::_nobody(0);
 Log_line const *Log_line::_last;
 
 Log_line::Log_line(char const *tag, l4_size_t length, unsigned colour)
-: _length(static_cast<unsigned char>(length < Max_tag ? length : +Max_tag)),
-  _colour(static_cast<unsigned char>(colour % 16))
+    : _length(static_cast<unsigned char>(length < Max_tag ? length : +Max_tag)),
+      _colour(static_cast<unsigned char>(colour % 16))
 {
   memcpy(_tag, tag, _length);
 }
 
 int Log_line::colour(char const *text, l4_size_t length)
 {
-  if (!length)
-    return -1;
+  if (!length) return -1;
   if (isdigit(text[0])) {
     int n = 0;
     for (l4_size_t i = 0; i < length && isdigit(text[i]) && n < 16; ++i)
@@ -35,8 +34,7 @@ int Log_line::colour(char const *text, l4_size_t length)
     return n < 16 ? n : -1;
   }
   for (int i = 0; i < 8; ++i)
-    if (tolower(text[0]) == Colours[i])
-      return isupper(text[0]) ? i + 8 : i;
+    if (tolower(text[0]) == Colours[i]) return isupper(text[0]) ? i + 8 : i;
   return -1;
 }
 
@@ -71,8 +69,7 @@ void Log_line::write(char const *text, l4_size_t length, Output *output)
   l4_size_t used = 0;
   bool const interrupts = _last && _last != this;
   bool at_start = !_last || interrupts;
-  if (interrupts && *text && length)
-    buffer[used++] = '\n';
+  if (interrupts && *text && length) buffer[used++] = '\n';
 
   for (l4_size_t i = 0; i < length && text[i]; ++i) {
     if (Buffer_size - used < Max_prefix + 2) {
@@ -87,8 +84,7 @@ void Log_line::write(char const *text, l4_size_t length, Output *output)
     at_start = text[i] == '\n';
     _last = at_start ? nullptr : this;
   }
-  if (used)
-    output(buffer, used);
+  if (used) output(buffer, used);
 }
 
 } // namespace Moe

@@ -26,7 +26,8 @@ public:
   /// Print text up to its first NUL byte.
   void write(char const *text, l4_size_t length, Output *output);
 
-  /// Colour from a number as text or a letter `nrgybmcw` / `NRGYBMCW`. \return 0..15, < 0 if unknown
+  /// Colour from a number as text or a letter `nrgybmcw` / `NRGYBMCW`. \return 0..15, < 0 if
+  /// unknown
   static int colour(char const *text, l4_size_t length);
 
 private:
@@ -41,8 +42,7 @@ public:
   ~Log_line()
   {
     // An unfinished line stays unfinished; nobody may take it for his own.
-    if (_last == this)
-      _last = &_nobody;
+    if (_last == this) _last = &_nobody;
   }
 
 private:

@@ -8,8 +8,7 @@ bool can_withdraw = true;
 
 void Revoker::withdraw(l4_addr_t block, unsigned order, unsigned char rights)
 {
-  if (_num == Max)
-    flush();
+  if (_num == Max) flush();
   _pages[_num++] = l4_fpage(block, order, rights);
 }
 
@@ -33,8 +32,7 @@ void Revoker::withdraw_range(l4_addr_t start, l4_size_t size)
 
 void Revoker::flush()
 {
-  if (!_num)
-    return;
+  if (!_num) return;
   unmap_from_others(_pages, _num);
   for (unsigned i = 0; i < _num; ++i)
     if ((_free >> i & 1) && can_withdraw)

@@ -43,8 +43,7 @@ public:
 
   void revoke() override;
 
-  long op_query(Rights, Name const &name, L4::Ipc::Snd_fpage &cap,
-                L4::Ipc::Opt<L4::Opcode> &dummy,
+  long op_query(Rights, Name const &name, L4::Ipc::Snd_fpage &cap, L4::Ipc::Opt<L4::Opcode> &dummy,
                 L4::Ipc::Opt<L4::Ipc::Array_ref<char, unsigned long>> &rest);
   long op_register_obj(Rights rights, unsigned flags, Name const &name,
                        L4::Ipc::Opt<L4::Ipc::Snd_fpage> const &cap);
@@ -52,7 +51,7 @@ public:
 
 private:
   struct Entry {
-    Object *object; ///< static entry: counted reference
+    Object *object;    ///< static entry: counted reference
     l4_cap_idx_t slot; ///< dynamic entry: invalid if it is a placeholder
     unsigned char rights;
     unsigned short length;

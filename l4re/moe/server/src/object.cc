@@ -14,23 +14,23 @@ Registry registry;
 Account root_account;
 
 namespace {
-constexpr unsigned index(l4_cap_idx_t slot) { return static_cast<unsigned>(slot >> L4_CAP_SHIFT); }
+constexpr unsigned index(l4_cap_idx_t slot)
+{
+  return static_cast<unsigned>(slot >> L4_CAP_SHIFT);
+}
 } // namespace
 
 void Object::revoke()
 {
-  if (l4_is_valid_cap(_gate))
-    registry.remove(this);
+  if (l4_is_valid_cap(_gate)) registry.remove(this);
 }
 
 l4_cap_idx_t Registry::alloc_slot()
 {
   for (unsigned word = _hint / L4_MWORD_BITS; word < Num_slots / L4_MWORD_BITS; ++word) {
     l4_umword_t free = ~_used[word];
-    if (word == 0)
-      free &= ~0UL << First_slot;
-    if (!free)
-      continue;
+    if (word == 0) free &= ~0UL << First_slot;
+    if (!free) continue;
     auto const bit = static_cast<unsigned>(__builtin_ctzl(free));
     _used[word] |= 1UL << bit;
     unsigned const slot = word * L4_MWORD_BITS + bit;
@@ -45,8 +45,7 @@ void Registry::free_slot(l4_cap_idx_t slot)
 {
   unsigned const i = index(slot);
   _used[i / L4_MWORD_BITS] &= ~(1UL << (i % L4_MWORD_BITS));
-  if (i < _hint)
-    _hint = i;
+  if (i < _hint) _hint = i;
 }
 
 void Registry::release(l4_cap_idx_t slot)
@@ -62,8 +61,11 @@ Object *&Registry::entry(unsigned slot)
 
 long Registry::add(Object *object, bool permanent)
 {
-  l4_cap_idx_t const slot = alloc_slot();
+  Account *const account = object->account();
+  bool const paid = account->take(Gate_cost);
+  l4_cap_idx_t const slot = paid ? alloc_slot() : L4_INVALID_CAP;
   if (l4_is_invalid_cap(slot)) {
+    if (paid) account->give(Gate_cost);
     object->unref();
     return -L4_ENOMEM;
   }
@@ -73,33 +75,38 @@ long Registry::add(Object *object, bool permanent)
     memset(leaf, 0, Leaf_size * sizeof(Object *));
 
   object->_generation = ++_generation;
-  l4_umword_t const label = (l4_umword_t(object->_generation) << Label_generation_shift)
-                            | (l4_umword_t(i) << Label_slot_shift);
-  long const err = leaf ? l4_error(l4_factory_create_gate(L4_BASE_FACTORY_CAP, slot,
-                                                          L4_BASE_THREAD_CAP, label))
-                        : -L4_ENOMEM;
+  l4_umword_t const label = (l4_umword_t(object->_generation) << Label_generation_shift) |
+                            (l4_umword_t(i) << Label_slot_shift);
+  long const err =
+      leaf ? l4_error(l4_factory_create_gate(L4_BASE_FACTORY_CAP, slot, L4_BASE_THREAD_CAP, label))
+           : -L4_ENOMEM;
   if (err < 0) {
     free_slot(slot);
+    account->give(Gate_cost);
     object->unref();
     return err;
   }
   // Our own reference does not keep the gate alive: the last client's does.
-  if (!permanent)
-    l4_kobject_dec_refcnt(slot, 1);
+  if (!permanent) l4_kobject_dec_refcnt(slot, 1);
   object->_gate = slot;
   entry(i) = object;
-  if (i > _last)
-    _last = i;
+  if (i > _last) _last = i;
   return 0;
 }
 
 void Registry::remove(Object *object)
 {
-  l4_cap_idx_t const slot = object->_gate;
-  entry(index(slot)) = nullptr;
+  l4_task_delete_obj(L4_BASE_TASK_CAP, object->_gate);
+  forget(object);
+}
+
+/// The gate of an object is gone.
+void Registry::forget(Object *object)
+{
+  entry(index(object->_gate)) = nullptr;
+  free_slot(object->_gate);
   object->_gate = L4_INVALID_CAP;
-  l4_task_delete_obj(L4_BASE_TASK_CAP, slot);
-  free_slot(slot);
+  object->account()->give(Gate_cost);
   object->unref();
 }
 
@@ -120,15 +127,8 @@ void Registry::collect()
       continue;
     }
     Object *const object = leaf[slot % Leaf_size];
-    if (!object)
-      continue;
-    l4_cap_idx_t const gate = object->_gate;
-    if (l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, gate)) > 0)
-      continue;
-    leaf[slot % Leaf_size] = nullptr;
-    object->_gate = L4_INVALID_CAP;
-    free_slot(gate);
-    object->unref();
+    if (!object) continue;
+    if (l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, object->_gate)) <= 0) forget(object);
   }
 }
 

@@ -14,14 +14,25 @@ struct Flag {
 };
 
 constexpr Flag Debug_flags[] = {
-  {"info", Dbg_info},     {"nfo", Dbg_info},   {"warn", Dbg_warn},
-  {"boot", Dbg_boot},     {"server", Dbg_server}, {"svr", Dbg_server},
-  {"exceptions", Dbg_exceptions}, {"exc", Dbg_exceptions}, {"loader", Dbg_loader},
-  {"ldr", Dbg_loader},    {"ns", Dbg_name_space}, {"all", Dbg_all},
+    {"info", Dbg_info},
+    {"nfo", Dbg_info},
+    {"warn", Dbg_warn},
+    {"boot", Dbg_boot},
+    {"server", Dbg_server},
+    {"svr", Dbg_server},
+    {"exceptions", Dbg_exceptions},
+    {"exc", Dbg_exceptions},
+    {"loader", Dbg_loader},
+    {"ldr", Dbg_loader},
+    {"ns", Dbg_name_space},
+    {"all", Dbg_all},
 };
 
 constexpr Flag Loader_flags[] = {
-  {"pre_alloc", 1}, {"eager_map", 1}, {"all_segs_cow", 2}, {"pinned_segs", 4},
+    {"pre_alloc", 1},
+    {"eager_map", 1},
+    {"all_segs_cow", 2},
+    {"pinned_segs", 4},
 };
 
 /// Splits a text into words; quotes are removed.
@@ -34,8 +45,7 @@ public:
   {
     while (isspace(*_text))
       ++_text;
-    if (!*_text)
-      return nullptr;
+    if (!*_text) return nullptr;
     char *const word = _pos;
     char quote = 0;
     for (; *_text && (quote || !isspace(*_text)); ++_text) {
@@ -73,13 +83,18 @@ private:
   bool _full = false;
 };
 
-bool is_separator(char c) { return c == ',' || c == '|' || c == '+'; }
+bool is_separator(char c)
+{
+  return c == ',' || c == '|' || c == '+';
+}
 
+/// \param otherwise  result if the list has no known word
 template <unsigned N>
-unsigned parse_flags(char const *list, Flag const (&flags)[N], char const *problem,
-                     Option_warning *warn)
+unsigned parse_flags(char const *list, Flag const (&flags)[N], unsigned otherwise,
+                     char const *problem, Option_warning *warn)
 {
   unsigned value = 0;
+  bool any = !*list;
   while (*list) {
     l4_size_t length = 0;
     while (list[length] && !is_separator(list[length]))
@@ -88,15 +103,13 @@ unsigned parse_flags(char const *list, Flag const (&flags)[N], char const *probl
     for (Flag const &f : flags)
       if (strlen(f.name) == length && memcmp(f.name, list, length) == 0) {
         value |= f.value;
-        known = true;
+        any = known = true;
       }
-    if (!known && length)
-      warn(list, problem);
+    if (!known && length) warn(list, problem);
     list += length;
-    if (*list)
-      ++list;
+    if (*list) ++list;
   }
-  return value;
+  return any ? value : otherwise;
 }
 
 /// \return what follows `prefix` in `word`, or null
@@ -111,12 +124,13 @@ void parse_option(char const *word, Options *o, Option_warning *warn)
   constexpr char const *Bad_debug = "unknown debug class; known are info, warn, boot, server, "
                                     "exceptions, loader, ns, all";
   if (char const *v = value_of(word, "--debug="))
-    o->debug = parse_flags(v, Debug_flags, Bad_debug, warn);
+    o->debug = parse_flags(v, Debug_flags, o->debug, Bad_debug, warn);
   else if (char const *v = value_of(word, "--l4re-dbg="))
-    o->l4re_debug = parse_flags(v, Debug_flags, Bad_debug, warn);
+    o->l4re_debug = parse_flags(v, Debug_flags, o->l4re_debug, Bad_debug, warn);
   else if (char const *v = value_of(word, "--ldr-flags="))
-    o->ldr_flags = parse_flags(
-      v, Loader_flags, "unknown loader flag; known are eager_map, all_segs_cow, pinned_segs", warn);
+    o->ldr_flags =
+        parse_flags(v, Loader_flags, 0,
+                    "unknown loader flag; known are eager_map, all_segs_cow, pinned_segs", warn);
   else if (char const *v = value_of(word, "--init="))
     o->init = v;
   else if (value_of(word, "--brk="))
@@ -132,8 +146,7 @@ bool parse_options(char const *command_line, char *buffer, l4_size_t size, Optio
 {
   Words words(command_line ? command_line : "", buffer, size);
   char *const name = words.next();
-  if (name)
-    words.reset(name); // our own name is of no interest
+  if (name) words.reset(name); // our own name is of no interest
 
   char *word;
   while ((word = words.next()) && word[0] == '-' && strcmp(word, "--") != 0) {
@@ -145,8 +158,7 @@ bool parse_options(char const *command_line, char *buffer, l4_size_t size, Optio
   bool const dashes = word && strcmp(word, "--") == 0;
   l4_size_t const word_size = word && !dashes ? strlen(word) + 1 : 0;
   l4_size_t const init_size = strlen(options->init) + 1;
-  if (word)
-    words.reset(word);
+  if (word) words.reset(word);
   char *const first = words.position();
   if (words.full() || size - static_cast<l4_size_t>(first - buffer) < init_size + word_size)
     return false;

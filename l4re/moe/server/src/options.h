@@ -43,7 +43,8 @@ using Option_warning = void(char const *word, char const *problem);
  * reported and ignored.
  *
  * \param command_line  NUL-terminated; may be null
- * \param buffer, size  memory for the unquoted words; the options refer to it. `strlen(command_line)
+ * \param buffer, size  memory for the unquoted words; the options refer to it.
+ * `strlen(command_line)
  *                      + strlen(init) + 2` bytes are enough
  * \return false if the buffer is too small
  */

@@ -9,7 +9,10 @@ namespace {
 
 constexpr l4_size_t Chunk_size = 1UL << Page_alloc::Chunk_order;
 
-unsigned log2_floor(l4_size_t n) { return 63U - static_cast<unsigned>(__builtin_clzl(n)); }
+unsigned log2_floor(l4_size_t n)
+{
+  return 63U - static_cast<unsigned>(__builtin_clzl(n));
+}
 
 /// Order of the largest naturally aligned block that starts at `a` and fits in `size`.
 unsigned block_order(l4_addr_t a, l4_size_t size)
@@ -40,14 +43,14 @@ void Page_alloc::init(void *table, l4_addr_t start, l4_addr_t end)
   }
 }
 
-// --- states ---------------------------------------------------------------------------------------
+// --- states
+// ---------------------------------------------------------------------------------------
 
 unsigned Page_alloc::free_order(l4_addr_t block, unsigned order) const
 {
   if ((block >> Chunk_order) - _first_chunk >= _num_chunks) // also when below the first one
     return 0;
-  if (order >= Chunk_order)
-    return chunk(block).order();
+  if (order >= Chunk_order) return chunk(block).order();
   return chunk(block).states() ? state(block) & Page_states::Order_mask : 0;
 }
 
@@ -77,14 +80,11 @@ void Page_alloc::refill_states()
 
 bool Page_alloc::need_states(Chunk &c)
 {
-  if (c.states())
-    return true;
-  if (_num_spare < 2 && !_refilling)
-    refill_states();
+  if (c.states()) return true;
+  if (_num_spare < 2 && !_refilling) refill_states();
   if (c.states()) // the refill may have divided this very chunk
     return true;
-  if (!_spare_states)
-    return false;
+  if (!_spare_states) return false;
   auto s = reinterpret_cast<Page_states *>(_spare_states);
   _spare_states = _spare_states->next;
   --_num_spare;
@@ -102,15 +102,15 @@ void Page_alloc::drop_states(Chunk &c)
   ++_num_spare;
 }
 
-// --- lists ----------------------------------------------------------------------------------------
+// --- lists
+// ----------------------------------------------------------------------------------------
 
 void Page_alloc::push(l4_addr_t block, unsigned order)
 {
   auto b = reinterpret_cast<Free_block *>(block);
   b->prev = nullptr;
   b->next = _lists[order];
-  if (b->next)
-    b->next->prev = b;
+  if (b->next) b->next->prev = b;
   _lists[order] = b;
   _nonempty |= 1UL << order;
   set_free_order(block, order, order);
@@ -120,19 +120,17 @@ void Page_alloc::remove(l4_addr_t block, unsigned order)
 {
   auto b = reinterpret_cast<Free_block *>(block);
   (b->prev ? b->prev->next : _lists[order]) = b->next;
-  if (b->next)
-    b->next->prev = b->prev;
-  if (!_lists[order])
-    _nonempty &= ~(1UL << order);
+  if (b->next) b->next->prev = b->prev;
+  if (!_lists[order]) _nonempty &= ~(1UL << order);
   set_free_order(block, order, 0);
 }
 
-// --- blocks ---------------------------------------------------------------------------------------
+// --- blocks
+// ---------------------------------------------------------------------------------------
 
 bool Page_alloc::add(l4_addr_t block, unsigned order)
 {
-  if (order < Chunk_order && !need_states(chunk(block)))
-    return false;
+  if (order < Chunk_order && !need_states(chunk(block))) return false;
   _total += 1UL << order;
   free(block, order);
   return true;
@@ -150,8 +148,7 @@ void Page_alloc::add_range(l4_addr_t start, l4_size_t size)
 
 l4_addr_t Page_alloc::alloc(unsigned order)
 {
-  if (order > Max_order || !(_nonempty >> order))
-    return 0;
+  if (order > Max_order || !(_nonempty >> order)) return 0;
   unsigned have = order + static_cast<unsigned>(__builtin_ctzl(_nonempty >> order));
   l4_addr_t const block = reinterpret_cast<l4_addr_t>(_lists[have]);
   remove(block, have);
@@ -177,17 +174,16 @@ void Page_alloc::free(l4_addr_t block, unsigned order)
   _free += 1UL << order;
   for (; order < Max_order; ++order) {
     l4_addr_t const buddy = block ^ (1UL << order);
-    if (free_order(buddy, order) != order)
-      break;
+    if (free_order(buddy, order) != order) break;
     remove(buddy, order);
     block &= ~(1UL << order);
-    if (order + 1 == Chunk_order)
-      drop_states(chunk(block));
+    if (order + 1 == Chunk_order) drop_states(chunk(block));
   }
   push(block, order);
 }
 
-// --- ranges ---------------------------------------------------------------------------------------
+// --- ranges
+// ---------------------------------------------------------------------------------------
 
 void Page_alloc::free_range(l4_addr_t start, l4_size_t size)
 {
@@ -202,28 +198,22 @@ void Page_alloc::free_range(l4_addr_t start, l4_size_t size)
 l4_addr_t Page_alloc::alloc_range(l4_size_t size, unsigned align)
 {
   unsigned order = log2_floor(size);
-  if (size & (size - 1))
-    ++order;
-  if (order < align)
-    order = align;
+  if (size & (size - 1)) ++order;
+  if (order < align) order = align;
   if (l4_addr_t const block = alloc(order)) {
     if (order >= Chunk_order && size % Chunk_size && !need_states(chunk(block + size))) {
       free(block, order);
       return 0;
     }
-    if (l4_size_t const rest = (1UL << order) - size)
-      free_range(block + size, rest);
+    if (l4_size_t const rest = (1UL << order) - size) free_range(block + size, rest);
     return block;
   }
 
   // No single block is large enough, but neighbouring ones may be. The last chunk may get divided.
-  if (_num_spare < 2)
-    refill_states();
-  if (size < Chunk_size || !_num_spare)
-    return 0;
+  if (_num_spare < 2) refill_states();
+  if (size < Chunk_size || !_num_spare) return 0;
   l4_addr_t const run = find_run(size, align);
-  if (run)
-    take_run(run, size);
+  if (run) take_run(run, size);
   return run;
 }
 
@@ -238,12 +228,10 @@ l4_addr_t Page_alloc::find_run(l4_size_t size, unsigned align) const
       ++i;
       continue;
     }
-    if (here != end)
-      start = here;
+    if (here != end) start = here;
     end = here + (1UL << order);
     l4_addr_t const aligned = (start + alignment - 1) & ~(alignment - 1);
-    if (aligned < end && end - aligned >= size)
-      return aligned;
+    if (aligned < end && end - aligned >= size) return aligned;
     i += 1UL << (order - Chunk_order);
   }
   return 0;
@@ -261,8 +249,7 @@ void Page_alloc::take_run(l4_addr_t start, l4_size_t size)
     l4_addr_t const block_end = block + (1UL << order);
     remove(block, order);
     _free -= 1UL << order;
-    if (block < start)
-      free_range(block, start - block);
+    if (block < start) free_range(block, start - block);
     if (block_end > end) {
       if (end % Chunk_size)
         need_states(chunk(end)); // succeeds: the caller made sure of spare states
@@ -272,7 +259,8 @@ void Page_alloc::take_run(l4_addr_t start, l4_size_t size)
   }
 }
 
-// --- shared pages ---------------------------------------------------------------------------------
+// --- shared pages
+// ---------------------------------------------------------------------------------
 
 void Page_alloc::share(l4_addr_t page)
 {
@@ -281,8 +269,7 @@ void Page_alloc::share(l4_addr_t page)
 
 bool Page_alloc::unshare(l4_addr_t page)
 {
-  if (state(page) < Page_states::One_owner)
-    return true;
+  if (state(page) < Page_states::One_owner) return true;
   state(page) -= Page_states::One_owner;
   return false;
 }

@@ -42,8 +42,8 @@ struct Limits {
     l4_kernel_info_t const *const kip = l4_kip();
     l4_kernel_info_mem_desc_t const *md = l4_kernel_info_get_mem_descs(kip);
     for (unsigned i = 0; i < l4_kernel_info_get_num_mem_descs(kip); ++i, ++md)
-      if (l4_kernel_info_get_mem_desc_is_virtual(md)
-          && l4_kernel_info_get_mem_desc_type(md) == l4_mem_type_conventional) {
+      if (l4_kernel_info_get_mem_desc_is_virtual(md) &&
+          l4_kernel_info_get_mem_desc_type(md) == l4_mem_type_conventional) {
         min = l4_kernel_info_get_mem_desc_start(md);
         max = l4_kernel_info_get_mem_desc_end(md);
       }
@@ -52,7 +52,8 @@ struct Limits {
 
 } // namespace
 
-// --- nodes ----------------------------------------------------------------------------------------
+// --- nodes
+// ----------------------------------------------------------------------------------------
 
 Ldr::Area *Region_memory::new_area()
 {
@@ -80,21 +81,22 @@ void Region_memory::delete_region(Region *region)
 Region *Region::clone(Region_memory *memory) const
 {
   Region *const copy = memory->new_region();
-  if (copy)
-    *copy = *this;
+  if (copy) *copy = *this;
   return copy;
 }
 
-// --- life -----------------------------------------------------------------------------------------
+// --- life
+// -----------------------------------------------------------------------------------------
 
-Rm::Rm(l4_addr_t min, l4_addr_t max) : _map(&_memory, min, max) {}
+Rm::Rm(l4_addr_t min, l4_addr_t max) : _map(&_memory, min, max)
+{
+}
 
 Rm *Rm::create(Account &account, char const *name)
 {
   static Limits const limits;
   Rm *const rm = make<Rm>(account, limits.min, limits.max);
-  if (!rm)
-    return nullptr;
+  if (!rm) return nullptr;
   rm->_memory.account(&account);
   rm->_name = name;
   // Programs that follow a null pointer shall fault.
@@ -127,31 +129,27 @@ void Rm::revoke()
   Object::revoke();
 }
 
-// --- attach ---------------------------------------------------------------------------------------
+// --- attach
+// ---------------------------------------------------------------------------------------
 
 long Rm::attach(l4_addr_t start, l4_size_t size, l4_uint32_t flags, Ref<Backing> backing,
                 l4_addr_t offset, char const *name)
 {
   Region *const r = _memory.new_region();
-  if (!r)
-    return -L4_ENOMEM;
+  if (!r) return -L4_ENOMEM;
   r->backing = std::move(backing);
   r->offset = offset;
   r->flags = flags & Region_mask;
-  if (name)
-    strncpy(r->name, name, Region::Max_name - 1);
+  if (name) strncpy(r->name, name, Region::Max_name - 1);
   long const err = _map.attach(r, start, size, flags, L4_PAGESHIFT);
-  if (err < 0)
-    _memory.delete_region(r);
+  if (err < 0) _memory.delete_region(r);
   return err;
 }
 
 long Rm::check_attach(l4_umword_t flags, unsigned long size, unsigned char align) const
 {
-  if ((flags & ~l4_umword_t(Known)) || !size)
-    return -L4_EINVAL;
-  if ((flags & Search_addr) && (align < L4_PAGESHIFT || align > 63))
-    return -L4_EINVAL;
+  if ((flags & ~l4_umword_t(Known)) || !size) return -L4_EINVAL;
+  if ((flags & Search_addr) && (align < L4_PAGESHIFT || align > 63)) return -L4_EINVAL;
   return 0;
 }
 
@@ -159,28 +157,22 @@ long Rm::check_attach(l4_umword_t flags, unsigned long size, unsigned char align
 long Rm::find_backing(l4_umword_t flags, L4::Ipc::Snd_fpage const &dataspace, Offset offset,
                       l4_size_t size, Ref<Backing> *backing)
 {
-  if (flags & (Reserved | Kernel))
-    return 0;
+  if (flags & (Reserved | Kernel)) return 0;
   if (flags & Anonymous) {
-    *backing = Ref<Backing>::adopt(
-      make<Paged_backing>(*account(), size, static_cast<unsigned char>(L4_FPAGE_RWX),
-                          unsigned{L4_PAGESHIFT}));
+    *backing = Ref<Backing>::adopt(make<Paged_backing>(
+        *account(), size, static_cast<unsigned char>(L4_FPAGE_RWX), unsigned{L4_PAGESHIFT}));
     return *backing ? 0 : -L4_ENOMEM;
   }
-  if (!dataspace.is_valid())
-    return flags & Rights_mask ? -L4_EINVAL : 0;
+  if (!dataspace.is_valid()) return flags & Rights_mask ? -L4_EINVAL : 0;
   Object *const object = registry.find(dataspace);
   Dataspace *const ds = object ? object->dataspace() : nullptr;
-  if (!ds)
-    return -L4_ENOENT;
+  if (!ds) return -L4_ENOENT;
   l4_size_t const ds_size = ds->backing()->mapped_size();
-  if (offset > ds_size || size > ds_size - offset)
-    return -L4_ERANGE;
+  if (offset > ds_size || size > ds_size - offset) return -L4_ERANGE;
   // A private region never writes to the dataspace itself.
-  unsigned const wanted
-    = flags & (flags & Private ? l4_umword_t(L4_FPAGE_RX) : l4_umword_t(Rights_mask));
-  if (wanted & ~ds->client_rights(static_cast<unsigned>(dataspace.data())))
-    return -L4_EPERM;
+  unsigned const wanted =
+      flags & (flags & Private ? l4_umword_t(L4_FPAGE_RX) : l4_umword_t(Rights_mask));
+  if (wanted & ~ds->client_rights(static_cast<unsigned>(dataspace.data()))) return -L4_EPERM;
   *backing = ds->backing();
   return 0;
 }
@@ -188,15 +180,11 @@ long Rm::find_backing(l4_umword_t flags, L4::Ipc::Snd_fpage const &dataspace, Of
 /// Replace the backing of a Private region by a copy (shared until somebody writes).
 long Rm::make_private(l4_umword_t flags, l4_size_t size, Ref<Backing> *backing, Offset *offset)
 {
-  if (!(flags & Private) || (flags & (Anonymous | Reserved | Kernel)) || !*backing)
-    return 0;
-  auto copy = Ref<Backing>::adopt(
-    make<Paged_backing>(*account(), size, static_cast<unsigned char>(L4_FPAGE_RWX),
-                        unsigned{L4_PAGESHIFT}));
-  if (!copy)
-    return -L4_ENOMEM;
-  if (long const err = copy->copy_in(0, **backing, *offset, size); err < 0)
-    return err;
+  if (!(flags & Private) || (flags & (Anonymous | Reserved | Kernel)) || !*backing) return 0;
+  auto copy = Ref<Backing>::adopt(make<Paged_backing>(
+      *account(), size, static_cast<unsigned char>(L4_FPAGE_RWX), unsigned{L4_PAGESHIFT}));
+  if (!copy) return -L4_ENOMEM;
+  if (long const err = copy->copy_in(0, **backing, *offset, size); err < 0) return err;
   *backing = std::move(copy);
   *offset = 0;
   return 0;
@@ -208,27 +196,22 @@ long Rm::op_attach(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags
                    L4::Ipc::Snd_fpage const &dataspace)
 {
   l4_umword_t const raw = flags.raw;
-  if (long const err = check_attach(raw, size, align); err < 0)
-    return err;
+  if (long const err = check_attach(raw, size, align); err < 0) return err;
   l4_size_t const pages = l4_round_page(size);
-  if (pages < size)
-    return -L4_EINVAL;
+  if (pages < size) return -L4_EINVAL;
 
   Region *const r = _memory.new_region();
-  if (!r)
-    return -L4_ENOMEM;
+  if (!r) return -L4_ENOMEM;
   // Before the system calls below: the name lies in the message registers.
   strncpy(r->name, name.data, Region::Max_name - 1);
   offset = l4_trunc_page(offset);
   long err = find_backing(raw, dataspace, offset, pages, &r->backing);
-  if (err >= 0)
-    err = make_private(raw, pages, &r->backing, &offset);
+  if (err >= 0) err = make_private(raw, pages, &r->backing, &offset);
   r->offset = raw & Anonymous ? 0 : offset;
   r->flags = raw & Region_mask;
   r->client_cap = client_cap;
   r->backing_offset = backing_offset;
-  if (err >= 0)
-    err = _map.attach(r, start, size, static_cast<l4_uint32_t>(raw), align);
+  if (err >= 0) err = _map.attach(r, start, size, static_cast<l4_uint32_t>(raw), align);
   if (err < 0) {
     _memory.delete_region(r);
     return err;
@@ -237,7 +220,8 @@ long Rm::op_attach(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags
   return 0;
 }
 
-// --- detach and areas -----------------------------------------------------------------------------
+// --- detach and areas
+// -----------------------------------------------------------------------------
 
 long Rm::op_detach(Rights, l4_addr_t addr, unsigned long size, l4_uint32_t flags, l4_addr_t &start,
                    unsigned long &removed, l4_cap_idx_t &client_cap)
@@ -245,15 +229,14 @@ long Rm::op_detach(Rights, l4_addr_t addr, unsigned long size, l4_uint32_t flags
   Ldr::Region_map<Region, Region_memory>::Detached_range out;
   // Look first: the offset of what goes away is not known any more behind the operation.
   Region const *const region = _map.regions().overlapping(
-    {l4_trunc_page(addr), (addr + (size ? size - 1 : 0)) | (L4_PAGESIZE - 1)});
+      {l4_trunc_page(addr), (addr + (size ? size - 1 : 0)) | (L4_PAGESIZE - 1)});
   l4_addr_t const region_start = region ? region->start : 0;
   l4_addr_t const region_offset = region ? region->offset : 0;
   Ref<Backing> const backing = region ? region->backing : Ref<Backing>();
   bool const own = region && (region->flags & (Anonymous | Private));
 
   long const result = _map.detach(addr, size, flags, &out);
-  if (result < 0)
-    return result;
+  if (result < 0) return result;
   start = out.start;
   removed = out.size();
   client_cap = out.region->client_cap;
@@ -273,8 +256,7 @@ long Rm::op_find(Rights, l4_addr_t &, unsigned long &, L4Re::Rm::Flags &, Offset
 long Rm::op_reserve_area(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags flags,
                          unsigned char align)
 {
-  if (long const err = check_attach(flags.raw, size, align); err < 0)
-    return err;
+  if (long const err = check_attach(flags.raw, size, align); err < 0) return err;
   return _map.reserve_area(&start, size, static_cast<l4_uint32_t>(flags.raw), align);
 }
 
@@ -283,7 +265,8 @@ long Rm::op_free_area(Rights, l4_addr_t addr)
   return _map.free_area(addr);
 }
 
-// --- lists ----------------------------------------------------------------------------------------
+// --- lists
+// ----------------------------------------------------------------------------------------
 
 long Rm::op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Region> list)
 {
@@ -312,8 +295,7 @@ long Rm::op_get_areas(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Area>
 long Rm::op_get_info(Rights, l4_addr_t addr, L4::Ipc::String<char> &name, Offset &backing_offset)
 {
   Region const *const r = _map.find(addr);
-  if (!r)
-    return -L4_ENOENT;
+  if (!r) return -L4_ENOENT;
   name.copy_in(r->name);
   backing_offset = r->backing_offset;
   return 0;
@@ -329,21 +311,18 @@ long Rm::op_remove_rescue_jump(Rights, l4_addr_t)
   return -L4_ENOSYS;
 }
 
-// --- faults ---------------------------------------------------------------------------------------
+// --- faults
+// ---------------------------------------------------------------------------------------
 
 long Rm::resolve(l4_addr_t addr, unsigned access, L4::Ipc::Snd_fpage *page)
 {
   Region const *const r = _map.find(addr);
-  if (!r)
-    return -L4_ENOMEM;
-  if (r->flags & (Kernel | Reserved))
-    return -L4_ENODEV;
-  if ((access & ~r->flags & Rights_mask) || !r->backing)
-    return -L4_EACCESS;
+  if (!r) return -L4_ENOMEM;
+  if (r->flags & (Kernel | Reserved)) return -L4_ENODEV;
+  if ((access & ~r->flags & Rights_mask) || !r->backing) return -L4_EACCESS;
 
   l4_addr_t const offset = r->offset + (addr - r->start);
-  if (offset >= r->backing->mapped_size())
-    return -L4_ENOMEM;
+  if (offset >= r->backing->mapped_size()) return -L4_ENOMEM;
   // Rights of the region that come for free are given at once; only writing may cost a copy.
   unsigned const flags = (r->flags & Caching_mask) | access;
   return make_item(*r->backing, offset, addr, flags, r->offset, r->offset + (r->last - r->start),
@@ -353,12 +332,11 @@ long Rm::resolve(l4_addr_t addr, unsigned access, L4::Ipc::Snd_fpage *page)
 long Rm::op_page_fault(L4::Pager::Rights, l4_umword_t addr, l4_umword_t pc,
                        L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page)
 {
-  unsigned const access = L4_FPAGE_RO | (addr & Fault_write ? L4_FPAGE_W : 0)
-                          | (addr & Fault_fetch ? L4_FPAGE_X : 0);
+  unsigned const access =
+      L4_FPAGE_RO | (addr & Fault_write ? L4_FPAGE_W : 0) | (addr & Fault_fetch ? L4_FPAGE_X : 0);
   long const err = resolve(addr & ~7UL, access, &page.value());
   page.set_valid(err >= 0);
-  if (err < 0)
-    report("page fault", addr & ~7UL, access, pc, err);
+  if (err < 0) report("page fault", addr & ~7UL, access, pc, err);
   return err;
 }
 
@@ -382,8 +360,10 @@ void Rm::report(char const *what, l4_umword_t addr, unsigned access, l4_umword_t
   Region const *const r = _map.find(addr);
   debug(Dbg_exceptions, "%s%sunresolved %s: %s 0x%lx, ip 0x%lx: %s%s%s", _name ? _name : "",
         _name ? ": " : "", what,
-        access & L4_FPAGE_W ? "write to" : access & L4_FPAGE_X ? "jump to" : "read from", addr, pc,
-        error_name(err), r && r->name[0] ? ", region " : "", r ? r->name : "");
+        access & L4_FPAGE_W   ? "write to"
+        : access & L4_FPAGE_X ? "jump to"
+                              : "read from",
+        addr, pc, error_name(err), r && r->name[0] ? ", region " : "", r ? r->name : "");
 }
 
 l4_msgtag_t Rm::exception(l4_utcb_t *utcb)
@@ -398,8 +378,7 @@ l4_msgtag_t Rm::exception(l4_utcb_t *utcb)
 
 l4_msgtag_t Rm::dispatch(l4_msgtag_t tag, unsigned rights, l4_utcb_t *utcb)
 {
-  if (l4_msgtag_is_exception(tag))
-    return exception(utcb);
+  if (l4_msgtag_is_exception(tag)) return exception(utcb);
   return Epiface_t0::dispatch(tag, rights, utcb);
 }
 

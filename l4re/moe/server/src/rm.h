@@ -14,11 +14,11 @@ namespace Moe {
 struct Region : Ldr::Range {
   static constexpr unsigned Max_name = 40;
 
-  Ref<Backing> backing; ///< null for Kernel and Reserved regions
-  l4_addr_t offset = 0; ///< of the first byte in the backing
-  l4_uint32_t flags = 0; ///< L4Re::Rm region flags
+  Ref<Backing> backing;                     ///< null for Kernel and Reserved regions
+  l4_addr_t offset = 0;                     ///< of the first byte in the backing
+  l4_uint32_t flags = 0;                    ///< L4Re::Rm region flags
   l4_cap_idx_t client_cap = L4_INVALID_CAP; ///< returned to the client, without a meaning here
-  l4_addr_t backing_offset = 0; ///< information for debuggers
+  l4_addr_t backing_offset = 0;             ///< information for debuggers
   char name[Max_name] = {};
 
   void advance(l4_size_t bytes)
@@ -72,14 +72,13 @@ public:
   l4_msgtag_t dispatch(l4_msgtag_t tag, unsigned rights, l4_utcb_t *utcb) override;
   void revoke() override;
 
-  long op_attach(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags flags,
-                 Offset offset, unsigned char align, l4_cap_idx_t client_cap,
-                 L4::Ipc::String<> const &name, Offset backing_offset,
-                 L4::Ipc::Snd_fpage const &dataspace);
+  long op_attach(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags flags, Offset offset,
+                 unsigned char align, l4_cap_idx_t client_cap, L4::Ipc::String<> const &name,
+                 Offset backing_offset, L4::Ipc::Snd_fpage const &dataspace);
   long op_detach(Rights, l4_addr_t addr, unsigned long size, l4_uint32_t flags, l4_addr_t &start,
                  unsigned long &removed, l4_cap_idx_t &client_cap);
-  long op_find(Rights, l4_addr_t &addr, unsigned long &size, L4Re::Rm::Flags &flags,
-               Offset &offset, l4_cap_idx_t &client_cap);
+  long op_find(Rights, l4_addr_t &addr, unsigned long &size, L4Re::Rm::Flags &flags, Offset &offset,
+               l4_cap_idx_t &client_cap);
   long op_reserve_area(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags flags,
                        unsigned char align);
   long op_free_area(Rights, l4_addr_t addr);
@@ -88,8 +87,8 @@ public:
   long op_get_info(Rights, l4_addr_t addr, L4::Ipc::String<char> &name, Offset &backing_offset);
   long op_add_rescue_jump(Rights, l4_addr_t, l4_addr_t, l4_addr_t);
   long op_remove_rescue_jump(Rights, l4_addr_t);
-  long op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights,
-                  l4_addr_t &helper, L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
+  long op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights, l4_addr_t &helper,
+                  L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
   long op_page_fault(L4::Pager::Rights, l4_umword_t addr, l4_umword_t pc,
                      L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
   long op_io_page_fault(L4::Io_pager::Rights, l4_fpage_t ports, l4_umword_t pc,

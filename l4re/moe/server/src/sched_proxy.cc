@@ -13,6 +13,16 @@ constexpr unsigned Granularity_shift = 24;
 constexpr l4_umword_t Offset_mask = (1UL << Granularity_shift) - 1;
 } // namespace
 
+Sched_proxy::Sched_proxy(unsigned limit, unsigned base, Cpu_mask const &cpus)
+    : _limit(limit), _base(base), _num_cpus(1), _cpus(cpus)
+{
+  constexpr l4_umword_t Max = Cpu_mask::Words * L4_MWORD_BITS;
+  l4_sched_cpu_set_t all = l4_sched_cpu_set(0, 0);
+  l4_umword_t max = 1;
+  if (l4_error(l4_scheduler_info(L4_BASE_SCHEDULER_CAP, &max, &all)) >= 0)
+    _num_cpus = static_cast<unsigned>(max < Max ? max : Max);
+}
+
 l4_sched_cpu_set_t Sched_proxy::limit(l4_sched_cpu_set_t const &set) const
 {
   // Granularity g: each bit stands for 2^g CPUs. The result names single CPUs, since a proxy may
@@ -20,14 +30,12 @@ l4_sched_cpu_set_t Sched_proxy::limit(l4_sched_cpu_set_t const &set) const
   unsigned const g = set.gran_offset >> Granularity_shift;
   l4_umword_t const offset = set.gran_offset & Offset_mask;
   l4_umword_t first = 0, map = 0;
-  for (unsigned cpu = 0; cpu < Cpu_mask::Words * L4_MWORD_BITS; ++cpu) {
+  for (unsigned cpu = 0; cpu < _num_cpus; ++cpu) {
     l4_umword_t const group = g > 24 ? 0 : (cpu - offset) >> g;
     if (cpu < offset || group >= L4_MWORD_BITS || !(set.map >> group & 1) || !_cpus.contains(cpu))
       continue;
-    if (!map)
-      first = cpu;
-    if (cpu - first < L4_MWORD_BITS)
-      map |= 1UL << (cpu - first);
+    if (!map) first = cpu;
+    if (cpu - first < L4_MWORD_BITS) map |= 1UL << (cpu - first);
   }
   return l4_sched_cpu_set(first, 0, map);
 }
@@ -35,12 +43,11 @@ l4_sched_cpu_set_t Sched_proxy::limit(l4_sched_cpu_set_t const &set) const
 long Sched_proxy::op_info(L4::Scheduler::Rights, l4_umword_t gran_offset, l4_umword_t &map,
                           l4_umword_t &cpu_max, l4_umword_t &classes)
 {
-  l4_sched_cpu_set_t set = l4_sched_cpu_set(gran_offset & Offset_mask,
-                                            static_cast<unsigned char>(gran_offset >> 24), 0);
-  long const err
-    = l4_error(l4_scheduler_info_with_classes(L4_BASE_SCHEDULER_CAP, &cpu_max, &set, &classes));
-  if (err < 0)
-    return err;
+  l4_sched_cpu_set_t set =
+      l4_sched_cpu_set(gran_offset & Offset_mask, static_cast<unsigned char>(gran_offset >> 24), 0);
+  long const err =
+      l4_error(l4_scheduler_info_with_classes(L4_BASE_SCHEDULER_CAP, &cpu_max, &set, &classes));
+  if (err < 0) return err;
   unsigned const g = gran_offset >> Granularity_shift > 24 ? 24 : gran_offset >> Granularity_shift;
   map = 0;
   for (unsigned bit = 0; bit < L4_MWORD_BITS; ++bit)
@@ -56,8 +63,7 @@ long Sched_proxy::op_run_thread(L4::Scheduler::Rights, L4::Ipc::Snd_fpage const 
                                 l4_sched_param_t const &param)
 {
   l4_cap_idx_t const thread = receiver.cap(0);
-  if (l4_is_invalid_cap(thread))
-    return -L4_EINVAL;
+  if (l4_is_invalid_cap(thread)) return -L4_EINVAL;
   l4_sched_param_t limited = param;
   limited.affinity = limit(param.affinity);
   limited.prio = param.prio + _base < _limit ? param.prio + _base : _limit;
@@ -73,16 +79,14 @@ long Sched_proxy::op_idle_time(L4::Scheduler::Rights, l4_sched_cpu_set_t const &
 long Sched_proxy::op_bind(L4::Icu::Rights, l4_umword_t irq, L4::Ipc::Snd_fpage const &)
 {
   l4_cap_idx_t const object = receiver.cap(0);
-  if (irq > 0 || l4_is_invalid_cap(object))
-    return -L4_EINVAL;
+  if (irq > 0 || l4_is_invalid_cap(object)) return -L4_EINVAL;
   return l4_error(l4_icu_bind(L4_BASE_SCHEDULER_CAP, 0, object));
 }
 
 long Sched_proxy::op_unbind(L4::Icu::Rights, l4_umword_t irq, L4::Ipc::Snd_fpage const &)
 {
   l4_cap_idx_t const object = receiver.cap(0);
-  if (irq > 0 || l4_is_invalid_cap(object))
-    return -L4_EINVAL;
+  if (irq > 0 || l4_is_invalid_cap(object)) return -L4_EINVAL;
   return l4_error(l4_icu_unbind(L4_BASE_SCHEDULER_CAP, 0, object));
 }
 

@@ -16,7 +16,8 @@ namespace Moe {
 
 Receiver receiver;
 
-// --- receiving capabilities -----------------------------------------------------------------------
+// --- receiving capabilities
+// -----------------------------------------------------------------------
 
 bool Receiver::init()
 {
@@ -39,22 +40,17 @@ void Receiver::arrived(l4_msgtag_t tag, l4_utcb_t *utcb)
   l4_umword_t const *item = &l4_utcb_mr_u(utcb)->mr[l4_msgtag_words(tag)];
   unsigned slot = 0;
   for (unsigned i = 0; i < l4_msgtag_items(tag) && slot < Num; ++i, item += 2) {
-    if (!item[0])
-      continue; // a void item uses no buffer
-    if (L4::Ipc::Snd_fpage(item[0], item[1]).cap_received())
-      _filled |= 1U << slot;
-    if (!(item[0] & L4_ITEM_CONT))
-      ++slot;
+    if (!item[0]) continue; // a void item uses no buffer
+    if (L4::Ipc::Snd_fpage(item[0], item[1]).cap_received()) _filled |= 1U << slot;
+    if (!(item[0] & L4_ITEM_CONT)) ++slot;
   }
 }
 
 l4_cap_idx_t Receiver::take(unsigned i)
 {
-  if (!(_filled >> i & 1))
-    return L4_INVALID_CAP;
+  if (!(_filled >> i & 1)) return L4_INVALID_CAP;
   l4_cap_idx_t const fresh = registry.alloc_slot();
-  if (l4_is_invalid_cap(fresh))
-    return L4_INVALID_CAP;
+  if (l4_is_invalid_cap(fresh)) return L4_INVALID_CAP;
   l4_cap_idx_t const taken = _slots[i];
   _slots[i] = fresh;
   _filled &= ~(1U << i);
@@ -64,12 +60,12 @@ l4_cap_idx_t Receiver::take(unsigned i)
 void Receiver::clean()
 {
   for (unsigned i = 0; i < Num; ++i)
-    if (_filled >> i & 1)
-      l4_task_release_cap(L4_BASE_TASK_CAP, _slots[i]);
+    if (_filled >> i & 1) l4_task_release_cap(L4_BASE_TASK_CAP, _slots[i]);
   _filled = 0;
 }
 
-// --- the loop -------------------------------------------------------------------------------------
+// --- the loop
+// -------------------------------------------------------------------------------------
 
 namespace {
 
@@ -98,8 +94,7 @@ private:
 
 void clean_up(l4_utcb_t *utcb)
 {
-  if (!receiver.dirty() && !num_unref)
-    return;
+  if (!receiver.dirty() && !num_unref) return;
   Saved_message const saved(utcb);
   receiver.clean();
   while (num_unref)
@@ -109,11 +104,9 @@ void clean_up(l4_utcb_t *utcb)
 l4_msgtag_t dispatch(l4_umword_t label, l4_msgtag_t tag, l4_utcb_t *utcb)
 {
   undelivered = nullptr;
-  if (l4_msgtag_items(tag))
-    receiver.arrived(tag, utcb);
+  if (l4_msgtag_items(tag)) receiver.arrived(tag, utcb);
   Object *const object = registry.find(label);
-  if (!object)
-    return l4_msgtag(-L4_ENOENT, 0, 0, 0);
+  if (!object) return l4_msgtag(-L4_ENOENT, 0, 0, 0);
   return object->dispatch(tag, label & (L4_CAP_FPAGE_W | L4_CAP_FPAGE_S), utcb);
 }
 
@@ -122,8 +115,7 @@ void failed(l4_msgtag_t tag, l4_utcb_t *utcb)
   unsigned long const err = l4_ipc_error(tag, utcb);
   if (l4_ipc_is_snd_error(utcb)) {
     // The client vanished or has no room for what we send.
-    if (undelivered)
-      registry.remove(undelivered);
+    if (undelivered) registry.remove(undelivered);
   } else
     receiver.arrived_unknown();
   undelivered = nullptr;
@@ -147,15 +139,14 @@ void init_server()
 {
   l4_cap_idx_t const irq = registry.alloc_slot();
   long err = l4_error(l4_factory_create_irq(L4_BASE_FACTORY_CAP, irq));
-  if (err >= 0)
-    err = l4_error(l4_rcv_ep_bind_thread(irq, L4_BASE_THREAD_CAP, Deletion_label));
-  if (err >= 0)
-    err = l4_error(l4_thread_register_del_irq(L4_BASE_THREAD_CAP, irq));
+  if (err >= 0) err = l4_error(l4_rcv_ep_bind_thread(irq, L4_BASE_THREAD_CAP, Deletion_label));
+  if (err >= 0) err = l4_error(l4_thread_register_del_irq(L4_BASE_THREAD_CAP, irq));
   if (err < 0)
-    debug(Dbg_warn, "no notices about deleted gates: %s (%ld); memory of clients that end will "
-                    "not come back", error_name(err), err);
-  if (!receiver.init())
-    panic("no capability slots");
+    debug(Dbg_warn,
+          "no notices about deleted gates: %s (%ld); memory of clients that end will "
+          "not come back",
+          error_name(err), err);
+  if (!receiver.init()) panic("no capability slots");
 }
 
 void serve()

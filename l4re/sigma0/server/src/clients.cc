@@ -15,7 +15,10 @@ namespace {
 
 constexpr unsigned Label_shift = 4;
 
-constexpr l4_cap_idx_t cap(unsigned slot) { return l4_cap_idx_t(slot) << L4_CAP_SHIFT; }
+constexpr l4_cap_idx_t cap(unsigned slot)
+{
+  return l4_cap_idx_t(slot) << L4_CAP_SHIFT;
+}
 
 /// Withdraw mappings from all other tasks: [start, end) cut into naturally aligned flexpages.
 template <typename Fpage>
@@ -32,9 +35,8 @@ void unmap(l4_uint64_t start, l4_uint64_t end, unsigned unit_order, Fpage &&fpag
 
 void unmap_memory(l4_uint64_t start, l4_uint64_t end)
 {
-  unmap(start, end, L4_LOG2_PAGESIZE, [](l4_uint64_t addr, unsigned order) {
-    return l4_fpage(addr, order, L4_FPAGE_RWX);
-  });
+  unmap(start, end, L4_LOG2_PAGESIZE,
+        [](l4_uint64_t addr, unsigned order) { return l4_fpage(addr, order, L4_FPAGE_RWX); });
 }
 
 void unmap_ports(l4_uint64_t start, l4_uint64_t end)
@@ -47,8 +49,7 @@ void unmap_ports(l4_uint64_t start, l4_uint64_t end)
 void Clients::init()
 {
   l4_cap_idx_t const irq = cap(Irq_slot);
-  if (l4_error(l4_factory_create_irq(L4_BASE_FACTORY_CAP, irq)) < 0)
-    return;
+  if (l4_error(l4_factory_create_irq(L4_BASE_FACTORY_CAP, irq)) < 0) return;
   l4_rcv_ep_bind_thread(irq, L4_BASE_THREAD_CAP, Deletion_label);
   l4_thread_register_del_irq(L4_BASE_THREAD_CAP, irq);
 }
@@ -77,13 +78,10 @@ long Clients::create()
   for (unsigned n = First_slot; n < End_slot; ++n) {
     unsigned const slot = _next;
     _next = _next + 1 < End_slot ? _next + 1 : First_slot;
-    if (_used[slot])
-      continue;
-    long const err = l4_error(l4_factory_create_gate(L4_BASE_FACTORY_CAP, cap(slot),
-                                                     L4_BASE_THREAD_CAP,
-                                                     l4_umword_t(slot) << Label_shift));
-    if (err < 0)
-      return err;
+    if (_used[slot]) continue;
+    long const err = l4_error(l4_factory_create_gate(
+        L4_BASE_FACTORY_CAP, cap(slot), L4_BASE_THREAD_CAP, l4_umword_t(slot) << Label_shift));
+    if (err < 0) return err;
     l4_kobject_dec_refcnt(cap(slot), 1);
     _used[slot] = true;
     return slot;

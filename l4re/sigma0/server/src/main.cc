@@ -24,8 +24,7 @@ l4_uint64_t physical_limit()
 {
   unsigned eax = 0, ebx, ecx, edx;
   unsigned bits = 36;
-  if (__get_cpuid(0x80000008, &eax, &ebx, &ecx, &edx))
-    bits = eax & 0xff;
+  if (__get_cpuid(0x80000008, &eax, &ebx, &ecx, &edx)) bits = eax & 0xff;
   return l4_uint64_t(1) << (bits < 52 ? bits : 52);
 }
 
@@ -79,8 +78,7 @@ bool init(l4_kernel_info_t const *kip)
 int main()
 {
   auto const kip = reinterpret_cast<l4_kernel_info_t const *>(libc_minimal_entry_arg);
-  if (!init(kip))
-    return 1;
+  if (!init(kip)) return 1;
   static Protocol protocol(memory, clients, kip);
   serve(protocol);
 }

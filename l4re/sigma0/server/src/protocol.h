@@ -11,7 +11,7 @@
 class Protocol {
 public:
   Protocol(Memory_map &memory, Clients &clients, l4_kernel_info_t const *kip)
-  : _memory(memory), _clients(clients), _kip(kip)
+      : _memory(memory), _clients(clients), _kip(kip)
   {
   }
 

@@ -40,10 +40,8 @@ public:
   /// Make [start, end) one range, whatever was there before. \return false when full
   [[nodiscard]] bool insert(l4_uint64_t start, l4_uint64_t end, Owner owner, unsigned char rights)
   {
-    if (start >= end)
-      return true;
-    if (!remove(start, end) || _count == Capacity)
-      return false;
+    if (start >= end) return true;
+    if (!remove(start, end) || _count == Capacity) return false;
     unsigned const i = index_of(start);
     open_gap(i);
     _ranges[i] = {start, end, owner, rights};
@@ -54,10 +52,8 @@ public:
   /// Take [start, end) out of the set. \return false when full (a range would be split)
   [[nodiscard]] bool remove(l4_uint64_t start, l4_uint64_t end)
   {
-    if (start >= end)
-      return true;
-    if (!can_split())
-      return false;
+    if (start >= end) return true;
+    if (!can_split()) return false;
     unsigned const first = split(start), last = split(end);
     for (unsigned i = last; i < _count; ++i)
       _ranges[first + i - last] = _ranges[i];
@@ -68,13 +64,11 @@ public:
   /// Give all ranges inside of [start, end) to `owner`; rights stay. \return false when full
   [[nodiscard]] bool assign(l4_uint64_t start, l4_uint64_t end, Owner owner)
   {
-    if (!can_split())
-      return false;
+    if (!can_split()) return false;
     unsigned const first = split(start), last = split(end);
     for (unsigned i = first; i < last; ++i)
       _ranges[i].owner = owner;
-    if (first < last)
-      merge_around(first, last - 1);
+    if (first < last) merge_around(first, last - 1);
     return true;
   }
 
@@ -86,8 +80,7 @@ public:
         fn(static_cast<Range const &>(_ranges[i]));
         _ranges[i].owner = Nobody;
       }
-    if (_count)
-      merge_around(0, _count - 1);
+    if (_count) merge_around(0, _count - 1);
   }
 
 private:
@@ -123,8 +116,7 @@ private:
   unsigned split(l4_uint64_t addr)
   {
     unsigned const i = index_of(addr);
-    if (i == _count || _ranges[i].start >= addr)
-      return i;
+    if (i == _count || _ranges[i].start >= addr) return i;
     open_gap(i);
     _ranges[i].end = addr;
     _ranges[i + 1].start = addr;
@@ -142,8 +134,7 @@ private:
       else
         _ranges[++out] = _ranges[in];
     }
-    if (++out == in)
-      return;
+    if (++out == in) return;
     for (; in < _count; ++in)
       _ranges[out++] = _ranges[in];
     _count = out;

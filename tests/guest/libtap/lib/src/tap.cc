@@ -105,6 +105,15 @@ Case const *next_case(Case const *last)
   return first_of(i);
 }
 
+/// A case that passed at first and fails when it is repeated: its checks, as diagnostics.
+void report_repetition(Case const &test)
+{
+  Text line;
+  line << "# repeated: " << test.rule << ": " << test.title << '\n';
+  write_log(line.data(), line.length());
+  write_log(state.notes.data(), state.notes.length());
+}
+
 /// The leak check. Kernels keep tables and slabs that were used once, so kernel memory is compared
 /// between the end of the first pass and the end of a second, silent one.
 bool leak_case(unsigned number, Holdings const &before, int failed_before)
@@ -112,7 +121,10 @@ bool leak_case(unsigned number, Holdings const &before, int failed_before)
   Holdings const middle = holdings();
   int failed_again = 0;
   for (Case const *test = next_case(nullptr); test; test = next_case(test))
-    failed_again += run_case(*test);
+    if (run_case(*test)) {
+      ++failed_again;
+      if (!failed_before) report_repetition(*test);
+    }
   begin_case();
   // A case must come out the same when it is repeated.
   CHECK_EQ(failed_again, failed_before);

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// Ends with a status that moe reports.
+int main(void)
+{
+  return 7;
+}

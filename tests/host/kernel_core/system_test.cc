@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// A walk through the kernel, from a page fault to the deletion of a task.
+#include "machine.h"
+#include "mem/kmem.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+constexpr Word Task_cap = 1, Factory_cap = 2;
+
+class System : public ::testing::Test {
+protected:
+  Machine &m = Machine::get();
+
+  /// sigma0 answers with one page at the faulting address, and waits again.
+  void sigma0_answers(Word address, Word frame, unsigned order = 12)
+  {
+    ASSERT_EQ(&m.current(), m.sigma0);
+    m.utcb().mr[0] = address | 8;
+    m.utcb().mr[1] = Fpage(Fpage::Type::Memory, frame, order, 7).raw();
+    m.invoke(Self | Reply_and_wait, Msg_tag(0, 0, 1));
+  }
+  /// The root task creates an object in a slot of its own.
+  Msg_tag create(i64 type, Word slot, Word argument = 0)
+  {
+    Utcb &utcb = m.utcb();
+    utcb.bdr = 0;
+    utcb.br[0] = slot << 12 | 0xa;
+    utcb.br[1] = 0;
+    utcb.mr[0] = Word(type);
+    utcb.mr[1] = 1 | 8 << 16;
+    utcb.mr[2] = argument;
+    return m.call(Factory_cap, Msg_tag(Proto::Factory, 3, 0));
+  }
+  Msg_tag unmap(Fpage pages, Word mask)
+  {
+    m.utcb().mr[0] = 1;
+    m.utcb().mr[1] = mask;
+    m.utcb().mr[2] = pages.raw();
+    return m.call(Task_cap, Msg_tag(Proto::Task, 3, 0));
+  }
+};
+
+TEST_F(System, boot_starts_sigma0_and_root_task)
+{
+  ASSERT_TRUE(m.sigma0 && m.root);
+  EXPECT_NE(m.sigma0, m.root);
+  EXPECT_EQ(m.sigma0->frame().rip, 0x100000u);
+  EXPECT_EQ(m.root->frame().rip, 0x140000u);
+}
+
+TEST_F(System, ipc_8_page_fault_is_answered_by_the_pager)
+{
+  ASSERT_EQ(&m.page_fault(0x140123, 16 | 4), m.sigma0);
+  Msg_tag tag(m.sigma0->frame().rax);
+  EXPECT_EQ(tag.label(), Proto::Page_fault);
+  EXPECT_EQ(tag.words(), 2u);
+  EXPECT_EQ(m.utcb().mr[0], 0x140120u | 4);
+  sigma0_answers(0x140000, 0x140000);
+  ASSERT_EQ(&m.current(), m.root);
+  EXPECT_EQ(arch::loaded_space(), &m.root->task()->mem());
+  // the page can be passed on: to another address of the same task
+  m.utcb().mr[0] = 0;
+  m.utcb().mr[1] = 0x200000 | 8;
+  m.utcb().mr[2] = Fpage(Fpage::Type::Memory, 0x140000, 12, 7).raw();
+  m.utcb().mr[3] = 8;
+  m.utcb().mr[4] = Fpage(Fpage::Type::Obj, Task_cap << 12, 0, 15).raw();
+  EXPECT_EQ(m.call(Task_cap, Msg_tag(Proto::Task, 3, 1)).label(), 0);
+  m.utcb().mr[0] = 3; // and no kernel-user memory can be where it is now
+  m.utcb().mr[1] = Fpage(Fpage::Type::Memory, 0x200000, 12, 0).raw();
+  EXPECT_EQ(m.call(Task_cap, Msg_tag(Proto::Task, 2, 0)).label(), -i64(Errno::Exist));
+}
+
+TEST_F(System, sigma0_faults_are_resolved_by_the_kernel)
+{
+  ASSERT_EQ(&m.page_fault(0x7000000), m.sigma0);
+  EXPECT_EQ(&m.page_fault(0x8000000), m.sigma0) << "no pager is asked";
+  sigma0_answers(0x7000000, 0x8000000);
+  ASSERT_EQ(&m.current(), m.root);
+}
+
+TEST_F(System, objects_1_create_and_delete_leave_no_byte)
+{
+  Word used = m.task().quota().used();
+  ASSERT_EQ(create(Proto::Task, 0x100).label(), 0);
+  ASSERT_EQ(create(Proto::Thread, 0x101).label(), 0);
+  ASSERT_EQ(create(Proto::Semaphore, 0x102).label(), 0);
+  EXPECT_GT(m.task().quota().used(), used);
+  for (Word slot : {0x100, 0x101, 0x102})
+    EXPECT_EQ(unmap(Fpage(Fpage::Type::Obj, slot << 12, 0, 15), Unmap_item::All_spaces | Unmap_item::Delete_obj).label(), 0);
+  // the memory comes back after a grace period: at the latest when the CPU has been in the kernel again
+  for (int i = 0; i < 200; ++i)
+    m.invoke(Self | Receive, Msg_tag(), 0x04000400);
+  Word pages = 2 * Page_size; // slot pages of this task stay
+  EXPECT_LE(m.task().quota().used(), used + pages);
+}
+
+} // namespace

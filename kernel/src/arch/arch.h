@@ -10,6 +10,8 @@ class Cpu;
 class Mem_space;
 class Thread;
 
+#include "arch_inline.h"
+
 namespace arch {
 
 /// Virtual = physical + Kmem_base inside the kernel heap.
@@ -17,8 +19,7 @@ extern Word const Kmem_base;
 
 // ---- this CPU -------------------------------------------------------------------------------
 
-/// The CPU that executes this, and its number.
-Cpu &this_cpu();
+/// The CPU that executes this (Cpu &this_cpu(), in arch_inline.h), and its number.
 Cpu_id cpu_id();
 /// Sleep until an interrupt was served (sti; hlt; cli). Only with nothing in the middle: idle.
 void wait_for_interrupt();
@@ -47,8 +48,8 @@ void drop_io_ports();
 
 /// Kernel clock: the base of KIP clock, absolute timeouts and CPU time.
 Microseconds now();
-/// A cheap monotonic counter for CPU time accounting, and its value in microseconds.
-u64 ticks();
+/// Value in microseconds of the cheap monotonic counter u64 ticks() (arch_inline.h), which is
+/// for CPU time accounting.
 Microseconds ticks_to_us(u64 ticks);
 /// Ask for one timer interrupt at `deadline` (at once if it is past). Replaces an earlier request.
 void set_timer(Microseconds deadline);

@@ -3,6 +3,8 @@
 
 #include <l4/libtap/tap.h>
 #include <l4/re/rm>
+#include <l4/sys/factory.h>
+#include <l4/sys/task>
 
 #include <string.h>
 
@@ -170,6 +172,25 @@ CASE("moe-ned-sigma0.md 2.5", "thousands of objects leave nothing behind")
   L4Re::Mem_alloc::Stats stats{};
   REQUIRE(pool->info(&stats) == 0);
   CHECK_EQ(stats.quota_used, 0);
+}
+
+CASE("moe-ned-sigma0.md 2.5", "what a task held comes back when it dies")
+{
+  l4_umword_t const before = ram_left();
+  Slot<L4::Task> child;
+  l4_fpage_t no_utcbs = l4_fpage_invalid();
+  REQUIRE(l4_error(l4_factory_create_task(L4Re::Env::env()->factory().cap(), child.get().cap(),
+                                          &no_utcbs)) >= 0);
+  {
+    Slot<L4Re::Dataspace> ds;
+    REQUIRE(mem()->alloc(2L << 20, ds.get()) == 0);
+    REQUIRE(ds->allocate(0, 2UL << 20) == 0);
+    REQUIRE(l4_error(l4_task_map(child.get().cap(), L4_BASE_TASK_CAP, ds.get().fpage(),
+                                 l4_map_obj_control(0x20 << L4_CAP_SHIFT, L4_MAP_ITEM_MAP))) >= 0);
+  }
+  CHECK_LE(ram_left() + (2UL << 20), before);
+  child.destroy();
+  CHECK_GE(ram_left() + 4 * Page, before);
 }
 
 CASE("process-environment.md 9", "a dataspace lives as long as a region shows it")

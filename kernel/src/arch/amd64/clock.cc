@@ -142,8 +142,6 @@ Microseconds arch::now()
   return ticks_to_us(ticks());
 }
 
-u64 arch::ticks() { return amd64::rdtsc(); }
-
 Microseconds arch::ticks_to_us(u64 ticks)
 {
   return Microseconds(Word(static_cast<unsigned __int128>(ticks) * kip_us_scaler >> 64));

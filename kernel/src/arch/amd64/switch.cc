@@ -144,5 +144,4 @@ void arch::sanitize_user_state(Thread &thread)
   thread.segments().gs_base = canonical(thread.segments().gs_base);
 }
 
-Cpu &arch::this_cpu() { return *entry_state().self_pointer; }
 Cpu_id arch::cpu_id() { return this_cpu().id(); }

@@ -56,6 +56,7 @@ long Backing::allocate(l4_addr_t offset, l4_size_t size)
 long Backing::copy_in(l4_addr_t offset, Backing &source, l4_addr_t source_offset, l4_size_t size)
 {
   size = cut(offset, source.cut(source_offset, size));
+  Revoker revoker;
   while (size) {
     if (size >= L4_PAGESIZE && !((offset | source_offset) & Page_mask)) {
       // Nothing is to be done where neither side has memory; clients may have huge dataspaces.
@@ -65,7 +66,7 @@ long Backing::copy_in(l4_addr_t offset, Backing &source, l4_addr_t source_offset
         size -= skip;
         continue;
       }
-      Entry const page = source.share_page(source_offset);
+      Entry const page = source.share_page(source_offset, revoker);
       long const err = page == Not_sharable ? -L4_ENOSYS : put_page(offset, page);
       if (err == 0) {
         offset += L4_PAGESIZE;
@@ -110,7 +111,7 @@ l4_addr_t Backing::physical(l4_addr_t, l4_size_t *)
   return 0;
 }
 
-Backing::Entry Backing::share_page(l4_addr_t)
+Backing::Entry Backing::share_page(l4_addr_t, Revoker &)
 {
   return Not_sharable;
 }
@@ -168,7 +169,7 @@ l4_addr_t Static_backing::physical(l4_addr_t offset, l4_size_t *length)
   return _start + offset;
 }
 
-Backing::Entry Static_backing::share_page(l4_addr_t offset)
+Backing::Entry Static_backing::share_page(l4_addr_t offset, Revoker &)
 {
   // Only contents that never change can stand for a copy.
   return _kind == Permanent ? (_start + offset) | Present | Cow | Foreign : Not_sharable;

@@ -8,6 +8,8 @@
 
 namespace Moe {
 
+class Revoker;
+
 /// A page that may be mapped to a client, alone or with its neighbours.
 struct Mapping {
   l4_addr_t page = 0;       ///< its address in moe
@@ -71,7 +73,8 @@ protected:
   static constexpr Entry Not_sharable = ~0UL;
 
   /// Share the page at a page-aligned offset, which becomes Cow. \return 0 or Not_sharable, too
-  virtual Entry share_page(l4_addr_t offset);
+  /// \param revoker  takes the right to write away from clients; flushed before anybody goes on
+  virtual Entry share_page(l4_addr_t offset, Revoker &revoker);
   /// Replace the page at an offset. \return 0, -L4_ENOMEM, -L4_ENOSYS (cannot hold shared pages)
   virtual long put_page(l4_addr_t offset, Entry page);
   /// Bytes from a page-aligned offset on that have no memory, as far as this is found quickly.
@@ -121,7 +124,7 @@ public:
 
 protected:
   ~Static_backing() override { drop(); }
-  Entry share_page(l4_addr_t offset) override;
+  Entry share_page(l4_addr_t offset, Revoker &revoker) override;
   char *bytes(l4_addr_t offset, bool write) override;
 
 private:
@@ -150,7 +153,7 @@ public:
 
 protected:
   ~Paged_backing() override { drop_all(); }
-  Entry share_page(l4_addr_t offset) override;
+  Entry share_page(l4_addr_t offset, Revoker &revoker) override;
   long put_page(l4_addr_t offset, Entry page) override;
   l4_size_t hole(l4_addr_t offset) override;
   char *bytes(l4_addr_t offset, bool write) override;
@@ -177,10 +180,9 @@ private:
   long clear_part(l4_addr_t offset, l4_size_t size);
   long populate(Slot *s);
   long unshare(Slot *s);
-  void release(Slot *s, class Revoker &revoker);
+  void release(Slot *s, Revoker &revoker);
   /// Release the pages first..last below a node, and nodes that became empty.
-  void release_range(Slot *node, unsigned level, l4_size_t first, l4_size_t last,
-                     class Revoker &revoker);
+  void release_range(Slot *node, unsigned level, l4_size_t first, l4_size_t last, Revoker &revoker);
   void drop_nodes(Slot *node, unsigned level, l4_size_t slots);
   void drop_all();
 

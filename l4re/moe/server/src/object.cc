@@ -61,8 +61,11 @@ Object *&Registry::entry(unsigned slot)
 
 long Registry::add(Object *object, bool permanent)
 {
-  l4_cap_idx_t const slot = alloc_slot();
+  Account *const account = object->account();
+  bool const paid = account->take(Gate_cost);
+  l4_cap_idx_t const slot = paid ? alloc_slot() : L4_INVALID_CAP;
   if (l4_is_invalid_cap(slot)) {
+    if (paid) account->give(Gate_cost);
     object->unref();
     return -L4_ENOMEM;
   }
@@ -79,6 +82,7 @@ long Registry::add(Object *object, bool permanent)
            : -L4_ENOMEM;
   if (err < 0) {
     free_slot(slot);
+    account->give(Gate_cost);
     object->unref();
     return err;
   }
@@ -92,11 +96,17 @@ long Registry::add(Object *object, bool permanent)
 
 void Registry::remove(Object *object)
 {
-  l4_cap_idx_t const slot = object->_gate;
-  entry(index(slot)) = nullptr;
+  l4_task_delete_obj(L4_BASE_TASK_CAP, object->_gate);
+  forget(object);
+}
+
+/// The gate of an object is gone.
+void Registry::forget(Object *object)
+{
+  entry(index(object->_gate)) = nullptr;
+  free_slot(object->_gate);
   object->_gate = L4_INVALID_CAP;
-  l4_task_delete_obj(L4_BASE_TASK_CAP, slot);
-  free_slot(slot);
+  object->account()->give(Gate_cost);
   object->unref();
 }
 
@@ -118,12 +128,7 @@ void Registry::collect()
     }
     Object *const object = leaf[slot % Leaf_size];
     if (!object) continue;
-    l4_cap_idx_t const gate = object->_gate;
-    if (l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, gate)) > 0) continue;
-    leaf[slot % Leaf_size] = nullptr;
-    object->_gate = L4_INVALID_CAP;
-    free_slot(gate);
-    object->unref();
+    if (l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, object->_gate)) <= 0) forget(object);
   }
 }
 

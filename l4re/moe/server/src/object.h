@@ -48,6 +48,8 @@ private:
 class Registry {
 public:
   static constexpr unsigned Num_slots = 65536; ///< size of a task's object space
+  /// What a gate costs its account: kernel memory, and one of the slots that all clients share.
+  static constexpr l4_size_t Gate_cost = 1024;
 
   /// \return a free slot, or an invalid selector
   l4_cap_idx_t alloc_slot();
@@ -82,6 +84,7 @@ private:
   static constexpr unsigned Leaf_size = 512;
 
   Object *&entry(unsigned slot);
+  void forget(Object *object);
 
   l4_umword_t _used[Num_slots / L4_MWORD_BITS] = {};
   Object **_objects[Num_slots / Leaf_size] = {};

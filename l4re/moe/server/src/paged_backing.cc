@@ -216,13 +216,13 @@ void Paged_backing::discard(l4_addr_t offset, l4_size_t size)
 // --- sharing
 // --------------------------------------------------------------------------------------
 
-Backing::Entry Paged_backing::share_page(l4_addr_t offset)
+Backing::Entry Paged_backing::share_page(l4_addr_t offset, Revoker &revoker)
 {
   if (_page_order != L4_PAGESHIFT) return Not_sharable;
   Slot *const s = slot(page_index(offset), false);
   if (!s || !(s->entry & Present)) return 0;
   if (!(s->entry & Cow)) {
-    if (s->entry & Mapped) Revoker().withdraw(address(s->entry), _page_order, L4_FPAGE_W);
+    if (s->entry & Mapped) revoker.withdraw(address(s->entry), _page_order, L4_FPAGE_W);
     s->entry |= Cow;
   }
   return s->entry & ~l4_uint64_t(Mapped);

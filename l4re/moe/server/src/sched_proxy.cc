@@ -13,6 +13,16 @@ constexpr unsigned Granularity_shift = 24;
 constexpr l4_umword_t Offset_mask = (1UL << Granularity_shift) - 1;
 } // namespace
 
+Sched_proxy::Sched_proxy(unsigned limit, unsigned base, Cpu_mask const &cpus)
+    : _limit(limit), _base(base), _num_cpus(1), _cpus(cpus)
+{
+  constexpr l4_umword_t Max = Cpu_mask::Words * L4_MWORD_BITS;
+  l4_sched_cpu_set_t all = l4_sched_cpu_set(0, 0);
+  l4_umword_t max = 1;
+  if (l4_error(l4_scheduler_info(L4_BASE_SCHEDULER_CAP, &max, &all)) >= 0)
+    _num_cpus = static_cast<unsigned>(max < Max ? max : Max);
+}
+
 l4_sched_cpu_set_t Sched_proxy::limit(l4_sched_cpu_set_t const &set) const
 {
   // Granularity g: each bit stands for 2^g CPUs. The result names single CPUs, since a proxy may
@@ -20,7 +30,7 @@ l4_sched_cpu_set_t Sched_proxy::limit(l4_sched_cpu_set_t const &set) const
   unsigned const g = set.gran_offset >> Granularity_shift;
   l4_umword_t const offset = set.gran_offset & Offset_mask;
   l4_umword_t first = 0, map = 0;
-  for (unsigned cpu = 0; cpu < Cpu_mask::Words * L4_MWORD_BITS; ++cpu) {
+  for (unsigned cpu = 0; cpu < _num_cpus; ++cpu) {
     l4_umword_t const group = g > 24 ? 0 : (cpu - offset) >> g;
     if (cpu < offset || group >= L4_MWORD_BITS || !(set.map >> group & 1) || !_cpus.contains(cpu))
       continue;

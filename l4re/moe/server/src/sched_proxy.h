@@ -33,10 +33,8 @@ struct Cpu_mask {
  */
 class Sched_proxy final : public L4::Epiface_t0<Sched_proxy, L4::Scheduler, Object> {
 public:
-  Sched_proxy(unsigned limit, unsigned base, Cpu_mask const &cpus)
-      : _limit(limit), _base(base), _cpus(cpus)
-  {
-  }
+  /// \param cpus  bits beyond the CPUs of this machine are ignored
+  Sched_proxy(unsigned limit, unsigned base, Cpu_mask const &cpus);
 
   long op_info(L4::Scheduler::Rights, l4_umword_t gran_offset, l4_umword_t &map,
                l4_umword_t &cpu_max, l4_umword_t &classes);
@@ -58,6 +56,7 @@ private:
   l4_sched_cpu_set_t limit(l4_sched_cpu_set_t const &set) const;
 
   unsigned _limit, _base;
+  unsigned _num_cpus; ///< of the machine, as far as a mask can name them
   Cpu_mask _cpus;
 };
 

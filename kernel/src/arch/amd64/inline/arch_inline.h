@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The functions of arch/arch.h that the IPC path cannot afford to call. Included by it; the build chooses
+// the architecture's file.
+#pragma once
+
+namespace arch {
+
+/// GS base points to this CPU's Cpu, whose first word points to itself. Not volatile: one look per
+/// transaction is enough.
+inline Cpu &this_cpu()
+{
+  Cpu *cpu;
+  asm("mov %%gs:0, %0" : "=r"(cpu));
+  return *cpu;
+}
+
+inline u64 ticks()
+{
+  u32 low, high;
+  asm volatile("rdtsc" : "=a"(low), "=d"(high));
+  return u64{high} << 32 | low;
+}
+
+} // namespace arch

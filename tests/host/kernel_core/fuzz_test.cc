@@ -4,6 +4,7 @@
 // interrupts come in between; then the root task deletes the world, and every byte must come back.
 #include "machine.h"
 #include "mem/kmem.h"
+#include "watched_slab.h"
 
 #include <gtest/gtest.h>
 #include <random>
@@ -98,6 +99,8 @@ protected:
     root_call(Task_cap, Proto::Task, {1, mask, Fpage(Fpage::Type::Memory, 0, 40, 7).raw()});
     for (int i = 0; i < 3000; ++i)
       sleep();
+    while (release_oldest_freed())
+      ;
   }
   void sleep()
   {

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// What the root task starts with (boot.md section 5), and sigma0's protocol (ipc.md section 11).
+#include <l4/libtap/objects.h>
+#include <l4/libtap/tap.h>
+
+#include <l4/sys/kip.h>
+#include <l4/sys/memdesc.h>
+#include <l4/sys/task.h>
+#include <l4/sys/thread.h>
+
+using namespace Tap;
+
+namespace {
+
+enum : l4_umword_t {
+  Ram = 0xffffffffffffff60,
+  Iomem = 0xffffffffffffff70,
+  Any = 0xffffffffffffff90,
+  Kip = 0xffffffffffffffa0,
+  Coverage = 0xffffffffffffffe0,
+};
+
+constexpr l4_addr_t Window = Free_range + 0x80000000;
+
+/// A request with a receive window of 2^order bytes at Window.
+Result ask(l4_umword_t what, l4_umword_t fpage, unsigned order = L4_PAGESHIFT,
+           l4_cap_idx_t sigma0 = env.pager)
+{
+  bdr() = 0;
+  br(0) = L4_ITEM_MAP;
+  br(1) = memory_page(Window, order, L4_FPAGE_RWX);
+  br(2) = 0;
+  Result const r = call(sigma0, L4_PROTO_SIGMA0, {what, fpage});
+  no_buffers();
+  return r;
+}
+
+void give_back(unsigned order = L4_PAGESHIFT)
+{
+  task_unmap(env.task, memory_page(Window, order, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
+}
+
+/// The last page of RAM that the kernel information page tells of and that nothing else covers.
+l4_addr_t some_ram_page()
+{
+  auto const *bytes = reinterpret_cast<char const *>(l4_kip());
+  auto const *d = reinterpret_cast<l4_umword_t const *>(bytes + l4_kip()->mem_descs);
+  l4_addr_t best = 0;
+  for (unsigned i = 0; i < l4_kip()->mem_descs_num; ++i)
+    if ((d[2 * i] & 0x20f) == 1) best = (d[2 * i + 1] | 0x3ff) + 1;
+  for (unsigned again = 0; again < 64; ++again)
+    for (unsigned i = 0; i < l4_kip()->mem_descs_num; ++i) {
+      unsigned const type = d[2 * i] & 0x20f;
+      l4_addr_t const begin = d[2 * i] & ~0x3ffUL, end = d[2 * i + 1] | 0x3ff;
+      if (type > 1 && type < 0x200 && best - L4_PAGESIZE <= end && best > begin) best = begin;
+    }
+  return (best & L4_PAGEMASK) - L4_PAGESIZE;
+}
+
+} // namespace
+
+CASE("boot.md 5", "the initial capabilities of the root task, and no others")
+{
+  for (l4_umword_t index : {1, 2, 3, 4, 5, 6, 7})
+    CHECK_EQ(cap_valid(env.task, index << L4_CAP_SHIFT), 1);
+  for (l4_umword_t index : {0, 9, 11, 12, 13, 31})
+    CHECK_EQ(cap_valid(env.task, index << L4_CAP_SHIFT), 0);
+}
+
+CASE("boot.md 5", "the pager is capability 4, there is no exception handler of the kernel")
+{
+  CHECK_LABEL(call(env.thread, L4_PROTO_THREAD, {0, 0, 0, 0, 0, 0}), 0);
+  CHECK_EQ(mr(1), L4_BASE_PAGER_CAP);
+}
+
+CASE("boot.md 5", "all initial capabilities carry full rights")
+{
+  Slot copy;
+  for (l4_cap_idx_t cap : {env.factory, env.thread, env.log, env.icu, env.scheduler}) {
+    CHECK_LABEL(
+        task_map(env.task, env.task, Item{copy | L4_ITEM_MAP, object_page(cap, L4_CAP_FPAGE_RWS)}),
+        0);
+    CHECK_EQ(cap_equal(env.task, cap, copy), 1);
+    copy.remove(false);
+  }
+}
+
+CASE("boot.md 5", "the base tasks cannot be deleted")
+{
+  Slot copy;
+  CHECK_LABEL(task_map(env.task, env.task, Item{copy | L4_ITEM_MAP, object_page(env.task)}), 0);
+  copy.remove(true);
+  CHECK_EQ(cap_valid(env.task, env.factory), 1);
+}
+
+CASE("ipc.md 11 KIP", "mapped read and execute, the hot spot is its physical address")
+{
+  Result const r = ask(Kip, 0);
+  CHECK_LABEL(r, 0);
+  CHECK_EQ(r.items(), 1);
+  CHECK_EQ(*reinterpret_cast<l4_uint32_t volatile *>(Window), 0x4be6344c);
+  give_back();
+}
+
+CASE("ipc.md 11 RAM", "exactly the page asked for; the hot spot is the physical address")
+{
+  l4_addr_t const page = some_ram_page();
+  Result const r = ask(Ram, memory_page(page, L4_PAGESHIFT, L4_FPAGE_RWX));
+  CHECK_LABEL(r, 0);
+  CHECK_EQ(r.items(), 1);
+  CHECK_EQ(mr(r.words()) & L4_FPAGE_ADDR_MASK, page);
+  auto &word = *reinterpret_cast<l4_umword_t volatile *>(Window);
+  word = 0x1234;
+  CHECK_EQ(word, 0x1234);
+  give_back();
+}
+
+CASE("ipc.md 11 RAM", "misaligned or smaller than a page: -EINVAL")
+{
+  l4_addr_t const page = some_ram_page();
+  CHECK_LABEL(ask(Ram, memory_page(page, 11, L4_FPAGE_RWX)), -L4_EINVAL);
+  CHECK_LABEL(ask(Ram, memory_page(page | L4_PAGESIZE, 14, L4_FPAGE_RWX)), -L4_EINVAL);
+}
+
+CASE("ipc.md 11 RAM", "what is no RAM: -ENOMEM")
+{
+  CHECK_LABEL(ask(Ram, memory_page(0xfee00000, L4_PAGESHIFT, L4_FPAGE_RWX)), -L4_ENOMEM);
+  CHECK_LABEL(ask(Ram, memory_page(0x400000, L4_PAGESHIFT, L4_FPAGE_RWX)), -L4_ENOMEM);
+}
+
+CASE("ipc.md 11 any", "a free block; the hot spot is its physical address")
+{
+  Result const r = ask(Any, memory_page(0, 14, L4_FPAGE_RWX), 14);
+  CHECK_LABEL(r, 0);
+  CHECK_EQ(r.items(), 1);
+  l4_umword_t const physical = mr(r.words()) & L4_FPAGE_ADDR_MASK;
+  CHECK_EQ(physical & 0x3fff, 0);
+  *reinterpret_cast<l4_umword_t volatile *>(Window + 0x3000) = 1;
+  give_back(14);
+}
+
+CASE("ipc.md 11 any", "more than there is: -ENOMEM")
+{
+  CHECK_LABEL(ask(Any, memory_page(0, 40, L4_FPAGE_RWX), 40), -L4_ENOMEM);
+}
+
+CASE("ipc.md 11 I/O memory", "device memory can be mapped; RAM as device memory cannot")
+{
+  CHECK_LABEL(ask(Iomem, memory_page(0xe0000000, L4_PAGESHIFT, L4_FPAGE_RW)), 0);
+  give_back();
+  CHECK(!ask(Iomem, memory_page(some_ram_page(), L4_PAGESHIFT, L4_FPAGE_RW)).ok());
+}
+
+CASE("ipc.md 11 errors", "unknown request -ENOSYS, other label -EBADPROTO")
+{
+  CHECK_LABEL(ask(0xffffffffffffff10, 0), -L4_ENOSYS);
+  CHECK_LABEL(ask(Coverage, 0), -L4_ENOSYS);
+  CHECK_LABEL(call(env.pager, -99, {0}), -L4_EBADPROTO);
+}
+
+CASE("ipc.md 11 factory", "object -6 makes a client of its own; what it owns others do not get")
+{
+  Slot client;
+  mr(0) = l4_umword_t(L4_PROTO_SIGMA0);
+  buffer_for(client);
+  CHECK_LABEL(invoke(env.pager | L4_SYSF_CALL, raw_tag(L4_PROTO_FACTORY, 1)), 0);
+  no_buffers();
+  REQUIRE(client.valid());
+  Result const r = ask(Any, memory_page(0, L4_PAGESHIFT, L4_FPAGE_RWX), L4_PAGESHIFT, client);
+  CHECK_LABEL(r, 0);
+  l4_addr_t const page = mr(r.words()) & L4_FPAGE_ADDR_MASK;
+  CHECK_LABEL(ask(Ram, memory_page(page, L4_PAGESHIFT, L4_FPAGE_RWX)), -L4_ENOMEM);
+  give_back();
+}
+
+CASE("ipc.md 11 factory", "needs S on the gate")
+{
+  Slot no_s, client;
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{no_s | L4_ITEM_MAP, object_page(env.pager, L4_CAP_FPAGE_RW)}),
+              0);
+  mr(0) = l4_umword_t(L4_PROTO_SIGMA0);
+  buffer_for(client);
+  CHECK_LABEL(invoke(no_s | L4_SYSF_CALL, raw_tag(L4_PROTO_FACTORY, 1)), -L4_EPERM);
+  no_buffers();
+  CHECK(!client.valid());
+}
+
+CASE("ipc.md 11 ports", "I/O ports come on request, one to one")
+{
+  bdr() = 2UL << L4_BDR_IO_SHIFT;
+  br(0) = 0;
+  br(1) = 0;
+  br(2) = L4_ITEM_MAP;
+  br(3) = l4_iofpage(0x80, 0).raw;
+  br(4) = 0;
+  // An I/O page fault, sent by hand as sigma0's clients do.
+  Result const r = call(env.pager, L4_PROTO_IO_PAGE_FAULT, {l4_iofpage(0x80, 0).raw, 0});
+  no_buffers();
+  CHECK(r.ok());
+  CHECK_EQ(r.items(), 1);
+  CHECK_EQ(mr(r.words()) & 6, 0); // mapped
+  Worker user([](Worker &me) {
+    __asm__ volatile("outb %%al, $0x80" : : "a"(0));
+    me.value[0] = 1;
+  });
+  user.start();
+  CHECK(user.finished(50000));
+  task_unmap(env.task, l4_iofpage(0x80, 0).raw | 0xf, L4_FP_ALL_SPACES);
+}

@@ -86,7 +86,7 @@ class Chooser(Scratch):
     def answers(self, *given, last=None):
         shown, queue = [], list(given)
         result = chooser.prompt(
-            ["hello", "Other"], last, lambda: queue.pop(0) if queue else "", shown.append
+            ["hello", "Other"], last, lambda _: queue.pop(0) if queue else "", shown.append
         )
         return result, shown
 

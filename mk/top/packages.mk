@@ -58,6 +58,7 @@ ifneq ($(S),)
   $(addprefix only-,$(selected)): only-%:
 	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) \
 	  $(if $(filter clean%,$(MAKECMDGOALS)),clean,all)
+	$(if $(filter clean%,$(MAKECMDGOALS)),@rm -f $(call stamp_of,$*))
 endif
 
 # Compile commands for editors and clang tools, from what each object remembers.

@@ -50,7 +50,8 @@ TEST(Ref_ptr, last_reference_deletes)
     cxx::Ref_ptr<Counted> q = p;
     p = nullptr;
     EXPECT_EQ(alive, 1);
-    q = q;
+    cxx::Ref_ptr<Counted> &same = q;
+    q = same;
     EXPECT_EQ(alive, 1);
     cxx::Ref_ptr<Counted> r(std::move(q));
     EXPECT_FALSE(q);

@@ -236,6 +236,9 @@ Thread *Ipc::continue_transfer(Thread &self)
   Thread &sender = self._transfer_sender ? self : peer;
   Thread &receiver = self._transfer_sender ? peer : self;
   auto status = sender._items.step(sender, receiver, sender._call.rights);
+  // A capability that the message put onto another one may have deleted one of the two: then the
+  // transfer was cancelled in there.
+  if (!self._transfer_peer) return nullptr;
   if (status == Item_transfer::Status::More) {
     self.set_continuation(continue_transfer);
     return nullptr;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Random programs against the kernel: nothing may crash, hang, panic or leak. Each round the root task builds
-// a small world below a factory of its own, everybody does random system calls, faults and
-// interrupts come in between; then the root task deletes the world, and every byte must come back.
+// Random programs against the kernel: nothing may crash, hang, panic or leak. Each round the root
+// task builds a small world below a factory of its own, everybody does random system calls, faults
+// and interrupts come in between; then the root task deletes the world, and every byte must come
+// back.
 #include "machine.h"
 #include "mem/kmem.h"
 #include "watched_slab.h"
@@ -72,7 +73,10 @@ protected:
       Word utcb = Utcb_area + i * Utcb_size, task = Tasks + i % Task_count;
       ASSERT_EQ(root_call(Threads + i, Proto::Thread,
                           {0x200000 | 0x10000 | 0x1000000, (Gates + pick(4)) << 12,
-                           (Gates + pick(4)) << 12, 0, 0, utcb}, task).label(), 0);
+                           (Gates + pick(4)) << 12, 0, 0, utcb},
+                          task)
+                    .label(),
+                0);
       root_call(Scheduler_cap, Proto::Scheduler, {1, 0, 1, 2 + pick(3), 1000}, Threads + i);
       root_call(Threads + i, Proto::Thread, {1, 0x1000, 0x2000});
     }
@@ -139,30 +143,48 @@ protected:
   }
   /// Where something may be received: rarely onto something that is in use.
   Word any_free_slot() { return one_in(30) ? World + pick(Slots) : World + 16 + pick(16); }
-  Word any_slot() { return one_in(40) ? 0xff00 + pick(0x200) : World + pick(one_in(5) ? Slots : 16); }
+  Word any_slot()
+  {
+    return one_in(40) ? 0xff00 + pick(0x200) : World + pick(one_in(5) ? Slots : 16);
+  }
   Word any_fpage()
   {
     switch (pick(8)) {
-    case 0: return Fpage::All_spaces | pick(16);
-    case 1: return Fpage(Fpage::Type::Io, pick(0x1000) << 12, unsigned(pick(17)), u8(pick(16))).raw();
+    case 0:
+      return Fpage::All_spaces | pick(16);
+    case 1:
+      return Fpage(Fpage::Type::Io, pick(0x1000) << 12, unsigned(pick(17)), u8(pick(16))).raw();
     case 2:
-    case 3: return Fpage(Fpage::Type::Memory, pick(0x4000) << 12, 12 + unsigned(pick(12)), u8(pick(16))).raw();
-    case 4: return r();
-    default: return Fpage(Fpage::Type::Obj, any_slot() << 12, unsigned(pick(6)), u8(pick(16))).raw();
+    case 3:
+      return Fpage(Fpage::Type::Memory, pick(0x4000) << 12, 12 + unsigned(pick(12)), u8(pick(16)))
+          .raw();
+    case 4:
+      return r();
+    default:
+      return Fpage(Fpage::Type::Obj, any_slot() << 12, unsigned(pick(6)), u8(pick(16))).raw();
     }
   }
   Word any_word()
   {
     switch (pick(6)) {
-    case 0: return any_fpage();
-    case 1: return any_slot() << 12;
-    case 2: return r();
-    case 3: return Word{1} << pick(32);
-    case 4: return pick(0x20) | (one_in(3) ? Word{1} << (16 + pick(10)) : 0);
-    default: return pick(20);
+    case 0:
+      return any_fpage();
+    case 1:
+      return any_slot() << 12;
+    case 2:
+      return r();
+    case 3:
+      return Word{1} << pick(32);
+    case 4:
+      return pick(0x20) | (one_in(3) ? Word{1} << (16 + pick(10)) : 0);
+    default:
+      return pick(20);
     }
   }
-  Word any_control() { return (any_slot() << 12) | 8 | (pick(16) << 4) | (one_in(6) ? 2 : 0) | (one_in(8) ? 1 : 0); }
+  Word any_control()
+  {
+    return (any_slot() << 12) | 8 | (pick(16) << 4) | (one_in(6) ? 2 : 0) | (one_in(8) ? 1 : 0);
+  }
 
   void fill_utcb(unsigned words, unsigned items)
   {
@@ -176,7 +198,11 @@ protected:
     utcb.bdr = one_in(10) ? pick(1 << 15) : 0 | 4 << 5 | 8 << 10 | Word{one_in(2)} << 24;
     bool is_root = &m.current() == m.root; // receives only where it cleans up
     for (unsigned i = 0; i < 12; ++i)
-      utcb.br[i] = is_root ? (any_free_slot() << 12 | 0xa) : one_in(8) ? r() : one_in(2) ? (any_free_slot() << 12 | 0xa | pick(8)) : i % 2 ? any_fpage() : 8;
+      utcb.br[i] = is_root     ? (any_free_slot() << 12 | 0xa)
+                   : one_in(8) ? r()
+                   : one_in(2) ? (any_free_slot() << 12 | 0xa | pick(8))
+                   : i % 2     ? any_fpage()
+                               : 8;
     utcb.br[12] = 0;
   }
   /// The protocol of what was in the slot at first.
@@ -186,12 +212,14 @@ protected:
     if (slot < Threads) return Proto::Task;
     if (slot < Gates) return one_in(2) ? Proto::Thread : 1;
     if (slot < Irqs) return one_in(6) ? Proto::Kobject : 2;
-    if (slot < Semaphores) return one_in(2) ? Proto::Irq : one_in(2) ? Proto::Kobject : Proto::Irq_sender;
+    if (slot < Semaphores)
+      return one_in(2) ? Proto::Irq : one_in(2) ? Proto::Kobject : Proto::Irq_sender;
     return one_in(2) ? Proto::Irq : Proto::Semaphore;
   }
   void random_syscall()
   {
-    static constexpr i64 labels[] = {0, -1, -5, -6, -10, -11, -12, -13, -14, -15, -18, -20, -21, -23, 1, 77};
+    static constexpr i64 labels[] = {0,   -1,  -5,  -6,  -10, -11, -12, -13,
+                                     -14, -15, -18, -20, -21, -23, 1,   77};
     static constexpr Word ops[] = {1, 1, 2, 6, 3, 3, 3, 3, 3, 7, 7, 9, 0xb, 0xf, 0xf};
     Word slot = any_slot();
     i64 label = one_in(4) ? labels[pick(std::size(labels))] : label_for(slot);
@@ -199,18 +227,24 @@ protected:
     if (one_in(40)) items = unsigned(pick(64));
     fill_utcb(words, items);
     Word selector = one_in(8) ? Self : one_in(10) ? (pick(64) << 12 | 0x400) : slot << 12;
-    Word timeout = one_in(40) && &m.current() != m.root ? 0 : (1 + pick(60)) << 16 | (1 + pick(60)) | (one_in(2) ? 0x04000400 : 0);
+    Word timeout = one_in(40) && &m.current() != m.root
+                       ? 0
+                       : (1 + pick(60)) << 16 | (1 + pick(60)) | (one_in(2) ? 0x04000400 : 0);
     selector |= one_in(30) ? pick(16) : ops[pick(std::size(ops))];
-    m.invoke(selector, Msg_tag(label, words, items, one_in(4) ? Msg_tag::Transfer_fpu : 0),
-             timeout, r());
+    m.invoke(selector, Msg_tag(label, words, items, one_in(4) ? Msg_tag::Transfer_fpu : 0), timeout,
+             r());
   }
   void random_step()
   {
     Thread &self = m.current();
     if (run_if_idle()) return;
     switch (pick(60)) {
-    case 0: return tick(1 + pick(3000));
-    case 1: handle_irq(unsigned(pick(8))); host::leave_kernel(nullptr); return;
+    case 0:
+      return tick(1 + pick(3000));
+    case 1:
+      handle_irq(unsigned(pick(8)));
+      host::leave_kernel(nullptr);
+      return;
     case 2:
       if (&self == m.root) break;
       m.page_fault(pick(0x4000) << 12, pick(32) & ~Word{9});
@@ -227,7 +261,8 @@ protected:
     if (&self == m.root && !one_in(6)) { // the others are at it
       if (one_in(20)) share();
       Word thread = Threads + pick(Thread_count); // out of whatever it got into
-      if (&m.current() == m.root && one_in(4)) root_call(thread, Proto::Thread, {1 | 0x10000, 0x1000, 0x2000});
+      if (&m.current() == m.root && one_in(4))
+        root_call(thread, Proto::Thread, {1 | 0x10000, 0x1000, 0x2000});
       if (&m.current() != m.root) return;
       m.invoke(Self | Receive, Msg_tag(), 0x0400'0001 + pick(500));
     } else if (m.current().task() == m.sigma0->task())

@@ -39,7 +39,8 @@ public:
     invoke(cap << 12 | Call, tag, timeout);
     return Msg_tag(current().frame().rax);
   }
-  /// The current thread accesses an address that is not mapped. error: 2 write, 16 fetch, 1 present.
+  /// The current thread accesses an address that is not mapped. error: 2 write, 16 fetch, 1
+  /// present.
   Thread &page_fault(Word address, Word error = 4)
   {
     Thread *self = &current();

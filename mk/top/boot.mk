@@ -3,7 +3,7 @@
 # Booting: settings of Makeconf.boot, entries of the module list, QEMU, ISO images.
 
 PLATFORM_TYPE ?= $(or $(PT),pc)
-ARCH ?= amd64
+ARCH := amd64
 -include $(firstword $(wildcard $(BUILD)/Makeconf.boot Makeconf.boot conf/Makeconf.boot))
 
 ENTRY ?= $(E)

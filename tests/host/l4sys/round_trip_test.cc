@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <l4/sys/cxx/ipc_server_loop>
 #include <l4/sys/meta>
+#include <typeinfo>
 
 namespace {
 
@@ -212,12 +213,16 @@ TEST_F(Round_trip, ipc_errors_reach_the_caller)
   EXPECT_EQ(l4_ipc_to_errno(L4_IPC_ENOT_EXISTENT), device()->poke(1));
 }
 
+struct Nameless : L4::Kobject_t<Nameless, L4::Kobject, 1> {};
+
 TEST(Type_info, demands_and_protocols)
 {
   EXPECT_EQ(L4::Kobject_demand<Device>().caps, 2);
   EXPECT_TRUE(L4::kobject_typeid<Device>()->has_proto(L4_PROTO_IRQ));
   EXPECT_FALSE(L4::kobject_typeid<Device>()->has_proto(L4_PROTO_LOG));
-  EXPECT_STREQ(L4::kobject_typeid<L4::Vcon>()->name(), "N2L44VconE");
+  EXPECT_STREQ(L4::kobject_typeid<L4::Vcon>()->name(), typeid(L4::Vcon).name());
+  EXPECT_STREQ(L4::kobject_typeid<Device>()->name(), typeid(Device).name());
+  EXPECT_STREQ(L4::kobject_typeid<Nameless>()->name(), typeid(Nameless).name());
 }
 
 /* ---------------------------------------------------------------------------------- varg lists */

@@ -40,6 +40,12 @@ constexpr Span find_type(char const *s)
   return {begin, end};
 }
 
+/** A component that names the anonymous namespace, as spelled by GCC or clang. */
+constexpr bool is_anonymous(char const *component)
+{
+  return *component == '{' || *component == '(';
+}
+
 /** Writes the mangled name to `out` (if given) and returns its length. */
 constexpr unsigned mangle(Span type, char *out)
 {
@@ -61,6 +67,12 @@ constexpr unsigned mangle(Span type, char *out)
     char const *q = p;
     while (q != type.end && *q != ':')
       ++q;
+    if (is_anonymous(p)) {
+      for (char const *c = "12_GLOBAL__N_1"; *c; ++c)
+        put(*c);
+      p = q + 2;
+      continue;
+    }
     unsigned n = static_cast<unsigned>(q - p);
     for (unsigned div = n >= 100 ? 100 : n >= 10 ? 10 : 1; div; div /= 10)
       put(static_cast<char>('0' + n / div % 10));
@@ -76,7 +88,7 @@ constexpr unsigned mangle(Span type, char *out)
 constexpr bool is_plain(Span type)
 {
   for (char const *p = type.begin; p != type.end; ++p)
-    if (*p == '<' || *p == '(' || *p == '{' || *p == ' ')
+    if (*p == '<')
       return false;
   return type.begin != type.end;
 }

@@ -29,8 +29,7 @@ constexpr l4_cap_idx_t Object = 0x42000, Other = 0x43000, Slot = 0x44000;
 constexpr l4_umword_t Map = L4_ITEM_MAP;
 constexpr l4_umword_t other_item = Other | 0x30 | L4_CAP_FPAGE_RWS;
 
-class Kernel_wire : public testing::Test
-{
+class Kernel_wire : public testing::Test {
 protected:
   Fake_kernel kernel;
 

@@ -177,19 +177,32 @@ def undescribed_folders(tree):
                 break
 
 
+def undeclared_parts(tree):
+    """Parts of other projects that the build fetches and README.md does not name."""
+    readme = (tree.top / "README.md").read_text()
+    recipes = [f for f in tree.files if f.match("mk/third-party/*/recipe.sh")]
+    return [f.parent.name for f in recipes if not re.search(rf"^\| {re.escape(f.parent.name)}\b", readme,
+                                                            re.M | re.I)]
+
+
+def report(number, problems, title):
+    print(f"{'not ok' if problems else 'ok'} {number} {title}")
+    for problem in problems:
+        print(f"# {problem}")
+
+
 def main():
     tree = Tree(Path(sys.argv[1]))
     pages = tree.pages()
-    print(f"1..{len(pages) + 1}")
+    print(f"1..{len(pages) + 2}")
     for number, page in enumerate(pages, 1):
-        problems = [(line, text) for line, text in problems_of(tree, page) if text]
-        print(f"{'not ok' if problems else 'ok'} {number} {page.path}")
-        for line, text in problems:
-            print(f"# {page.path}:{line}: {text}")
-    folders = list(undescribed_folders(tree))
-    print(f"{'not ok' if folders else 'ok'} {len(pages) + 1} every folder with sources is described")
-    for folder in folders:
-        print(f"# {folder}: add a README.md (5 to 30 lines), or name the folder in the one above")
+        report(number, [f"{page.path}:{line}: {text}" for line, text in problems_of(tree, page) if text],
+               page.path)
+    report(len(pages) + 1, [f"{folder}: add a README.md (5 to 30 lines), or name the folder in the one above"
+                            for folder in undescribed_folders(tree)], "every folder with sources is described")
+    report(len(pages) + 2, [f"mk/third-party/{part}: add a row to the table of README.md: version, licence, "
+                            "what for" for part in undeclared_parts(tree)],
+           "every part of another project is in the table of README.md")
 
 
 if __name__ == "__main__":

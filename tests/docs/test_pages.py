@@ -64,3 +64,9 @@ class Pages(Scratch):
         self.file("pkg/own/a.cc")
         tree = check_pages.Tree(self.dir)
         self.assertEqual([str(f) for f in check_pages.undescribed_folders(tree)], ["pkg/unnamed/src"])
+
+    def test_third_party(self):
+        self.file("README.md", "| Zlib | 1.2 | zlib | compression |\n")
+        self.file("mk/third-party/zlib/recipe.sh")
+        self.file("mk/third-party/lua/recipe.sh")
+        self.assertEqual(check_pages.undeclared_parts(check_pages.Tree(self.dir)), ["lua"])

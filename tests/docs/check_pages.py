@@ -17,12 +17,12 @@ Valued = {"-C", "-f", "-o", "-W", "-I"}
 
 
 class Tree:
-    """The tree whose pages are checked."""
+    """The tree whose pages are checked: what git tracks, so that a user's own folders are left alone."""
 
     def __init__(self, top: Path):
         self.top = top
-        listed = subprocess.run(["git", "-C", str(top), "ls-files", "-z", "-co", "--exclude-standard"],
-                                check=True, text=True, stdout=subprocess.PIPE).stdout
+        listed = subprocess.run(["git", "-C", str(top), "ls-files", "-z"], check=True,
+                                text=True, stdout=subprocess.PIPE).stdout
         self.files = sorted({Path(name) for name in listed.split("\0")
                              if name and (top / name).is_file()})
 

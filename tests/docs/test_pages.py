@@ -18,9 +18,13 @@ class Pages(Scratch):
         self.file("pkg/hello/Control", "requires: libc\n")
         self.file("docs/other.md", "# Other\n\n## A `code` heading, twice\n\n## A code heading twice\n")
 
+    def tree(self):
+        self.run_command("git", "add", "-A")
+        return check_pages.Tree(self.dir)
+
     def problems(self, text, name="docs/page.md"):
         self.file(name, text)
-        tree = check_pages.Tree(self.dir)
+        tree = self.tree()
         page = Page(Path(name), text)
         return [f"{line}: {problem}" for line, problem in check_pages.problems_of(tree, page) if problem]
 
@@ -62,6 +66,8 @@ class Pages(Scratch):
         self.file("pkg/unnamed/src/a.c")
         self.file("pkg/own/README.md")
         self.file("pkg/own/a.cc")
+        self.run_command("git", "add", "-A")
+        self.file("pkg/mine/a.c")  # not tracked: none of our business
         tree = check_pages.Tree(self.dir)
         self.assertEqual([str(f) for f in check_pages.undescribed_folders(tree)], ["pkg/unnamed/src"])
 
@@ -69,4 +75,4 @@ class Pages(Scratch):
         self.file("README.md", "| Zlib | 1.2 | zlib | compression |\n")
         self.file("mk/third-party/zlib/recipe.sh")
         self.file("mk/third-party/lua/recipe.sh")
-        self.assertEqual(check_pages.undeclared_parts(check_pages.Tree(self.dir)), ["lua"])
+        self.assertEqual(check_pages.undeclared_parts(self.tree()), ["lua"])

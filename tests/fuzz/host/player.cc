@@ -24,16 +24,15 @@ struct Interference {
 void in_window()
 {
   if (!interference.period || ++interference.windows % interference.period) return;
-  auto const &threads = World::get().threads();
   switch (interference.kind % 4) {
   case 0:
     host::machine.clock_us += 1 + interference.next() % 20000;
     return handle_timer();
   case 1: return handle_irq(unsigned(interference.next() % 8));
   default: // other CPUs and devices write to message registers at any time
-    Thread *thread = threads.empty() ? nullptr : threads[interference.next() % threads.size()];
-    if (thread && thread->state() != Thread::State::Dead && !thread->is_dead())
-      thread->utcb().mr[interference.next() % Utcb::Mr_count] = interference.next() % 64 << 12 | interference.next() % 0x1000;
+    if (Thread *thread = World::get().thread(unsigned(interference.next() % Max_threads)))
+      thread->utcb().mr[interference.next() % Utcb::Mr_count] =
+        interference.next() % Slots << 12 | interference.next() % 0x1000;
   }
 }
 

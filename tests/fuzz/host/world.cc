@@ -81,6 +81,12 @@ void World::pass_time(Word us)
   host::leave_kernel(nullptr);
 }
 
+Thread *World::thread(unsigned number)
+{
+  Cap cap = _root->task()->obj().lookup(Cap_index(Own_threads + number));
+  return cap ? static_cast<Thread *>(cap.object) : nullptr;
+}
+
 // ---- the controller ---------------------------------------------------------------------------
 
 Msg_tag World::call(Word cap, i64 label, std::vector<Word> words, std::vector<Word> items)
@@ -168,24 +174,21 @@ void World::make_objects(Input &input)
 void World::make_threads(Input &input)
 {
   constexpr Word Bind = 0x200000, Pager = 0x10000, Handler = 0x1000000, Alien = 0x400000;
-  unsigned count = 3 + input.below(Max_threads - 2);
+  _threads = 3 + input.below(Max_threads - 2);
   u8 aliens = input.byte();
-  for (Word i = 0; i < count; ++i) {
+  for (Word i = 0; i < _threads; ++i) {
     create(Proto::Thread, Own_threads + i);
     Word flags = Bind | Pager | Handler | (i && aliens >> i & 1 ? Alien : 0);
     Word utcb = Utcbs + i / _tasks * Utcb_size;
     call(Own_threads + i, Proto::Thread,
-         {flags, (First_gate + i % Gates) << 12, (First_thread + (i + 1) % count) << 12, 0, Alien, utcb},
+         {flags, (First_gate + i % Gates) << 12, (First_thread + (i + 1) % _threads) << 12, 0, Alien, utcb},
          {Map_item, object(Own_tasks + i % _tasks)});
     call(Root_scheduler, Proto::Scheduler, {1, 0, 1, 10 + i % 3, 0}, {Map_item, object(Own_threads + i)});
-    Cap cap = _root->task()->obj().lookup(Cap_index(Own_threads + i));
-    _threads.push_back(static_cast<Thread *>(cap.object));
   }
 }
 
 void World::build(Input &input)
 {
-  _threads.clear();
   make_objects(input);
   make_threads(input);
   u8 rights = input.byte();
@@ -194,7 +197,7 @@ void World::build(Input &input)
     give(task, Own_tasks + task, 1, All);
     give(task, Own_small_factory, 2, All);
     give(task, Own_factory, 3, All & ~Fpage::Cap_s);
-    for (Word i = 0; i < _threads.size(); ++i)
+    for (Word i = 0; i < _threads; ++i)
       give(task, Own_threads + i, First_thread + i, mine);
     for (Word i = 0; i < _tasks; ++i)
       give(task, Own_tasks + i, First_task + i, mine);
@@ -215,8 +218,8 @@ void World::build(Input &input)
     call(Own_tasks + task, Proto::Task, {0, Map_item, fpage(Fpage::Type::Io, 0, 10)}, {Map_item, object(Root_task)});
   }
   for (Word i = 0; i + 1 < Gates; ++i)
-    call(Own_gates + i, Proto::Kobject, {0x10, 0x1000 + i * 0x10}, {Map_item, object(Own_threads + i % _threads.size())});
-  for (Word i = 0; i < _threads.size(); ++i)
+    call(Own_gates + i, Proto::Kobject, {0x10, 0x1000 + i * 0x10}, {Map_item, object(Own_threads + i % _threads)});
+  for (Word i = 0; i < _threads; ++i)
     call(Own_threads + i, Proto::Thread, {1, 0x1000, 0x2000});
   sleep(10000);
 }
@@ -231,7 +234,7 @@ void World::sleep(Word us)
 
 void World::control(Input &input)
 {
-  Word thread = Own_threads + input.below(unsigned(_threads.size()));
+  Word thread = Own_threads + input.below(_threads);
   switch (input.below(5)) {
   case 0: call(thread, Proto::Thread, {0x10001, ~Word{0}, ~Word{0}}); break;
   case 1: call(thread, Proto::Thread, {0x20001, ~Word{0}, ~Word{0}}); break;
@@ -275,7 +278,6 @@ void World::destroy()
   for (Word page : {fpage(Fpage::Type::Memory, Root_small, 16), fpage(Fpage::Type::Memory, Root_large, 21)})
     call(Root_task, Proto::Task, {1, 0, page});
   settle();
-  _threads.clear();
   Figures now = figures();
   Word bytes = Kmem::used_bytes();
   if (!_start.quota) {

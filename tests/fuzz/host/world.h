@@ -50,7 +50,8 @@ public:
   Thread &current() { return *arch::this_cpu().current; }
   bool controller_runs() { return &current() == _root; }
   Thread &controller() { return *_root; }
-  std::vector<Thread *> const &threads() const { return _threads; }
+  /// One of the first threads, by its number; null if there is none, or it is dead.
+  Thread *thread(unsigned number);
 
   /// The current thread executes a system call; afterwards another may be current.
   void invoke(Word selector, Msg_tag tag, Word timeouts, Word label = 0);
@@ -77,8 +78,7 @@ private:
   Figures figures();
 
   Thread *_sigma0 = nullptr, *_root = nullptr;
-  std::vector<Thread *> _threads;
-  unsigned _tasks = 0;
+  unsigned _tasks = 0, _threads = 0;
   Figures _start{};
   Word _kernel_bytes = 0; ///< in use after the first run
 };

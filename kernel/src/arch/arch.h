@@ -63,6 +63,10 @@ void send_ipi(Cpu_id cpu);
 
 // ---- threads ---------------------------------------------------------------------------------
 
+/// Make `next` this CPU's current thread and loaded state, and store all of the one before; its
+/// general registers are in its frame already. Does not transfer control.
+extern "C" void switch_to(Thread *next);
+
 /// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
 void init_thread_state(Thread &thread);
 /// Store what user mode may have changed without the kernel (segment bases and selectors) into

@@ -11,7 +11,6 @@
 #include "obj/task.h"
 #include "obj/thread.h"
 #include "sched/cpu.h"
-#include "sched/cpu_set.h"
 
 #include <new>
 
@@ -88,7 +87,7 @@ Thread &Root_tasks::create(Factory &factory, Map_space::Identity identity, Word 
   thread.bind(task, static_cast<Utcb *>(task.mem().ku_alias(utcb, sizeof(Utcb))), Utcb_address);
   thread.frame().rdi = argument;
   give_base_caps(thread, factory);
-  Cpu::self().set_parameters(thread, Cpu_set::only(Cpu::self().id()), Base_prio, Base_quantum_us);
+  Cpu::self().set_parameters(thread, false, Base_prio, Base_quantum_us);
   thread.start(ip, 0);
   return thread;
 }

@@ -39,6 +39,7 @@ public:
     Error,     ///< the invocation fails as an IPC
     No_reply,  ///< done, but the object sends no answer: a receive phase follows if asked for
     Again,     ///< a bounded step is done: repeat the whole system call for the next one
+    Hold,      ///< nothing is done yet: repeat it as the holder (sched/hold.h)
     Switched,  ///< the caller blocks or goes on in a continuation; state is set up
   };
 
@@ -58,6 +59,7 @@ public:
   /// Operations that end so must find their progress in the data they work on, or in
   /// Thread::progress(); interrupts are served in between.
   static Outcome again() { return Outcome(Kind::Again, 0); }
+  static Outcome hold() { return Outcome(Kind::Hold, 0); }
   static Outcome ok() { return Outcome(reply_tag(0)); }
 
   Kind kind() const { return _kind; }

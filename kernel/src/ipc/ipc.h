@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// IPC between threads (abi/ipc.md). All functions run on the home CPU of the threads they touch.
+// IPC between threads (abi/ipc.md). All functions run on the home CPU of the threads they touch, or on a CPU that
+// has stopped it (sched/hold.h).
 #pragma once
 
 #include "obj/thread.h"
@@ -26,15 +27,22 @@ public:
   /// Back to user mode, unless there is something better to do.
   static Thread *leave(Thread &self);
 
-  /// Note the parameters of a system call for its later phases; false if its reply slot is unusable.
-  static bool prepare(Thread &self, Thread::Ipc_call call, Word label, Word selector);
+  /// Note what later phases need of the resolved selector; false if its reply slot is unusable.
+  static bool prepare(Thread &self, u8 rights);
   /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody (itself).
   static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
   static Thread *continue_operation(Thread &self);
+  /// Do the whole system call again as the holder: it found a thread of another CPU, and has done
+  /// nothing so far.
+  static Thread *repeat_holding(Thread &self);
+  /// Whether this transaction may end whatever `t` waits for: it reaches t and all that t is linked to.
+  static bool reaches_links(Thread &t);
+  /// Whether it may put a caller into the slot or take one out.
+  static bool reaches_slot(Reply_slot &slot);
   /// Continuation: do the whole system call again, from its stored parameters.
   static Thread *repeat_system_call(Thread &self);
 
-  /// Block self in `queue` (of a gate or semaphore) up to `timeout`; null if it blocks, else the thread to
+  /// Block self in `queue` (of a gate or semaphore, its lock taken) up to `timeout`; null if it blocks, else the thread to
   /// run next after the immediate timeout error.
   static Thread *wait_in(Sender_queue &queue, Thread &self, Thread::State state, Timeout timeout);
 
@@ -59,6 +67,10 @@ public:
   static bool drain_senders(Thread &t, unsigned n);
 
 private:
+  static Thread *execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Word selector);
+  static bool reaches_message(Thread &sender, Thread &receiver);
+  static bool reaches_reply_slot(Thread &self, u8 op, Word selector);
+  static Thread *hold_for(Thread &self, Thread::Continuation how);
   enum class Deadline : u8 { Expired, At, Never };
 
   static bool accepts(Thread const &receiver, Sender const &sender);

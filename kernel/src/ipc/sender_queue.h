@@ -3,6 +3,7 @@
 #pragma once
 
 #include "types/list.h"
+#include "types/spin_lock.h"
 #include "types/types.h"
 
 class Sender_queue;
@@ -46,6 +47,8 @@ private:
 class Sender_queue {
 public:
   bool is_empty() const { return !_levels.is_linked(); }
+  /// For queues of objects, where threads of all CPUs wait. A thread's queue belongs to its home CPU.
+  Spin_lock &lock() { return _lock; }
 
   Sender *first() const { return is_empty() ? nullptr : of_level(_levels.next()); }
 
@@ -106,5 +109,6 @@ private:
   }
 
   Link _levels;
+  Spin_lock _lock;
   Sender *_walk = nullptr;
 };

@@ -4,6 +4,7 @@
 #include "arch/arch.h"
 #include "ipc/entry.h"
 #include "obj/item_object.h"
+#include "sched/cpu.h"
 
 constinit Icu *Icu::instance = nullptr;
 
@@ -55,8 +56,12 @@ void Irq_chip::release(Irq_base &irq)
 
 void Irq_chip::fire(unsigned pin)
 {
-  Irq_base **slot = binding(pin);
-  if (slot && *slot) (*slot)->pin_fired();
+  Hold::wake_up();
+  for (bool done = false, needs_hold = false; !done; needs_hold = !done) {
+    Hold hold(needs_hold); // before this the binding may have changed
+    Irq_base **slot = binding(pin);
+    done = !slot || !*slot || (*slot)->pin_fired();
+  }
 }
 
 Outcome Irq_chip::op_bind(Invocation &call)

@@ -25,7 +25,7 @@ private:
   explicit Ipc_gate(Quota &quota) : Kobject(Type::Ipc_gate, quota) {}
   Outcome op_bind(Invocation &);
   bool wake_waiters(unsigned n);
-  void stop() override;
+  bool stop() override;
   bool dismantle() override;
   void free() override;
 

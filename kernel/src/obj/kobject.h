@@ -15,8 +15,8 @@ struct Invocation;
 ///
 /// Death has two steps. die() makes the object unreachable at once: its type becomes Dead, and every
 /// look-up treats a slot of a dead object as empty. The Reclaimer then clears its slots and calls
-/// dismantle() in bounded steps (wakes waiters ...). After a grace period in which every CPU has
-/// left the kernel once, free() gives the memory back. So a pointer got from a look-up stays usable
+/// dismantle() in bounded steps (wakes waiters ...). After a moment at which every CPU was outside of
+/// the kernel, free() gives the memory back. So a pointer got from a look-up stays usable
 /// until the kernel is left, without a reference count.
 class alignas(64) Kobject {
 public:
@@ -66,11 +66,13 @@ private:
   friend class Reclaimer;
 
   /// Called by die(), constant time: whatever must not happen any more from this moment on
-  /// (a thread stops running).
-  virtual void stop() {}
+  /// (a thread stops running). False: nothing was done, it needs a Hold; the Reclaimer calls it again.
+  virtual bool stop() { return true; }
   /// One bounded step of cutting the dead object out of the machine (waiters are woken, queues left,
   /// spaces emptied). True when nothing is left to do.
   virtual bool dismantle() { return true; }
+  /// Whether the next step of dismantle() touches other CPUs' threads, or what they read without a lock.
+  virtual bool dismantles_shared() const { return true; }
   /// After the grace period: run the destructor, return memory and quota. Constant time.
   virtual void free() = 0;
 
@@ -78,6 +80,7 @@ private:
 
   u8 _type;
   bool _immortal = false;
+  bool _stopped = false;  ///< stop() was done
   Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
   i32 _cap_refs = 0;
   Cap_slot *_slots = nullptr; ///< all slots that name this object

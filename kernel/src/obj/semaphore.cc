@@ -4,6 +4,7 @@
 #include "ipc/ipc.h"
 #include "mem/slab.h"
 #include "obj/icu.h"
+#include "sched/cpu.h"
 
 namespace {
 
@@ -35,24 +36,31 @@ bool Semaphore::dismantle()
   return false;
 }
 
-void Semaphore::trigger()
+bool Semaphore::trigger()
 {
-  if (Sender *waiter = _waiters.first())
-    Ipc::wait_done(static_cast<Thread &>(*waiter), reply_tag(0));
-  else
-    ++_count;
+  Thread *waiter;
+  {
+    Lock_guard guard(_waiters.lock());
+    waiter = static_cast<Thread *>(_waiters.first());
+    if (!waiter) return ++_count, true;
+    if (!Hold::reaches(*waiter)) return false;
+    _waiters.dequeue(*waiter);
+  }
+  Ipc::wait_done(*waiter, reply_tag(0));
+  return true;
 }
 
-void Semaphore::pin_fired()
+bool Semaphore::pin_fired()
 {
   if (chip()->is_level(pin())) mask();
-  trigger();
+  return trigger();
 }
 
 Outcome Semaphore::down(Invocation &call)
 {
   if (!(call.rights & Cap_slot::S)) return Errno::Perm;
   call.utcb.error = 0;
+  Lock_guard guard(_waiters.lock());
   if (_count) {
     --_count;
     return Outcome::ok();
@@ -69,12 +77,13 @@ Outcome Semaphore::invoke(Invocation &call)
     return u16(call.mr(0)) == Op_down ? down(call) : Errno::No_sys;
   case Proto::Irq: {
     u16 op = call.tag.words() ? u16(call.mr(0)) : u16(Op_up);
-    if (op == Op_up)
-      trigger();
-    else if (op == Op_eoi)
+    if (op == Op_up) {
+      if (!trigger()) return Outcome::hold();
+    } else if (op == Op_eoi) {
       unmask();
-    else
+    } else {
       return Errno::No_sys;
+    }
     return Outcome::no_reply();
   }
   default: return Errno::Bad_proto;

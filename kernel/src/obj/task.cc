@@ -15,6 +15,13 @@ enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
 constexpr unsigned Ku_min_order = 12, Ku_max_order = 17;
 constexpr Word Special_selector = 0xc00;
 
+/// No CPU uses any longer what the step removed.
+void flush(Tlb_batch &tlb)
+{
+  tlb.flush_local();
+  Hold::flush(tlb.remote_cpus());
+}
+
 } // namespace
 
 // ---- life -------------------------------------------------------------------------------------
@@ -39,7 +46,7 @@ bool Task::dismantle()
 {
   Tlb_batch tlb;
   bool done = dismantle_step(tlb);
-  tlb.flush_local();
+  flush(tlb);
   if (!done) return false;
   _everything.progress = 0;
   _stage = Stage(u8(_stage) + 1);
@@ -56,6 +63,7 @@ bool Task::dismantle_step(Tlb_batch &tlb)
   case Stage::Late_io_ports: return _io.clear(tlb) == Step::Done;
   case Stage::Tables:
     if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);
+    Hold::flush(_mem.active_cpus()); // no thread uses it: who has it loaded is idle and lets go of it
     return _mem.clear(tlb) == Step::Done;
   case Stage::Replies: return !_replies || _replies->clear(quota());
   case Stage::Bound:
@@ -113,7 +121,7 @@ Step map_step(Task &from, Task &to, Map_item &item)
     break;
   case Fpage::Type::Special: break;
   }
-  tlb.flush_local();
+  flush(tlb);
   return step;
 }
 
@@ -128,7 +136,7 @@ Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
   case Fpage::Type::Obj: step = task.obj().unmap(item); break;
   case Fpage::Type::Special: break;
   }
-  tlb.flush_local();
+  flush(tlb);
   if (step != Step::Done || !item.pages.is_all_spaces() || space == Fpage::Type::Obj) return step;
   space = Fpage::Type(u8(space) + 1); // memory, then ports, then objects
   item.progress = 0;

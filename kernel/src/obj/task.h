@@ -61,6 +61,7 @@ private:
   Outcome op_cap_info(Invocation &);
   Outcome op_add_ku_mem(Invocation &);
   bool dismantle() override;
+  bool dismantles_shared() const override { return _stage == Stage::Replies; }
   bool dismantle_step(Tlb_batch &tlb);
   void free() override;
   void drop_user();

@@ -109,7 +109,7 @@ Outcome Thread_ops::ex_regs(Thread &t, Invocation &call)
 
   if (flags & Ex_regs_flag::Cancel) {
     Ipc::cancel(t);
-    if (t._state == Thread::State::Halted) Cpu::self().make_ready(t);
+    if (t._state == Thread::State::Halted) Cpu::home_of(t).make_ready(t);
   }
   if (ip != Keep) frame.rip = ip;
   if (sp != Keep) frame.rsp = sp;
@@ -138,7 +138,7 @@ Outcome Thread_ops::switch_to(Thread &t, Invocation &call)
 
 Outcome Thread_ops::stats_time(Thread &t, Invocation &call)
 {
-  call.utcb.mr[0] = Cpu::self().consumed_time(t).value();
+  call.utcb.mr[0] = Cpu::home_of(t).consumed_time(t).value();
   return reply_tag(0, 1);
 }
 
@@ -149,6 +149,7 @@ Outcome Thread_ops::register_deletion_irq(Thread &t, Invocation &call)
   auto type = item.object().type();
   if (type != Kobject::Type::Irq && type != Kobject::Type::Semaphore) return Errno::Inval;
   if (!(item.rights() & Cap_slot::W)) return Errno::Perm;
+  if (!Hold::is_exclusive()) return Outcome::hold();
   if (t._deletion_irq) return Errno::Busy;
   auto &irq = static_cast<Irq_base &>(item.object());
   if (!irq.set_deletion_thread(&t)) return Errno::Busy;

@@ -90,7 +90,7 @@ inline void make_current(Cpu_entry_state &cpu, Thread &next)
 } // namespace
 
 /// The one context switch. current's user registers are in its frame already.
-extern "C" [[gnu::section(".text.hot.switch")]] void switch_to(Thread *next_thread)
+extern "C" [[gnu::section(".text.hot.switch")]] void arch::switch_to(Thread *next_thread)
 {
   Cpu_entry_state &cpu = entry_state();
   Thread &old = *cpu.current, &next = *next_thread;

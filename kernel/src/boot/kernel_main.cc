@@ -34,7 +34,12 @@ void wait_for_cpus(unsigned found)
 {
   constexpr Word Patience_us = 100000;
   Microseconds end = arch::now() + Patience_us;
-  auto running = [] { return unsigned(__builtin_popcountll(Cpu::online())); };
+  auto running = [] {
+    unsigned count = 0;
+    for (Word cpus = Cpu::online(); cpus; cpus &= cpus - 1)
+      ++count;
+    return count;
+  };
   while (running() < found && arch::now() < end)
     __builtin_ia32_pause();
   kprintf("CPUs: %u of %u\n", running(), found);

@@ -62,7 +62,10 @@ void give(Task &task, Word index, Kobject &object, u8 rights)
 
 } // namespace
 
-bool Root_tasks::is_sigma0(Thread const &thread) { return thread.task() == _sigma0; }
+bool Root_tasks::is_sigma0(Thread const &thread)
+{
+  return thread.task() == _sigma0;
+}
 
 void Root_tasks::give_base_caps(Thread &thread, Factory &factory)
 {
@@ -102,7 +105,8 @@ void Root_tasks::start(Boot_info const &info)
   create_once<Debugger>(factory);
   if (!info.kip->sigma0_ip) return kprintf("no sigma0: nothing to do\n");
 
-  Thread &sigma0 = create(factory, Map_space::Identity::Yes, info.kip->sigma0_ip, info.kip_address.value());
+  Thread &sigma0 =
+      create(factory, Map_space::Identity::Yes, info.kip->sigma0_ip, info.kip_address.value());
   _sigma0 = sigma0.task();
   if (!info.kip->root_ip) return kprintf("no root task: only sigma0 runs\n");
 

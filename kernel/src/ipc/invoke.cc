@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one system call (abi/kernel-entry.md sections 1 and 2): resolve the selector, then IPC to a thread or
-// an operation on a kernel object.
+// The one system call (abi/kernel-entry.md sections 1 and 2): resolve the selector, then IPC to a
+// thread or an operation on a kernel object.
 #include "ipc/fault.h"
 #include "ipc/ipc.h"
 #include "obj/ipc_gate.h"
@@ -21,7 +21,10 @@ struct Target {
   bool is_reply = false;
 };
 
-bool is_explicit_reply(Word selector) { return (selector & Special_bits) == Reply_bit; }
+bool is_explicit_reply(Word selector)
+{
+  return (selector & Special_bits) == Reply_bit;
+}
 
 /// The thread in the reply slot that the selector names; the slot is empty afterwards.
 Target take_caller(Thread &self, Word selector)
@@ -53,13 +56,17 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
   switch (outcome.kind()) {
   case Outcome::Kind::Reply:
     return Ipc::finish(self, op & Op::Receive ? outcome.tag() : tag);
-  case Outcome::Kind::Error: return Ipc::fail(self, outcome.error());
-  case Outcome::Kind::Switched: return outcome.next();
+  case Outcome::Kind::Error:
+    return Ipc::fail(self, outcome.error());
+  case Outcome::Kind::Switched:
+    return outcome.next();
   case Outcome::Kind::Again:
     self.set_continuation(Ipc::continue_operation);
     return nullptr;
-  case Outcome::Kind::Hold: return Ipc::repeat_holding(self);
-  case Outcome::Kind::No_reply: break;
+  case Outcome::Kind::Hold:
+    return Ipc::repeat_holding(self);
+  case Outcome::Kind::No_reply:
+    break;
   }
   if (!(op & Op::Receive)) return Ipc::finish(self, tag);
   return Ipc::receive(self, Ipc::wait_partner(self, op, object));
@@ -88,7 +95,7 @@ Thread *invoke_gate(Thread &self, Ipc_gate &gate, Target target, u8 op, Msg_tag 
                     Timeout_pair timeouts)
 {
   bool kernel_operation =
-    tag.label() == Proto::Kobject && (op & Op::Send) && (target.rights & Cap_slot::Server);
+      tag.label() == Proto::Kobject && (op & Op::Send) && (target.rights & Cap_slot::Server);
   if (kernel_operation) return invoke_object(self, target, op, tag, timeouts);
   Thread *dest = gate.thread();
   if (!dest) {
@@ -125,9 +132,9 @@ Thread *Ipc::repeat_system_call(Thread &self)
                  self._resume_selector);
 }
 
-/// The common case in one go: a call, or a reply with an open wait, without typed items, to a partner that
-/// waits for exactly this on the same CPU and may run at once. Nothing is queued, no lock is taken.
-/// Every condition that does not hold leaves the state untouched for the slow path.
+/// The common case in one go: a call, or a reply with an open wait, without typed items, to a
+/// partner that waits for exactly this on the same CPU and may run at once. Nothing is queued, no
+/// lock is taken. Every condition that does not hold leaves the state untouched for the slow path.
 extern "C" [[gnu::section(".text.hot.invoke")]] Thread *
 sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeout)
 {
@@ -163,8 +170,9 @@ sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeo
   } else {
     goto slow;
   }
-  if (partner->_cpu != cpu.id() || partner->_state != Thread::State::Receiving || !partner->is_plain() ||
-      partner->_timeout.is_armed() || partner->prio() < cpu.ready.best_prio())
+  if (partner->_cpu != cpu.id() || partner->_state != Thread::State::Receiving ||
+      !partner->is_plain() || partner->_timeout.is_armed() ||
+      partner->prio() < cpu.ready.best_prio())
     goto slow;
   if (is_call && (partner->_partner_id != 0 || partner->_wait_slot != &partner->_implicit_reply ||
                   partner->_implicit_reply.caller()))
@@ -204,8 +212,8 @@ slow:
   return execute(self, selector & Op::Mask, Msg_tag(tag_word), Timeout_pair{timeout}, selector);
 }
 
-/// Whether the reply slot that the selector names can be used in this transaction, and the caller in it answered:
-/// a slot must not be emptied for an answer that cannot be delivered.
+/// Whether the reply slot that the selector names can be used in this transaction, and the caller
+/// in it answered: a slot must not be emptied for an answer that cannot be delivered.
 bool Ipc::reaches_reply_slot(Thread &self, u8 op, Word selector)
 {
   if (!(op & (Op::Reply | Op::Open_wait))) return true;
@@ -224,8 +232,7 @@ Thread *Ipc::execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Wo
   Target target = resolve(self, selector);
   if (!target.object || !(op & (Op::Send | Op::Receive)))
     return Ipc::fail(self, Ipc_error::Not_existent);
-  if (!Ipc::prepare(self, target.rights))
-    return Ipc::fail(self, Ipc_error::No_reply_cap);
+  if (!Ipc::prepare(self, target.rights)) return Ipc::fail(self, Ipc_error::No_reply_cap);
 
   switch (target.object->type()) {
   case Kobject::Type::Thread:
@@ -233,12 +240,13 @@ Thread *Ipc::execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Wo
                          label);
   case Kobject::Type::Ipc_gate:
     return invoke_gate(self, static_cast<Ipc_gate &>(*target.object), target, op, tag, timeouts);
-  default: return invoke_object(self, target, op, tag, timeouts);
+  default:
+    return invoke_object(self, target, op, tag, timeouts);
   }
 }
 
-/// Note what later phases of this system call need. False: the explicit reply slot named for an open wait
-/// cannot be used.
+/// Note what later phases of this system call need. False: the explicit reply slot named for an
+/// open wait cannot be used.
 bool Ipc::prepare(Thread &self, u8 rights)
 {
   Word selector = self._resume_selector;

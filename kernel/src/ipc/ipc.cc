@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Principle: an IPC is a chain of short transactions. Each ends with every thread in a named state; what a
-// blocked thread still has to do is in its _call and its state, never on a stack.
+// Principle: an IPC is a chain of short transactions. Each ends with every thread in a named state;
+// what a blocked thread still has to do is in its _call and its state, never on a stack.
 #include "ipc/ipc.h"
 
 #include "arch/arch.h"
@@ -23,8 +23,8 @@ Thread *Ipc::leave(Thread &self)
   return stay ? &self : nullptr;
 }
 
-/// Continuation of a system call that killed objects: bury them before it returns. The step may wait to become
-/// the holder, and self may be moved or killed meanwhile.
+/// Continuation of a system call that killed objects: bury them before it returns. The step may
+/// wait to become the holder, and self may be moved or killed meanwhile.
 Thread *Ipc::reclaim(Thread &self)
 {
   Cpu &cpu = Cpu::self();
@@ -50,7 +50,8 @@ Thread *Ipc::fail(Thread &self, Ipc_error error)
 
 bool Ipc::reaches_slot(Reply_slot &slot)
 {
-  bool own = slot.is_of_thread() ? Hold::reaches(Thread::of_reply_slot(slot)) : Hold::is_exclusive();
+  bool own =
+      slot.is_of_thread() ? Hold::reaches(Thread::of_reply_slot(slot)) : Hold::is_exclusive();
   return own && (!slot.caller() || Hold::reaches(*slot.caller()));
 }
 
@@ -99,9 +100,12 @@ bool Ipc::arm(Thread &t, Timeout timeout)
 {
   Microseconds deadline;
   switch (deadline_of(t, timeout, deadline)) {
-  case Deadline::Expired: return false;
-  case Deadline::Never: return true;
-  case Deadline::At: break;
+  case Deadline::Expired:
+    return false;
+  case Deadline::Never:
+    return true;
+  case Deadline::At:
+    break;
   }
   Cpu::home_of(t).arm_timeout(t._timeout, deadline);
   return true;
@@ -111,10 +115,13 @@ void Ipc::timed_out(Thread &t)
 {
   switch (t._state) {
   case Thread::State::Sending:
-  case Thread::State::Waiting_gate: return send_failed(t, Ipc_error::Send_timeout);
+  case Thread::State::Waiting_gate:
+    return send_failed(t, Ipc_error::Send_timeout);
   case Thread::State::Receiving:
-  case Thread::State::Waiting_semaphore: return receive_failed(t, Ipc_error::Receive_timeout);
-  default: return; // no other state leaves a timeout armed
+  case Thread::State::Waiting_semaphore:
+    return receive_failed(t, Ipc_error::Receive_timeout);
+  default:
+    return; // no other state leaves a timeout armed
   }
 }
 
@@ -233,8 +240,7 @@ void Ipc::copy_words(Thread &sender, Thread &receiver)
   unsigned words = sender._call.tag.words();
   Word buffer[26];
   Word const *from = sender.utcb().mr;
-  if (sender._message != Thread::Message::User)
-    from = Fault::compose(sender, buffer);
+  if (sender._message != Thread::Message::User) from = Fault::compose(sender, buffer);
   if (receiver._message != Thread::Message::User)
     Fault::take_answer_words(receiver, from, words);
   else
@@ -357,11 +363,14 @@ Thread *Ipc::receive(Thread &self, Sender *partner)
   return nullptr;
 }
 
-Thread *Ipc::continue_receive(Thread &self) { return receive(self, nullptr); }
+Thread *Ipc::continue_receive(Thread &self)
+{
+  return receive(self, nullptr);
+}
 
-/// Let `t` wait. If there is something to receive it must do so itself (only in an open wait, since a
-/// partner that just took part in the transfer cannot be queued): a transfer here would
-/// be a transfer inside a transfer, without bound.
+/// Let `t` wait. If there is something to receive it must do so itself (only in an open wait, since
+/// a partner that just took part in the transfer cannot be queued): a transfer here would be a
+/// transfer inside a transfer, without bound.
 void Ipc::begin_wait(Thread &t, Sender *partner)
 {
   Cpu::home_of(t).timeouts.remove(t._timeout); // of the send phase
@@ -395,14 +404,17 @@ void Ipc::cancel(Thread &t)
   }
   switch (t._state) {
   case Thread::State::Sending:
-  case Thread::State::Waiting_gate: return send_failed(t, Ipc_error::Send_canceled);
+  case Thread::State::Waiting_gate:
+    return send_failed(t, Ipc_error::Send_canceled);
   case Thread::State::Receiving:
-  case Thread::State::Waiting_semaphore: return receive_failed(t, Ipc_error::Receive_canceled);
+  case Thread::State::Waiting_semaphore:
+    return receive_failed(t, Ipc_error::Receive_canceled);
   case Thread::State::Ready:
     if (t.continuation() == continue_receive) receive_failed(t, Ipc_error::Receive_canceled);
     if (t.continuation() == repeat_system_call) send_failed(t, Ipc_error::Send_canceled);
     return;
-  default: return;
+  default:
+    return;
   }
 }
 

@@ -9,7 +9,8 @@ class Thread;
 /// Holds the thread that called and waits for an answer, with the rights of the capability it used.
 /// Slot and caller point to each other, so that whichever ends first leaves no dangling link:
 /// the caller's wait ending for any reason empties the slot, a slot that goes forgets the caller.
-/// A thread's slot belongs to the thread's home CPU, a task's slot to whoever is the holder (sched/hold.h).
+/// A thread's slot belongs to the thread's home CPU, a task's slot to whoever is the holder
+/// (sched/hold.h).
 class Reply_slot {
 public:
   enum class Owner : u8 { Task, Thread };

@@ -57,7 +57,10 @@ void Irq::free()
   Slab_of<Irq>::free(this, quota);
 }
 
-bool Irq::reaches_thread() const { return !thread() || Ipc::reaches_links(*thread()); }
+bool Irq::reaches_thread() const
+{
+  return !thread() || Ipc::reaches_links(*thread());
+}
 
 bool Irq::stop()
 {
@@ -151,6 +154,7 @@ Outcome Irq::invoke(Invocation &call)
   case Proto::Irq_sender:
     if (!call.tag.words()) return Errno::Inval;
     return op == Op_detach ? op_detach(call) : Errno::No_sys;
-  default: return call.tag.words() ? Errno::Bad_proto : Errno::Inval;
+  default:
+    return call.tag.words() ? Errno::Bad_proto : Errno::Inval;
   }
 }

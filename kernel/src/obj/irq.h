@@ -9,11 +9,12 @@
 
 class Irq_chip;
 
-/// Something an interrupt pin can be bound to. The mask state belongs to the object: a new IRQ object is
-/// masked, a new semaphore is not.
+/// Something an interrupt pin can be bound to. The mask state belongs to the object: a new IRQ
+/// object is masked, a new semaphore is not.
 class Irq_base : public Kobject {
 public:
-  /// The interrupt occurred, or a user triggered the object. False: nothing was done, it needs a Hold.
+  /// The interrupt occurred, or a user triggered the object. False: nothing was done, it needs a
+  /// Hold.
   virtual bool trigger() = 0;
   /// The bound pin fired. Result as above.
   virtual bool pin_fired() = 0;

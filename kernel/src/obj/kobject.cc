@@ -36,7 +36,8 @@ bool Reclaimer::step()
   bool shared = _retired || !_dying->_stopped || _dying->dismantles_shared();
   Hold hold(shared);
   if (shared) Hold::reaches_all();
-  // Objects retired by earlier transactions: with every other CPU stopped, nobody holds a pointer to them.
+  // Objects retired by earlier transactions: with every other CPU stopped, nobody holds a pointer
+  // to them.
   for (unsigned n = 8; n && _retired; --n) {
     Kobject *object = _retired;
     _retired = object->_next_dead;

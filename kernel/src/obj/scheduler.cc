@@ -18,8 +18,8 @@ constexpr i64 Class_fixed_prio = -1;
 constexpr Word Default_quantum_us = 10000;
 constexpr Word Record_bytes = 48;
 
-/// A CPU of the set for a thread that is at `home`: this if possible, else the first that runs; Max_cpus
-/// if there is none.
+/// A CPU of the set for a thread that is at `home`: this if possible, else the first that runs;
+/// Max_cpus if there is none.
 Cpu_id choose_cpu(Cpu_set const &cpus, Cpu_id home)
 {
   if (cpus.contains(home)) return home;
@@ -54,7 +54,8 @@ Outcome Scheduler::run_thread(Invocation &call)
   if (i64(prio) < 0) { // a class record: class, length, quantum, priority
     if (i64(prio) != Class_fixed_prio) return Errno::Range;
     Word length = call.mr(4);
-    if (length < Record_bytes || length > (words - 1) * sizeof(Word) || words < 7) return Errno::Inval;
+    if (length < Record_bytes || length > (words - 1) * sizeof(Word) || words < 7)
+      return Errno::Inval;
     quantum = call.mr(5);
     prio = u16(call.mr(6));
   }
@@ -92,9 +93,13 @@ Outcome Scheduler::invoke(Invocation &call)
   if (call.tag.label() != Proto::Scheduler) return Errno::Bad_proto;
   if (!call.tag.words()) return Errno::Msg_too_short;
   switch (call.mr(0)) {
-  case Op_info: return info(call);
-  case Op_run_thread: return run_thread(call);
-  case Op_idle_time: return idle_time(call);
-  default: return Errno::No_sys;
+  case Op_info:
+    return info(call);
+  case Op_run_thread:
+    return run_thread(call);
+  case Op_idle_time:
+    return idle_time(call);
+  default:
+    return Errno::No_sys;
   }
 }

@@ -86,6 +86,7 @@ Outcome Semaphore::invoke(Invocation &call)
     }
     return Outcome::no_reply();
   }
-  default: return Errno::Bad_proto;
+  default:
+    return Errno::Bad_proto;
   }
 }

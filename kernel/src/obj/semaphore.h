@@ -4,8 +4,8 @@
 
 #include "obj/irq.h"
 
-/// A counter with a queue of waiting threads, highest priority first. Can be bound to a pin. The queue's lock
-/// protects the counter too, so that threads of one CPU need no others.
+/// A counter with a queue of waiting threads, highest priority first. Can be bound to a pin. The
+/// queue's lock protects the counter too, so that threads of one CPU need no others.
 class Semaphore final : public Irq_base {
 public:
   static Semaphore *create(Quota &quota);

@@ -45,16 +45,26 @@ Outcome Thread::invoke(Invocation &call)
 {
   if (!call.tag.words()) return Errno::Msg_too_short;
   switch (u16(call.mr(0))) {
-  case Op_control: return Thread_ops::control(*this, call);
-  case Op_ex_regs: return Thread_ops::ex_regs(*this, call);
-  case Op_switch: return Thread_ops::switch_to(*this, call);
-  case Op_stats_time: return Thread_ops::stats_time(*this, call);
-  case Op_vcpu_resume: return Errno::Inval; // never enabled: see Op_vcpu_control
-  case Op_register_del_irq: return Thread_ops::register_deletion_irq(*this, call);
-  case Op_modify_senders: return Thread_ops::modify_senders(*this, call);
-  case Op_set_segment_base: return Thread_ops::set_segment_base(*this, call);
-  case Op_segment_info: return Thread_ops::segment_info(call);
-  default: return Errno::No_sys;
+  case Op_control:
+    return Thread_ops::control(*this, call);
+  case Op_ex_regs:
+    return Thread_ops::ex_regs(*this, call);
+  case Op_switch:
+    return Thread_ops::switch_to(*this, call);
+  case Op_stats_time:
+    return Thread_ops::stats_time(*this, call);
+  case Op_vcpu_resume:
+    return Errno::Inval; // never enabled: see Op_vcpu_control
+  case Op_register_del_irq:
+    return Thread_ops::register_deletion_irq(*this, call);
+  case Op_modify_senders:
+    return Thread_ops::modify_senders(*this, call);
+  case Op_set_segment_base:
+    return Thread_ops::set_segment_base(*this, call);
+  case Op_segment_info:
+    return Thread_ops::segment_info(call);
+  default:
+    return Errno::No_sys;
   }
 }
 
@@ -104,7 +114,8 @@ Outcome Thread_ops::ex_regs(Thread &t, Invocation &call)
   call.utcb.mr[0] = frame.rflags;
   call.utcb.mr[1] = frame.rip;
   call.utcb.mr[2] = frame.rsp;
-  bool in_exception = t._message == Thread::Message::Exception && t._state != Thread::State::Dormant;
+  bool in_exception =
+      t._message == Thread::Message::Exception && t._state != Thread::State::Dormant;
   if (in_exception && !(flags & Ex_regs_flag::Cancel)) return reply_tag(0, 3);
 
   if (flags & Ex_regs_flag::Cancel) {
@@ -118,7 +129,8 @@ Outcome Thread_ops::ex_regs(Thread &t, Invocation &call)
   return reply_tag(0, 3);
 }
 
-/// Raise trap 0xff before the next user instruction: as a continuation when nothing else is left to do.
+/// Raise trap 0xff before the next user instruction: as a continuation when nothing else is left to
+/// do.
 void Thread_ops::trigger_exception(Thread &t)
 {
   t._exception_pending = true;
@@ -195,7 +207,8 @@ Outcome Thread_ops::set_segment_base(Thread &t, Invocation &call)
     t._segments.gs_base = base;
     t._segments.gs = 0;
     break;
-  default: return Errno::Inval;
+  default:
+    return Errno::Inval;
   }
   t.set_exit_flag(Execution_context::Reload_segments);
   return Outcome::ok();

@@ -49,7 +49,10 @@ Cpu &Cpu::home_of(Thread const &t)
 
 // ---- accounting -------------------------------------------------------------------------------
 
-u64 Cpu::idle_ticks() const { return _idle->cpu_ticks(); }
+u64 Cpu::idle_ticks() const
+{
+  return _idle->cpu_ticks();
+}
 
 Microseconds Cpu::consumed_time(Thread const &t) const
 {
@@ -203,7 +206,10 @@ void Cpu::timer_fired()
 
 // ---- doors ------------------------------------------------------------------------------------
 
-extern "C" Thread *schedule() { return Cpu::self().schedule(); }
+extern "C" Thread *schedule()
+{
+  return Cpu::self().schedule();
+}
 
 /// Interrupts first: a thread with much kernel work must not delay them, nor better threads.
 extern "C" Thread *run_continuation(Thread *self)

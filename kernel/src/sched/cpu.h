@@ -15,14 +15,15 @@ class Cpu_set;
 class Mem_space;
 class Thread;
 
-/// The words the entry code reaches through GS, first in Cpu at fixed offsets (arch/amd64/offsets.h).
+/// The words the entry code reaches through GS, first in Cpu at fixed offsets
+/// (arch/amd64/offsets.h).
 struct Cpu_entry_state {
   Cpu *self_pointer = nullptr;       // 0x00
   Thread *current = nullptr;         // 0x08 the thread whose user state is or was last loaded
   void *kernel_stack = nullptr;      // 0x10 top of this CPU's only kernel stack
   Word *tss_rsp0 = nullptr;          // 0x18 where to put the top of current's frame
   Mem_space *loaded_space = nullptr; // 0x20 owner of the root table in CR3; null: kernel's own
-  Thread *fpu_owner = nullptr;       // 0x28 whose FPU registers are live; null: none, in initial state
+  Thread *fpu_owner = nullptr; // 0x28 whose FPU registers are live; null: none, in initial state
 };
 
 /// One CPU: the thread it runs, those it could run, its deadlines and the objects it buries.
@@ -53,10 +54,11 @@ public:
   void yield() { _slice_end = Microseconds(0); }
   /// `t` gives the CPU away for good or changes its parameters: take it out of the ready queue.
   void make_unready(Thread &t);
-  /// Scheduling parameters (run_thread): `t` moves here from wherever it was; a parked thread does not run.
-  /// If it comes from another CPU, Hold::reaches_all() holds.
+  /// Scheduling parameters (run_thread): `t` moves here from wherever it was; a parked thread does
+  /// not run. If it comes from another CPU, Hold::reaches_all() holds.
   void set_parameters(Thread &t, bool parked, Prio prio, u32 quantum_us);
-  /// Store all that is live of current, which waits in the ready queue if it can run; idle is current.
+  /// Store all that is live of current, which waits in the ready queue if it can run; idle is
+  /// current.
   void go_idle();
   /// Run `t` next on the rest of current's quantum, whatever its priority.
   Thread *switch_to(Thread &t);
@@ -85,8 +87,8 @@ private:
 
   Cpu_id const _id;
   Thread *_idle = nullptr;
-  Microseconds _slice_end;  ///< when current has used up its quantum
-  u64 _running_since = 0;   ///< ticks at which current was switched to
+  Microseconds _slice_end; ///< when current has used up its quantum
+  u64 _running_since = 0;  ///< ticks at which current was switched to
 };
 
 inline void Cpu::account(Thread &from)

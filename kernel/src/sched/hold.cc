@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Principle: cross-CPU work is rare next to local work, so it pays for everything. The owner of a CPU's
-// state takes no lock and no locked instruction; whoever wants in stops the owner by an interrupt,
-// which is served only outside of transactions. tests/proof/hold.pml is the model of this file.
+// Principle: cross-CPU work is rare next to local work, so it pays for everything. The owner of a
+// CPU's state takes no lock and no locked instruction; whoever wants in stops the owner by an
+// interrupt, which is served only outside of transactions. tests/proof/hold.pml is the model of
+// this file.
 #include "sched/hold.h"
 
 #include "arch/arch.h"
@@ -117,7 +118,8 @@ void Hold::serve()
     park();
 }
 
-/// Everything that is live is stored first: the holder may change, move or kill any thread of this CPU.
+/// Everything that is live is stored first: the holder may change, move or kill any thread of this
+/// CPU.
 void Hold::park()
 {
   Cpu &self = Cpu::self();
@@ -129,7 +131,10 @@ void Hold::park()
   }
 }
 
-void Hold::fall_asleep() { store_phase(Cpu::self(), Phase::Idle); }
+void Hold::fall_asleep()
+{
+  store_phase(Cpu::self(), Phase::Idle);
+}
 
 void Hold::wake_up()
 {

@@ -6,8 +6,9 @@
 
 class Thread;
 
-/// What other CPUs see of a CPU, and ask of it. Its threads, queues and deadlines belong to the CPU itself
-/// while it is Running, to nobody while it is Idle, and to the holder while it is Held or Captured.
+/// What other CPUs see of a CPU, and ask of it. Its threads, queues and deadlines belong to the CPU
+/// itself while it is Running, to nobody while it is Idle, and to the holder while it is Held or
+/// Captured.
 struct alignas(64) Cpu_hold_state {
   enum class Phase : u8 {
     Running,  ///< in user mode or in a transaction
@@ -25,17 +26,16 @@ struct alignas(64) Cpu_hold_state {
   u32 flushes_served = 0;    ///< ... and served
 };
 
-/// While it lives, the transaction may reach threads of every CPU. One CPU at a time is the holder. It stops
-/// just those CPUs whose state it reaches, at the moment when it does: each comes to a halt
-/// outside of transactions, so nothing is ever seen half done. A CPU that waits to become holder is outside of
-/// transactions itself, hence can be stopped: there is no deadlock.
+/// While it lives, the transaction may reach threads of every CPU. One CPU at a time is the holder.
+/// It stops just those CPUs whose state it reaches, at the moment when it does: each comes to a
+/// halt outside of transactions, so nothing is ever seen half done. A CPU that waits to become
+/// holder is outside of transactions itself, hence can be stopped: there is no deadlock.
 ///
-/// Only at the start of a transaction, in an interrupt handler or in idle; the current thread may have
-/// been put back into the ready queue when the constructor returns.
+/// Only at the start of a transaction, in an interrupt handler or in idle; the current thread may
+/// have been put back into the ready queue when the constructor returns.
 class Hold {
 public:
-  explicit Hold(bool wanted = true)
-  : _active(wanted)
+  explicit Hold(bool wanted = true) : _active(wanted)
   {
     if (_active) [[unlikely]]
       begin();
@@ -48,16 +48,17 @@ public:
   Hold(Hold const &) = delete;
   Hold &operator=(Hold const &) = delete;
 
-  /// Whether this transaction may touch the state of `t`: its home is this CPU, or can be and is stopped.
+  /// Whether this transaction may touch the state of `t`: its home is this CPU, or can be and is
+  /// stopped.
   static inline bool reaches(Thread const &t);
   /// The same for what transactions of every CPU read without a lock: all others are stopped.
   static bool reaches_all();
   /// Whether this CPU is the holder, or the only one.
   static bool is_exclusive();
 
-  /// Ask other CPUs (bit n is CPU n) to drop their user translations and I/O permissions; those that
-  /// run no user thread let go of the address space they have loaded. Returns when all have. Any
-  /// time, with no lock held.
+  /// Ask other CPUs (bit n is CPU n) to drop their user translations and I/O permissions; those
+  /// that run no user thread let go of the address space they have loaded. Returns when all have.
+  /// Any time, with no lock held.
   static void flush(Word cpus);
 
   /// This CPU is outside of transactions: do what others wait for.

@@ -33,4 +33,4 @@ grub1iso grub2iso grub2efiiso:
 .PHONY: test-fresh
 test-fresh:
 	@$(PYTHON) -B mk/tools/test_fresh.py $(L4DIR) $(BUILD) $(if $(SUITE),--suite $(SUITE)) \
-	  $(if $(KEEP),--keep)
+	  $(if $(KEEP),--keep) $(if $(ALL),--all-tests)

@@ -4,7 +4,7 @@
 
 tool_sets := build $(if $(filter qemu,$(MAKECMDGOALS)),qemu) \
              $(if $(filter grub% vbox,$(MAKECMDGOALS)),iso) \
-             $(if $(filter test check test-% bench fuzz,$(MAKECMDGOALS)),qemu test) \
+             $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso) \
              $(if $(filter test-fresh,$(MAKECMDGOALS)),fresh) \
              $(if $(filter setup,$(MAKECMDGOALS)),qemu test iso)
 

@@ -163,6 +163,12 @@ class Recipes(FetchCase):
         with mock.patch.object(third_party, "compiler_version", return_value="gcc 99"):
             self.assertNotEqual(second, key())
 
+    def test_file_that_belongs_to_the_compiler(self):
+        self.recipe("one", "# lock: gcc-%GCC_MAJOR%-source\n")
+        lock = {"gcc-12-source": self.entry, "gcc-14-source": None}
+        with mock.patch.object(third_party, "compiler_major", return_value="12"):
+            self.assertEqual(third_party.Recipe("one", lock).files, [self.entry])
+
     def test_needs(self):
         self.recipe("one", "# lock: part\necho one >\"$OUT/f\"\n")
         self.recipe("two", "# needs: one\ncp \"$RESULT_one/f\" \"$OUT/g\"\n")

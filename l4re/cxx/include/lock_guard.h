@@ -5,8 +5,7 @@
 namespace L4 {
 
 /** LOCK has lock() and unlock(). */
-template<typename LOCK> class Lock_guard
-{
+template <typename LOCK> class Lock_guard {
 public:
   explicit Lock_guard(LOCK &lock) : _lock(&lock) { _lock->lock(); }
   Lock_guard(Lock_guard const &) = delete;
@@ -14,8 +13,7 @@ public:
   Lock_guard(Lock_guard &&o) noexcept : _lock(o._lock) { o._lock = nullptr; }
   ~Lock_guard()
   {
-    if (_lock)
-      _lock->unlock();
+    if (_lock) _lock->unlock();
   }
 
 private:

@@ -36,14 +36,12 @@ TEST(Avl_tree, behaves_as_a_sorted_set_and_stays_balanced)
       auto n = std::make_unique<Number>(v);
       bool inserted = tree.insert(n.get()).second;
       ASSERT_EQ(inserted, !model.count(v));
-      if (inserted)
-        model[v] = std::move(n);
+      if (inserted) model[v] = std::move(n);
     } else {
       Number *removed = tree.remove(v);
       auto i = model.find(v);
       ASSERT_EQ(removed, i == model.end() ? nullptr : i->second.get());
-      if (removed)
-        model.erase(v);
+      if (removed) model.erase(v);
     }
     if (step % 50 == 0) {
       ASSERT_TRUE(tree.consistent());
@@ -146,7 +144,7 @@ struct Item : cxx::H_list_item, cxx::D_list_item, cxx::S_list_item {
   int v;
 };
 
-template<typename LIST> std::vector<int> values(LIST const &list)
+template <typename LIST> std::vector<int> values(LIST const &list)
 {
   std::vector<int> v;
   for (auto i = list.begin(); i != list.end(); ++i)

@@ -76,8 +76,7 @@ TEST(Unique_ptr, ownership)
 TEST(Result, value_or_error)
 {
   auto f = [](bool ok) -> cxx::Result<std::string> {
-    if (!ok)
-      return cxx::Error(-5);
+    if (!ok) return cxx::Error(-5);
     return std::string("a value that needs memory of its own");
   };
   auto r = f(true);

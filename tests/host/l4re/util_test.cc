@@ -24,11 +24,12 @@ char const *l4sys_errtostr(long) noexcept
 namespace {
 
 constexpr unsigned long First_free = 0x100;
-l4re_env_cap_entry_t named[] = {
-  l4re_env_cap_entry_t("rom", 0x20000), l4re_env_cap_entry_t("sixteen_letters_", 0x21000),
-  l4re_env_cap_entry_t()};
-constinit l4re_env_t environment = {0x13000, 0x10000, 0x11000, 0x5000, 0x30000, 0x2000, 0x7000,
-                                    L4_INVALID_CAP, L4_INVALID_CAP, First_free, 0, {0}, 0, named};
+l4re_env_cap_entry_t named[] = {l4re_env_cap_entry_t("rom", 0x20000),
+                                l4re_env_cap_entry_t("sixteen_letters_", 0x21000),
+                                l4re_env_cap_entry_t()};
+constinit l4re_env_t environment = {
+    0x13000,        0x10000,        0x11000,    0x5000, 0x30000, 0x2000, 0x7000,
+    L4_INVALID_CAP, L4_INVALID_CAP, First_free, 0,      {0},     0,      named};
 
 } // namespace
 
@@ -82,8 +83,7 @@ TEST(Cap_alloc, exhaustion)
   std::vector<L4::Cap<void>> all;
   for (;;) {
     L4::Cap<void> c = cap_alloc.alloc();
-    if (!c.is_valid())
-      break;
+    if (!c.is_valid()) break;
     all.push_back(c);
   }
   EXPECT_EQ(all.size(), 4096U);
@@ -373,8 +373,7 @@ TEST(Kumem, gives_the_area_back_on_an_error)
 {
   Fake_kernel kernel;
   kernel.handler = [&](Fake_kernel::Invocation const &call, l4_umword_t *) {
-    if (call.tag.label() == L4_PROTO_TASK)
-      return l4_msgtag(-L4_ENOMEM, 0, 0, 0);
+    if (call.tag.label() == L4_PROTO_TASK) return l4_msgtag(-L4_ENOMEM, 0, 0, 0);
     l4_utcb_mr()->mr[0] = 0x800000;
     return l4_msgtag(0, 1, 0, 0);
   };

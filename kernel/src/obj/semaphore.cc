@@ -36,17 +36,28 @@ bool Semaphore::dismantle()
   return false;
 }
 
+/// The first waiter that this transaction owns, out of the queue; null if there is none and the
+/// count went up. Otherwise `owner` is a waiter whose home has to be reached first.
+Thread *Semaphore::take_waiter(Thread *&owner)
+{
+  Lock_guard guard(_waiters.lock());
+  auto *waiter = static_cast<Thread *>(_waiters.first());
+  owner = waiter && !Hold::has(*waiter) ? waiter : nullptr;
+  if (owner) return nullptr;
+  waiter ? _waiters.dequeue(*waiter) : void(++_count);
+  return waiter;
+}
+
+/// A CPU is stopped with no lock held: it may be waiting for that lock.
 bool Semaphore::trigger()
 {
-  Thread *waiter;
-  {
-    Lock_guard guard(_waiters.lock());
-    waiter = static_cast<Thread *>(_waiters.first());
-    if (!waiter) return ++_count, true;
-    if (!Hold::reaches(*waiter)) return false;
-    _waiters.dequeue(*waiter);
+  Thread *owner;
+  Thread *waiter = take_waiter(owner);
+  while (owner) {
+    if (!Hold::reaches(*owner)) return false;
+    waiter = take_waiter(owner);
   }
-  Ipc::wait_done(*waiter, reply_tag(0));
+  if (waiter) Ipc::wait_done(*waiter, reply_tag(0));
   return true;
 }
 

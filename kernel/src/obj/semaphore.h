@@ -17,6 +17,7 @@ public:
 
 private:
   explicit Semaphore(Quota &quota) : Irq_base(Type::Semaphore, quota, false) {}
+  Thread *take_waiter(Thread *&owner);
   Outcome down(Invocation &);
   bool dismantle() override;
   void free() override;

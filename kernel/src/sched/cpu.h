@@ -98,6 +98,12 @@ inline void Cpu::account(Thread &from)
   _running_since = now;
 }
 
+inline bool Hold::has(Thread const &t)
+{
+  Cpu &cpu = Cpu::self();
+  return t.cpu() == cpu.id() || (cpu.held >> t.cpu() & 1);
+}
+
 inline bool Hold::reaches(Thread const &t)
 {
   return t.cpu() == Cpu::self().id() || reaches_remote(t.cpu());

@@ -50,7 +50,10 @@ public:
 
   /// Whether this transaction may touch the state of `t`: its home is this CPU, or can be and is
   /// stopped.
+  /// No lock may be held.
   static inline bool reaches(Thread const &t);
+  /// The same without stopping anybody.
+  static inline bool has(Thread const &t);
   /// The same for what transactions of every CPU read without a lock: all others are stopped.
   static bool reaches_all();
   /// Whether this CPU is the holder, or the only one.

@@ -13,11 +13,13 @@ Source = re.compile(r"\.(cc|h|c|S|py|mk|sh|lua|ld)$")
 Tree_path = re.compile(r"(kernel|l4re|pkg|mk|conf|tests|docs)/[\w.,*+{}/-]*$")
 Rule = re.compile(r"^([\w.][\w.%/ -]*?)\s*::?(?!=)", re.M)
 Phony = re.compile(r"^\s*\.PHONY:\s*((?:[^\n]*\\\n)*[^\n]*)", re.M)
+Add_readme = "add a README.md (5 to 30 lines), or name the folder in the one above"
+Add_row = "add a row to the table of README.md: version, licence, what for"
 Valued = {"-C", "-f", "-o", "-W", "-I"}
 
 
 class Tree:
-    """The tree whose pages are checked: what git tracks, so that a user's own folders are left alone."""
+    """What git tracks of the tree: a user's own folders are left alone."""
 
     def __init__(self, top: Path):
         self.top = top
@@ -163,7 +165,7 @@ def problems_of(tree, page):
 
 
 def undescribed_folders(tree):
-    """Folders with sources that have no README.md, and that the next README.md above does not name."""
+    """Folders with sources that have no README.md and that the next one above does not name."""
     for folder in sorted({f.parent for f in tree.files if Source.search(f.name)}):
         if (tree.top / folder / "README.md").is_file():
             continue
@@ -181,8 +183,8 @@ def undeclared_parts(tree):
     """Parts of other projects that the build fetches and README.md does not name."""
     readme = (tree.top / "README.md").read_text()
     recipes = [f for f in tree.files if f.match("mk/third-party/*/recipe.sh")]
-    return [f.parent.name for f in recipes if not re.search(rf"^\| {re.escape(f.parent.name)}\b", readme,
-                                                            re.M | re.I)]
+    declared = {name.lower() for name in re.findall(r"^\| ([\w+-]+)", readme, re.M)}
+    return [f.parent.name for f in recipes if f.parent.name not in declared]
 
 
 def report(number, problems, title):
@@ -196,12 +198,11 @@ def main():
     pages = tree.pages()
     print(f"1..{len(pages) + 2}")
     for number, page in enumerate(pages, 1):
-        report(number, [f"{page.path}:{line}: {text}" for line, text in problems_of(tree, page) if text],
-               page.path)
-    report(len(pages) + 1, [f"{folder}: add a README.md (5 to 30 lines), or name the folder in the one above"
-                            for folder in undescribed_folders(tree)], "every folder with sources is described")
-    report(len(pages) + 2, [f"mk/third-party/{part}: add a row to the table of README.md: version, licence, "
-                            "what for" for part in undeclared_parts(tree)],
+        problems = [f"{page.path}:{line}: {text}" for line, text in problems_of(tree, page) if text]
+        report(number, problems, page.path)
+    report(len(pages) + 1, [f"{folder}: {Add_readme}" for folder in undescribed_folders(tree)],
+           "every folder with sources is described")
+    report(len(pages) + 2, [f"mk/third-party/{part}: {Add_row}" for part in undeclared_parts(tree)],
            "every part of another project is in the table of README.md")
 
 

@@ -53,7 +53,7 @@ class Page:
         self.links += [Piece(number, link) for link in Link.findall(Code.sub("x", line))]
 
     def _add_anchor(self, title):
-        """The name that renderers give a heading: small letters, blanks as dashes, no other signs."""
+        """The name that renderers give a heading: small letters, dashes for blanks, no signs."""
         title = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title)
         anchor = re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-")
         number = 1

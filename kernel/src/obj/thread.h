@@ -20,7 +20,8 @@ struct Operation_progress {
   Map_item map;
   Unmap_item unmap;
   Fpage::Type space = Fpage::Type::Memory; ///< unmap of all spaces: the one being worked on
-  u8 index = 0;                            ///< message register of the current argument
+  u8 index = 0;   ///< message register of the current argument
+  u16 offset = 0; ///< bytes done of a text
 };
 
 /// A thread. Its state is touched only by its home CPU, on which it also runs; other CPUs post

@@ -37,7 +37,6 @@ constexpr Word Cancel = 0x10000, Trigger_exception = 0x20000, Arch_mask = 0xff00
 /// Queued senders looked at before interrupts get a chance.
 constexpr unsigned Senders_per_step = 32;
 constexpr Word Keep = ~Word{0};
-constexpr Word Trap_ex_regs = 0xff;
 
 } // namespace
 

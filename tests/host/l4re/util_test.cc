@@ -198,7 +198,7 @@ TEST(Registry, makes_a_gate_and_receive_slots)
     EXPECT_EQ(kernel.log[1].words[0], +L4_RCV_EP_BIND_OP);
     EXPECT_EQ(kernel.log[1].words[1],
               reinterpret_cast<l4_umword_t>(static_cast<L4::Epiface *>(&thing)));
-    EXPECT_EQ(thing.obj_cap().cap() & L4_CAP_MASK, cap.cap());
+    EXPECT_EQ(thing.obj_cap().cap(), cap.cap());
     EXPECT_TRUE(thing.obj_cap().managed());
 
     server.setup_wait(l4_utcb(), L4::Ipc_svr::Reply_separate);

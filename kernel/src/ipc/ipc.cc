@@ -5,6 +5,7 @@
 
 #include "arch/arch.h"
 #include "ipc/fault.h"
+#include "ipc/vcpu.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -130,6 +131,7 @@ void Ipc::received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error)
     receiver.frame().rax = tag.raw();
     receiver.frame().rsi = label;
     receiver.set_continuation(Fault::pending(receiver));
+    Vcpu::receive_over(receiver);
   }
   Cpu::self().make_ready(receiver);
 }
@@ -146,10 +148,14 @@ Thread *Ipc::send(Thread &self, Thread &dest, Word label)
 {
   if (!dest.is_alive()) return fail(self, Ipc_error::Not_existent);
   self.set_label(label);
-  if (&dest != &self && accepts(dest, self)) return transfer(self, self, dest);
+  if (&dest != &self && (accepts(dest, self) || Vcpu::interrupt(dest)))
+    return transfer(self, self, dest);
   if (!arm(self, self._call.timeouts.send())) return fail(self, Ipc_error::Send_timeout);
   // a message to oneself waits outside of any queue: it can never be received
-  if (&dest != &self) dest._senders.enqueue(self, self.prio());
+  if (&dest != &self) {
+    dest._senders.enqueue(self, self.prio());
+    Vcpu::sender_queued(dest);
+  }
   self._state = Thread::State::Sending;
   return nullptr;
 }
@@ -202,7 +208,7 @@ void Ipc::transfer_fpu(Thread &sender, Thread &receiver)
 {
   bool accepted = receiver._message != Thread::Message::User || receiver.utcb().inherits_fpu();
   if (!sender._call.tag.has(Msg_tag::Transfer_fpu) || !(sender._call.rights & Cap_slot::S) ||
-      !accepted)
+      !accepted || Fault::ignores(receiver, sender._call.tag))
     return;
   arch::forget_live_fpu(receiver);
   if (!(sender.exit_flags() & Thread::Uses_fpu))
@@ -217,7 +223,7 @@ Thread *Ipc::transfer(Thread &self, Thread &sender, Thread &receiver)
 {
   Cpu::self().timeouts.remove(receiver._timeout);
   copy_words(sender, receiver);
-  if (!sender._call.tag.items()) [[likely]]
+  if (!sender._call.tag.items() || Fault::ignores(receiver, sender._call.tag)) [[likely]]
     return transferred(self, sender, receiver, Item_transfer::Status::Done);
 
   sender._items.start(sender._call.tag, receiver);
@@ -328,10 +334,10 @@ void Ipc::begin_wait(Thread &t, Sender *partner)
 
 void Ipc::notify(Sender &irq, Thread &dest)
 {
-  if (accepts(dest, irq))
-    received(dest, Msg_tag(), irq.label(), Ipc_error::None);
-  else
-    dest._senders.enqueue(irq, 255);
+  if (accepts(dest, irq) || Vcpu::interrupt(dest))
+    return received(dest, Msg_tag(), irq.label(), Ipc_error::None);
+  dest._senders.enqueue(irq, 255);
+  Vcpu::sender_queued(dest);
 }
 
 void Ipc::cancel(Thread &t)

@@ -21,7 +21,10 @@ template <unsigned n> void count(Worker &)
 
 void reset()
 {
-  counter[0] = counter[1] = counter[2] = stop = 0;
+  counter[0] = 0;
+  counter[1] = 0;
+  counter[2] = 0;
+  stop = 0;
 }
 
 Result run(std::initializer_list<l4_umword_t> words, l4_cap_idx_t thread)

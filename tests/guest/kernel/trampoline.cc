@@ -89,7 +89,9 @@ struct Jumper : Patient {
   explicit Jumper(Body body = read_hole) : Patient(body)
   {
     entered = 0;
-    map_it = wait_inside = waiting = false;
+    map_it = false;
+    wait_inside = false;
+    waiting = false;
     answer = Resume;
     __builtin_memset(&area(), 0, sizeof(Area));
     area().ip = l4_umword_t(tap_trampoline);
@@ -242,7 +244,8 @@ CASE("kernel-objects.md 3 pf_tramp", "an exception asked for meanwhile comes aft
 {
   Jumper jumper;
   CHECK_LABEL(run_thread(jumper.cap(), Prio_low), 0);
-  map_it = wait_inside = true;
+  map_it = true;
+  wait_inside = true;
   jumper.start();
   for (unsigned n = 0; !waiting && n < 100; ++n)
     sleep_us(200);

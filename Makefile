@@ -8,6 +8,7 @@
 
 override L4DIR := $(patsubst %/,%,$(abspath $(dir $(firstword $(MAKEFILE_LIST)))))
 BUILD := $(abspath $(or $(O),build))
+include mk/environment.mk
 include mk/top/goals.mk
 
 ifneq ($(needs_build),)

@@ -9,7 +9,7 @@ LIB_DIR := $(BUILD)/lib/$(ARCH_CPU)/$(VARIANT)/$(patsubst $(ARCH)-%,%,$(SYSTEM))
 BIN_DIR := $(BUILD)/bin/$(ARCH_CPU)/$(patsubst $(ARCH)-%,%,$(SYSTEM))
 -include $(wildcard $(BUILD)/packages.mk)
 
-# --- which packages this directory uses -------------------------------------------------------------
+# --- which packages this directory uses -----------------------------------------------------------
 targets       := $(strip $(TARGET) $(TARGET_$(ARCH)) $(TARGET_$(SYSTEM)))
 implicit_libs :=
 ifeq ($(MODE)-$(ROLE)-$(SYSTEM),static-prog-$(ARCH)-l4f)
@@ -27,7 +27,7 @@ ifneq ($(missing_libs),)
   ifneq ($(BID_FAIL_ON_MISSING),)
     ignore := $(call pc_missing,$(firstword $(missing_libs)))
   endif
-  $(info $(space) SKIP    $(SRC_REL) (needs $(strip $(missing_libs)), which the build does not have))
+  $(info $(space) SKIP    $(SRC_REL) (needs $(strip $(missing_libs)), which is not built))
   targets  :=
   dir_libs :=
 endif
@@ -46,7 +46,7 @@ ifneq ($(filter sigma0,$(MODE))$(filter %-plain,$(SYSTEM)),)
 else ifeq ($(filter libc,$(PC_LIST_dir)),)
   CODE_FLAGS += -ffreestanding
 endif
-# Exceptions and RTTI need the run-time support of libstdc++: they are there for whoever requires it.
+# Exceptions and RTTI need the run-time support of libstdc++: they are there for who requires it.
 ifeq ($(call pc_var,dir,cxx_include),)
   CXX_SUPPORT := -fno-exceptions -fno-rtti -fno-threadsafe-statics
 endif
@@ -89,8 +89,8 @@ file_flags = $(call pick,$1,$2) $(foreach t,$(targets),$(if $(filter $2,$(call t
 
 flags_C  = $(CFLAGS_C99) $(common_flags) $(WARNINGS_C) $(call file_flags,CPPFLAGS,$1) \
            $(call file_flags,CFLAGS,$1) $(pc_cflags) -nostdinc $(std_incs)
-flags_CC = $(CXX_STD) -nostdinc -nostdinc++ $(cxx_incs) $(common_flags) $(WARNINGS_CXX) $(CXX_SUPPORT) \
-           $(call file_flags,CPPFLAGS,$1) $(call file_flags,CXXFLAGS,$1) \
+flags_CC = $(CXX_STD) -nostdinc -nostdinc++ $(cxx_incs) $(common_flags) $(WARNINGS_CXX) \
+           $(CXX_SUPPORT) $(call file_flags,CPPFLAGS,$1) $(call file_flags,CXXFLAGS,$1) \
            $(pc_cflags) $(std_incs)
 flags_S  = $(common_flags) -D__ASSEMBLY__ $(call file_flags,CPPFLAGS,$1) \
            $(call file_flags,ASFLAGS,$1) $(pc_cflags) -nostdinc $(std_incs)

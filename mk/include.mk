@@ -4,7 +4,8 @@
 # ARCH-<arch>/ and ARCH-<arch>/L4API-<api>/ go to that architecture's include directory.
 #
 # TARGET (default: all *.h and *.i), EXTRA_TARGET (headers without a suffix; "new.h<dir/old.h"
-# installs under another name), PKGNAME, INCSRC_DIR, INSTALL_INC_PREFIX, CONTRIB_HEADERS, PC_FILENAME.
+# installs under another name), PKGNAME, INCSRC_DIR, INSTALL_INC_PREFIX, CONTRIB_HEADERS,
+# PC_FILENAME.
 
 include $(L4DIR)/mk/Makeconf
 

@@ -24,7 +24,10 @@ while read -r set tool package rest; do
   case " $* " in *" $set "*) ;; *) continue ;; esac
   has "$tool" && continue
   missing_tools="$missing_tools $tool"
-  case " $missing_packages " in *" $package "*) ;; *) missing_packages="$missing_packages $package" ;; esac
+  case " $missing_packages " in
+    *" $package "*) ;;
+    *) missing_packages="$missing_packages $package" ;;
+  esac
 done <"$list"
 
 test -z "$missing_tools" && exit 0

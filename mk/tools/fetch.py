@@ -107,9 +107,9 @@ def download(url, target, sha256):
 
 def by_hand(entry):
     """How to supply a file without the network."""
-    return (f"To supply it by hand: put '{entry.file_name}' (package {entry.name} "
-            f"{entry.version}, {entry.size} bytes, SHA-256 {entry.sha256}) into a folder and "
-            "run make THIRD_PARTY_FILES=folder.")
+    return (f"To supply it by hand: get '{entry.path}' of any Debian archive ({entry.name} "
+            f"{entry.version}, {entry.size} bytes, SHA-256 {entry.sha256}), put it into a folder "
+            "and run make THIRD_PARTY_FILES=folder.")
 
 
 def check(entry, path, origin):

@@ -9,7 +9,9 @@ needs), clones this tree's HEAD into it and works there as a new user would:
   2. the same again must start QEMU within seconds;
   3. after touching hello's source only hello is compiled.
 
-Needs root. Usage: test_fresh.py TOP BUILD [--suite bookworm] [--keep]
+With --all-tests, `.ci/run` must pass there too.
+
+Needs root. Usage: test_fresh.py TOP BUILD [--suite bookworm] [--all-tests] [--keep]
 """
 import argparse
 import os
@@ -148,6 +150,14 @@ def touch_one_file(root):
     say("touching hello's source builds only hello")
 
 
+def all_tests(root):
+    """What continuous integration does, in the same root."""
+    say("all tests (.ci/run)")
+    lines, status = run(root, ".ci/run", lambda _: False, 2400)
+    if status != 0:
+        raise Failed(f".ci/run ended with status {status}: {lines[-1][1] if lines else ''}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -155,6 +165,7 @@ def main():
     parser.add_argument("build", type=Path)
     parser.add_argument("--suite", default="bookworm")
     parser.add_argument("--keep", action="store_true", help="leave the root for looking at it")
+    parser.add_argument("--all-tests", action="store_true", help="also run all tests there")
     args = parser.parse_args()
     if os.geteuid() != 0:
         print("*** test-fresh makes a Debian root and changes into it: run it as root.",
@@ -169,7 +180,8 @@ def main():
             say("note: uncommitted changes are not part of the clone")
         check_call(["git", "clone", "-q", "--no-local", str(args.top), str(root / Tree)],
                    "git clone")
-        for step in (first_run, second_run, touch_one_file):
+        steps = [first_run, second_run, touch_one_file]
+        for step in steps + ([all_tests] if args.all_tests else []):
             step(root)
     except Failed as error:
         print(f"\n*** test-fresh: {error}\n", file=sys.stderr)

@@ -71,7 +71,7 @@ class Recipe:
         for entry in self.files:
             digest.update(entry.text().encode())
         for path in sorted([Folder / "functions.sh", *self.folder.rglob("*")]):
-            if path.is_file():
+            if path.is_file() and path.suffix != ".md":
                 digest.update(path.name.encode() + b"\0" + path.read_bytes())
         for need in self.needs:
             digest.update(need.key().encode())

@@ -3,7 +3,7 @@
 # Booting: settings of Makeconf.boot, entries of the module list, QEMU, ISO images.
 
 PLATFORM_TYPE ?= $(or $(PT),pc)
-ARCH ?= amd64
+ARCH := amd64
 -include $(firstword $(wildcard $(BUILD)/Makeconf.boot Makeconf.boot conf/Makeconf.boot))
 
 ENTRY ?= $(E)
@@ -33,4 +33,4 @@ grub1iso grub2iso grub2efiiso:
 .PHONY: test-fresh
 test-fresh:
 	@$(PYTHON) -B mk/tools/test_fresh.py $(L4DIR) $(BUILD) $(if $(SUITE),--suite $(SUITE)) \
-	  $(if $(KEEP),--keep)
+	  $(if $(KEEP),--keep) $(if $(ALL),--all-tests)

@@ -12,7 +12,8 @@ kernel_files := kernel/. $(shell find kernel -mindepth 1 \
 kernel: $(STAMPS)/kernel.stamp
 $(STAMPS)/kernel.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE)
 	@mkdir -p $(@D) $(BUILD)/kernel $(dir $(KERNEL_IMAGE))
-	@$(MAKE) -C kernel O=$(BUILD)/kernel V=$(V) CXX='$(strip $(CCACHE) $(CXX))' $(if $(DEBUG),DEBUG=$(DEBUG))
+	@$(MAKE) -C kernel O=$(BUILD)/kernel V=$(V) CXX='$(strip $(CCACHE) $(CXX))' \
+	  $(if $(DEBUG),DEBUG=$(DEBUG))
 	@ln -f $(BUILD)/kernel/furore $(KERNEL_IMAGE) 2>/dev/null || \
 	  cp -pf $(BUILD)/kernel/furore $(KERNEL_IMAGE)
 	@touch $@

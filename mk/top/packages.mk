@@ -8,7 +8,7 @@ PACKAGES_MK   := $(BUILD)/packages.mk
 
 control_files := $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/Control* $r/*/*/Control*))
 package_dirs  := $(PACKAGE_ROOTS) $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/.))
-$(PACKAGES_MK): $(control_files) $(wildcard $(package_dirs)) $(wildcard mk/aliases.d mk/aliases.d/*) \
+$(PACKAGES_MK): $(control_files) $(wildcard $(package_dirs) mk/aliases.d mk/aliases.d/*) \
                 mk/tools/packages.py mk/tools/control.py
 	@$(PYTHON) -B mk/tools/packages.py --roots '$(PACKAGE_ROOTS)' graph $@
 include $(PACKAGES_MK)
@@ -23,8 +23,8 @@ stamp_of = $(addprefix $(STAMPS)/,$(addsuffix .stamp,$1))
 
 # $(call package_rules,PACKAGE)
 define package_rules
-$(call stamp_of,$1): $1/. $(filter $1/%,$(tree_files)) $(call stamp_of,$(PKG_DEPS_$1)) $(role_files) \
-                     $(PKG_THIRD_$1:%=$(BUILD)/third-party/%/.key)
+$(call stamp_of,$1): $1/. $(filter $1/%,$(tree_files)) $(call stamp_of,$(PKG_DEPS_$1)) \
+                     $(role_files) $(PKG_THIRD_$1:%=$(BUILD)/third-party/%/.key)
 	$$(if $$(PKG_ERROR_$1),@$$(info )$$(info *** $$(PKG_ERROR_$1))$$(info )false)
 	@mkdir -p $$(@D)
 	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) all
@@ -56,7 +56,9 @@ ifneq ($(S),)
   selected-packages: $(addprefix only-,$(selected))
   $(foreach p,$(selected),$(eval only-$p: $(addprefix only-,$(filter $(selected),$(PKG_DEPS_$p)))))
   $(addprefix only-,$(selected)): only-%:
-	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) $(if $(filter clean%,$(MAKECMDGOALS)),clean,all)
+	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) \
+	  $(if $(filter clean%,$(MAKECMDGOALS)),clean,all)
+	$(if $(filter clean%,$(MAKECMDGOALS)),@rm -f $(call stamp_of,$*))
 endif
 
 # Compile commands for editors and clang tools, from what each object remembers.

@@ -4,7 +4,7 @@
 
 tool_sets := build $(if $(filter qemu,$(MAKECMDGOALS)),qemu) \
              $(if $(filter grub% vbox,$(MAKECMDGOALS)),iso) \
-             $(if $(filter test check test-% bench fuzz,$(MAKECMDGOALS)),qemu test) \
+             $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso) \
              $(if $(filter test-fresh,$(MAKECMDGOALS)),fresh) \
              $(if $(filter setup,$(MAKECMDGOALS)),qemu test iso)
 
@@ -38,7 +38,7 @@ endif
 include $(TOOLS_MK)
 CCACHE := $(if $(filter n,$(USE_CCACHE)),,$(CCACHE_PATH))
 
-# --- variables from the command line that change what is built ---------------------------------------
+# --- variables from the command line that change what is built ------------------------------------
 build_vars := CC CXX LD AR OPTS DEBUG DEBUG_OPTS WARNINGS WARNINGS_C WARNINGS_CXX CFLAGS CXXFLAGS \
               CPPFLAGS DEFINES LDFLAGS USE_CCACHE BUILD_TESTS CROSS_COMPILE
 build_options := $(foreach v,$(build_vars),$(if $(filter command%,$(origin $v)),$v=$($v)))

@@ -6,6 +6,7 @@
 #     SRC = kernel/src/mem/buddy.cc        # what is tested, relative to the top
 #     INC = kernel/src kernel/src/arch/host
 #     DEF = NAME=VALUE                     # optional
+#     OPTIMIZE = -O1                       # optional, for tests that compute a lot
 #     CXXFLAGS = ...                       # optional, added at the end
 #     include ../host.mk
 #
@@ -18,9 +19,11 @@ DIR  := $(abspath $(O))/tests/host/$(notdir $(HERE))
 
 HOST_CXX ?= g++
 CCACHE   ?= $(shell command -v ccache 2>/dev/null)
+# Compiling costs more time than running, except for tests that do very much: these say -O1.
+OPTIMIZE ?= -O0
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
-flags := -std=c++20 -O0 -g1 -Wall -Wextra -Werror -fno-omit-frame-pointer $(SANITIZE) \
+flags := -std=c++20 $(OPTIMIZE) -g1 -Wall -Wextra -Werror -fno-omit-frame-pointer $(SANITIZE) \
          $(INC:%=-I$(TOP)/%) -I$(HERE) $(DEF:%=-D%) $(CXXFLAGS)
 
 tests   := $(notdir $(wildcard $(HERE)/*_test.cc))

@@ -31,11 +31,22 @@ class Scratch(unittest.TestCase):
 
     def run_command(self, *command, env=None, cwd=None):
         """(status, output) of a command; the output is stdout and stderr together."""
-        clean = {k: v for k, v in os.environ.items()
-                 if not k.startswith(("MAKE", "MFLAGS")) and k not in ("O", "V", "T", "BUILD")}
-        result = subprocess.run(command, cwd=cwd or self.dir, env={**clean, **(env or {})}, text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, timeout=100, check=False)
+        clean = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("MAKE", "MFLAGS")) and k not in ("O", "V", "T", "BUILD")
+        }
+        result = subprocess.run(
+            command,
+            cwd=cwd or self.dir,
+            env={**clean, **(env or {})},
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=100,
+            check=False,
+        )
         return result.returncode, result.stdout
 
 
@@ -50,8 +61,9 @@ class Tree(Scratch):
             (self.dir / folder).mkdir()
 
     def make(self, *args, cwd=None, env=None):
-        return self.run_command("make", "-j2", *args, cwd=cwd,
-                                env={"SETUP": "no", "USE_CCACHE": "n", **(env or {})})
+        return self.run_command(
+            "make", "-j2", *args, cwd=cwd, env={"SETUP": "no", "USE_CCACHE": "n", **(env or {})}
+        )
 
     def built(self, *args, cwd=None):
         """Output of a make that must succeed."""
@@ -69,8 +81,11 @@ class Tree(Scratch):
         """A makefile as a user writes it."""
         parts = len(Path(path).parts) - 2
         up = "/".join([".."] * parts) or "."
-        self.file(f"{path}/Makefile", f"PKGDIR ?= {up}\nL4DIR  ?= $(PKGDIR)/../..\n\n{text}\n"
-                                      f"include $(L4DIR)/mk/{role}.mk\n")
+        self.file(
+            f"{path}/Makefile",
+            f"PKGDIR ?= {up}\nL4DIR  ?= $(PKGDIR)/../..\n\n{text}\n"
+            f"include $(L4DIR)/mk/{role}.mk\n",
+        )
 
     def tiny_libc(self):
         """A package that provides libc: start code, one function, one header."""
@@ -79,12 +94,20 @@ class Tree(Scratch):
         self.role("l4re/libc/lib", "subdir")
         self.role("l4re/libc/include", "include")
         self.file("l4re/libc/include/answer.h", "int answer(void);\n")
-        self.role("l4re/libc/lib/src", "lib", "TARGET = libc.a crt0.o\nSRC_C_libc.a = answer.c\n"
-                  "SRC_C_crt0.o = start.c\nPC_FILENAME = libc\nPC_EXTRA = crt0=$(LIB_DIR)/crt0.o\n")
-        self.file("l4re/libc/lib/src/answer.c", "#include <l4/libc/answer.h>\n"
-                                                "int answer(void) { return 42; }\n")
-        self.file("l4re/libc/lib/src/start.c",
-                  "int main(void);\nvoid _start(void);\nvoid _start(void) { main(); for (;;) ; }\n")
+        self.role(
+            "l4re/libc/lib/src",
+            "lib",
+            "TARGET = libc.a crt0.o\nSRC_C_libc.a = answer.c\n"
+            "SRC_C_crt0.o = start.c\nPC_FILENAME = libc\nPC_EXTRA = crt0=$(LIB_DIR)/crt0.o\n",
+        )
+        self.file(
+            "l4re/libc/lib/src/answer.c",
+            "#include <l4/libc/answer.h>\n" "int answer(void) { return 42; }\n",
+        )
+        self.file(
+            "l4re/libc/lib/src/start.c",
+            "int main(void);\nvoid _start(void);\nvoid _start(void) { main(); for (;;) ; }\n",
+        )
 
     def program(self, name="hello", control="requires: stdlibs\n", text=""):
         """A program package with one source."""
@@ -92,5 +115,7 @@ class Tree(Scratch):
         self.role(f"pkg/{name}", "subdir")
         self.role(f"pkg/{name}/server", "subdir")
         self.role(f"pkg/{name}/server/src", "prog", text or f"TARGET = {name}\nSRC_C = main.c\n")
-        self.file(f"pkg/{name}/server/src/main.c", "#include <l4/libc/answer.h>\n"
-                                                   "int main(void) { return answer(); }\n")
+        self.file(
+            f"pkg/{name}/server/src/main.c",
+            "#include <l4/libc/answer.h>\n" "int main(void) { return answer(); }\n",
+        )

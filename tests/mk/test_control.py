@@ -18,15 +18,19 @@ class Control(Scratch):
         return str(caught.exception)
 
     def test_keys_in_any_case_and_continuation(self):
-        control = self.control("# c\nRequires: a b  # more\n\tc\nPROVIDES: x libx\noptional: o\n"
-                               "maintainer: me@here\nthird-party: newlib\n")
+        control = self.control(
+            "# c\nRequires: a b  # more\n\tc\nPROVIDES: x libx\noptional: o\n"
+            "maintainer: me@here\nthird-party: newlib\n"
+        )
         self.assertEqual([r.name for r in control.requires], ["a", "b", "c"])
         self.assertEqual(control.provides, ["x", "libx"])
         self.assertEqual([r.name for r in control.optional], ["o"])
         self.assertEqual(control.third_party, ["newlib"])
 
     def test_filters_on_names(self):
-        text = "requires: a[arch(x86) || arch(amd64)] b[arch(arm)] c[config(CONFIG_X)] d[build-only]\n"
+        text = (
+            "requires: a[arch(x86) || arch(amd64)] b[arch(arm)] c[config(CONFIG_X)] d[build-only]\n"
+        )
         self.assertEqual(self.requires(text), ["a", "d"])
         self.assertEqual(self.requires(text, arch="arm", config=["CONFIG_X"]), ["b", "c", "d"])
 
@@ -45,12 +49,17 @@ class Control(Scratch):
         self.assertFalse(value("!arch(amd64)"))
 
     def test_mistakes(self):
-        self.assertIn("pkg/x/Control:2: unknown key 'require'. Did you mean 'requires'?",
-                      self.mistake("\nrequire: a\n"))
+        self.assertIn(
+            "pkg/x/Control:2: unknown key 'require'. Did you mean 'requires'?",
+            self.mistake("\nrequire: a\n"),
+        )
         self.assertIn("pkg/x/Control:1: expected 'key: values'", self.mistake("requires libc\n"))
-        self.assertIn("the filter [arhc(x)] is not understood", self.mistake("requires: a[arhc(x)]\n"))
-        self.assertIn("on the key or on the names",
-                      self.mistake("requires[arch(amd64)]: a[arch(x86)]\n"))
+        self.assertIn(
+            "the filter [arhc(x)] is not understood", self.mistake("requires: a[arhc(x)]\n")
+        )
+        self.assertIn(
+            "on the key or on the names", self.mistake("requires[arch(amd64)]: a[arch(x86)]\n")
+        )
         self.assertIn("expected names", self.mistake("requires: a ]\n"))
 
     def test_aliases(self):

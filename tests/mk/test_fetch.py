@@ -48,7 +48,9 @@ class Fetch(FetchCase):
         self.file("lock", "\nname s 1 pool/x\n")
         with self.assertRaises(FetchError) as caught:
             read_lock(path)
-        self.assertIn("lock:2: expected 'name suite version path size sha256'", str(caught.exception))
+        self.assertIn(
+            "lock:2: expected 'name suite version path size sha256'", str(caught.exception)
+        )
 
     def test_given_folder_then_cache(self):
         self.supply()
@@ -78,8 +80,9 @@ class Fetch(FetchCase):
             target.write_bytes(Content)
             return None
 
-        with mock.patch.object(fetch, "mirrors", return_value=["m:/bad", "m:/good"]), \
-                mock.patch.object(fetch, "download", side_effect=download):
+        with mock.patch.object(
+            fetch, "mirrors", return_value=["m:/bad", "m:/good"]
+        ), mock.patch.object(fetch, "download", side_effect=download):
             self.assertEqual(self.fetch().read_bytes(), Content)
         self.assertIn("FETCH", self.said[0])
 
@@ -87,15 +90,17 @@ class Fetch(FetchCase):
         def download(_url, target, _sha256):
             target.write_bytes(b"bad")
 
-        with mock.patch.object(fetch, "mirrors", return_value=["m:/bad"]), \
-                mock.patch.object(fetch, "download", side_effect=download):
+        with mock.patch.object(fetch, "mirrors", return_value=["m:/bad"]), mock.patch.object(
+            fetch, "download", side_effect=download
+        ):
             self.assertIn("from m:/bad is not the file", self.mistake())
         kept = fetch.cache_folder() / "files" / Hash
         self.assertEqual(list(kept.iterdir()), [])
 
     def test_nothing_works(self):
-        with mock.patch.object(fetch, "mirrors", return_value=["m:/a"]), \
-                mock.patch.object(fetch, "download", return_value="no route"):
+        with mock.patch.object(fetch, "mirrors", return_value=["m:/a"]), mock.patch.object(
+            fetch, "download", return_value="no route"
+        ):
             text = self.mistake()
         self.assertIn("part_1.0.tar could not be fetched", text)
         self.assertIn("m:/a: no route", text)
@@ -131,8 +136,11 @@ class Recipes(FetchCase):
         return self.build_dir / "third-party" / name
 
     def test_result_is_kept(self):
-        self.recipe("one", '# lock: part\nmkdir "$OUT/lib"; cp "$SOURCE_part" "$OUT/lib/x"\n'
-                           f'echo run >>"{self.dir}/runs"\n')
+        self.recipe(
+            "one",
+            '# lock: part\nmkdir "$OUT/lib"; cp "$SOURCE_part" "$OUT/lib/x"\n'
+            f'echo run >>"{self.dir}/runs"\n',
+        )
         self.assertEqual((self.build() / "lib/x").read_bytes(), Content)
         self.build()
         subprocess.run(["rm", "-r", str(self.build_dir)], check=True)
@@ -154,6 +162,12 @@ class Recipes(FetchCase):
         self.assertNotEqual(first, second)
         with mock.patch.object(third_party, "compiler_version", return_value="gcc 99"):
             self.assertNotEqual(second, key())
+
+    def test_file_that_belongs_to_the_compiler(self):
+        self.recipe("one", "# lock: gcc-%GCC_MAJOR%-source\n")
+        lock = {"gcc-12-source": self.entry, "gcc-14-source": None}
+        with mock.patch.object(third_party, "compiler_major", return_value="12"):
+            self.assertEqual(third_party.Recipe("one", lock).files, [self.entry])
 
     def test_needs(self):
         self.recipe("one", "# lock: part\necho one >\"$OUT/f\"\n")

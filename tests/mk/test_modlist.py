@@ -31,9 +31,11 @@ class ListCase(Scratch):
 
 class Grammar(ListCase):
     def test_today(self):
-        entry = self.entry("default-kernel fiasco -serial_esc\n"
-                           "entry[arch=amd64] hello\nroottask moe --debug=info rom/demo.lua\n"
-                           "module l4re\n  module ned   # comment\nmodule[fname=data.bin] some/blob_v3 x\n")
+        entry = self.entry(
+            "default-kernel fiasco -serial_esc\n"
+            "entry[arch=amd64] hello\nroottask moe --debug=info rom/demo.lua\n"
+            "module l4re\n  module ned   # comment\nmodule[fname=data.bin] some/blob_v3 x\n"
+        )
         self.assertEqual(entry.base["kernel"].text, "fiasco -serial_esc")
         self.assertEqual(entry.base["roottask"].text, "moe --debug=info rom/demo.lua")
         self.assertEqual(entry.base["sigma0"].text, "sigma0")
@@ -42,9 +44,11 @@ class Grammar(ListCase):
         self.assertEqual(entry.modules[2].options, {"fname": "data.bin"})
 
     def test_2012(self):
-        entry = self.entry("modaddr 0x01100000\n\nentry hello\nkernel fiasco -serial_esc\n"
-                           "bootstrap bootstrap -modaddr %modaddr%\n"
-                           "roottask moe --init=rom/hello\nmodule l4re\nbin hello\ndata x.cfg\n")
+        entry = self.entry(
+            "modaddr 0x01100000\n\nentry hello\nkernel fiasco -serial_esc\n"
+            "bootstrap bootstrap -modaddr %modaddr%\n"
+            "roottask moe --init=rom/hello\nmodule l4re\nbin hello\ndata x.cfg\n"
+        )
         self.assertEqual(entry.modaddr, 0x1100000)
         self.assertEqual(entry.base["bootstrap"].text, "bootstrap -modaddr %modaddr%")
         self.assertEqual([m.text for m in entry.modules], ["l4re", "hello", "x.cfg"])
@@ -80,8 +84,10 @@ class Grammar(ListCase):
         self.assertEqual([m.text for m in find_entry("modules.lst", "x").modules], ["q"])
 
     def test_filters(self):
-        text = ("entry[arch=arm] hello\nmodule wrong\nentry[arch=arm|amd64] hello\nmodule[arch=x86] a\n"
-                "module[bits=64] b\nmodule[bits=32] c\n")
+        text = (
+            "entry[arch=arm] hello\nmodule wrong\nentry[arch=arm|amd64] hello\nmodule[arch=x86] a\n"
+            "module[bits=64] b\nmodule[bits=32] c\n"
+        )
         self.assertEqual(self.modules(text), ["b"])
         self.assertEqual(self.modules(text, arch="arm", bits="32"), ["wrong"])
 
@@ -95,8 +101,9 @@ class Grammar(ListCase):
 
     def test_options(self):
         entry = self.entry("entry hello\nmodule[ perl, attr:nodes=1 ,uncompress] code\n")
-        self.assertEqual(entry.modules[0].options,
-                         {"perl": True, "attr:nodes": "1", "uncompress": True})
+        self.assertEqual(
+            entry.modules[0].options, {"perl": True, "attr:nodes": "1", "uncompress": True}
+        )
 
     def test_modaddr_in_entry(self):
         self.assertEqual(self.entry("modaddr 1\nentry hello\nmodaddr 0x2000\n").modaddr, 0x2000)
@@ -132,16 +139,19 @@ class Include(ListCase):
         self.assertEqual(self.modules("include ${MK_TEST_DIR}/*.inc\n"), ["m"])
 
     def test_missing_file(self):
-        self.assertIn("modules.lst:2: cannot include 'none.inc'",
-                      self.mistake("# x\ninclude none.inc\nentry hello\n"))
+        self.assertIn(
+            "modules.lst:2: cannot include 'none.inc'",
+            self.mistake("# x\ninclude none.inc\nentry hello\n"),
+        )
 
     def test_unknown_variable(self):
         self.assertIn("no variable 'MK_NONE'", self.mistake("include ${MK_NONE}/x\n"))
 
     def test_place_in_an_included_file(self):
         self.file("a.inc", "\nentry hello\nmodul x\n")
-        self.assertIn("a.inc:3: invalid type 'modul'. Did you mean 'module'",
-                      self.mistake("include a.inc\n"))
+        self.assertIn(
+            "a.inc:3: invalid type 'modul'. Did you mean 'module'", self.mistake("include a.inc\n")
+        )
 
 
 class Mistakes(ListCase):
@@ -156,16 +166,22 @@ class Mistakes(ListCase):
         self.assertIn("\n    other", text)
 
     def test_invalid_word(self):
-        self.assertIn("modules.lst:2: invalid type 'rootask'. Did you mean 'roottask'",
-                      self.mistake("entry hello\nrootask moe\n"))
+        self.assertIn(
+            "modules.lst:2: invalid type 'rootask'. Did you mean 'roottask'",
+            self.mistake("entry hello\nrootask moe\n"),
+        )
 
     def test_malformed_line(self):
-        self.assertIn("modules.lst:2: expected 'command[options] words'",
-                      self.mistake("entry hello\nmodule[perl foo\n"))
+        self.assertIn(
+            "modules.lst:2: expected 'command[options] words'",
+            self.mistake("entry hello\nmodule[perl foo\n"),
+        )
 
     def test_nothing_after_the_word(self):
-        self.assertIn("modules.lst:2: 'module' needs something after it: module FILE [ARGUMENTS]",
-                      self.mistake("entry hello\nmodule\n"))
+        self.assertIn(
+            "modules.lst:2: 'module' needs something after it: module FILE [ARGUMENTS]",
+            self.mistake("entry hello\nmodule\n"),
+        )
 
     def test_unknown_option(self):
         text = self.mistake("entry hello\nmodule[nostripp] a\n")
@@ -186,10 +202,13 @@ class Mistakes(ListCase):
         self.assertIn("default-kernel", self.mistake("kernel a\nentry hello\n"))
 
     def test_groups(self):
-        self.assertIn("group 'nte' is not defined above this line. Did you mean 'net'?",
-                      self.mistake("group net\nmodule a\nentry hello\nmodule-group nte\n"))
-        self.assertIn("already defined at modules.lst:1",
-                      self.mistake("group g\ngroup g\nentry hello\n"))
+        self.assertIn(
+            "group 'nte' is not defined above this line. Did you mean 'net'?",
+            self.mistake("group net\nmodule a\nentry hello\nmodule-group nte\n"),
+        )
+        self.assertIn(
+            "already defined at modules.lst:1", self.mistake("group g\ngroup g\nentry hello\n")
+        )
         self.assertIn("a group holds only", self.mistake("group g\nkernel x\nentry hello\n"))
 
     def test_linux_without_kernel(self):

@@ -50,12 +50,16 @@ class Packages(Scratch):
         self.package("pkg/a", "requires: old\n")
         tree = self.tree()
         self.assertEqual(list(tree.packages), ["pkg/a"])
-        self.assertIn("pkg/old is left out because it has a file named 'obsolete'",
-                      self.mistake(lambda: tree.closure("pkg/a")))
+        self.assertIn(
+            "pkg/old is left out because it has a file named 'obsolete'",
+            self.mistake(lambda: tree.closure("pkg/a")),
+        )
 
     def test_missing_files(self):
         self.file("pkg/a/Makefile")
-        self.assertIn("pkg/a: every folder here is a package and needs a file 'Control'", self.mistake())
+        self.assertIn(
+            "pkg/a: every folder here is a package and needs a file 'Control'", self.mistake()
+        )
         self.file("pkg/a/Control")
         (self.dir / "pkg/a/Makefile").unlink()
         self.assertIn("needs a file 'Makefile'", self.mistake())
@@ -63,8 +67,10 @@ class Packages(Scratch):
     def test_unknown_requirement(self):
         self.package("pkg/a", "\nrequires: libcc\n")
         self.package("pkg/b", "provides: libc\n")
-        self.assertIn("pkg/a/Control:2: requires 'libcc', which no package provides. Did you mean 'libc'?",
-                      self.mistake(lambda: self.tree().closure("pkg/a")))
+        self.assertIn(
+            "pkg/a/Control:2: requires 'libcc', which no package provides. Did you mean 'libc'?",
+            self.mistake(lambda: self.tree().closure("pkg/a")),
+        )
 
     def test_ring(self):
         self.package("pkg/a", "requires: b\n")

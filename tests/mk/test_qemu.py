@@ -21,15 +21,21 @@ class Command(Scratch):
             environment["QEMU_OPTIONS"] = options
         self.notes = []
         bootstrap = BootFile("bootstrap", Path("/b/bootstrap"), "bootstrap", bootstrap_args)
-        return qemu.qemu_command(environment, bootstrap, files, self.dir / "work", self.notes.append)
+        return qemu.qemu_command(
+            environment, bootstrap, files, self.dir / "work", self.notes.append
+        )
 
     def module(self, path, args="", name=None):
         return BootFile("module", Path(path), name or Path(path).name, args)
 
     def test_shape(self):
-        command = self.command(None, [self.module("/x/furore"), self.module("/x/moe", "-a b,c")], "-x y")
-        self.assertEqual(command[1:7], ["-kernel", "/b/bootstrap", "-append", "-x y", "-initrd",
-                                        "/x/furore,/x/moe -a b,,c"])
+        command = self.command(
+            None, [self.module("/x/furore"), self.module("/x/moe", "-a b,c")], "-x y"
+        )
+        self.assertEqual(
+            command[1:7],
+            ["-kernel", "/b/bootstrap", "-append", "-x y", "-initrd", "/x/furore,/x/moe -a b,,c"],
+        )
         self.assertIn("-serial stdio -m 512 -M q35", " ".join(command))
         self.assertIn("-accel tcg -cpu max", " ".join(command))
         self.assertIn("isa-debug-exit,iobase=0xf4,iosize=4", command)
@@ -79,7 +85,9 @@ class Command(Scratch):
 class Chooser(Scratch):
     def answers(self, *given, last=None):
         shown, queue = [], list(given)
-        result = chooser.prompt(["hello", "Other"], last, lambda: queue.pop(0) if queue else "", shown.append)
+        result = chooser.prompt(
+            ["hello", "Other"], last, lambda _: queue.pop(0) if queue else "", shown.append
+        )
         return result, shown
 
     def test_number_and_name(self):

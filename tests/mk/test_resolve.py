@@ -33,8 +33,16 @@ def shared_object(interp, libraries):
 
     ident = b"\x7fELF\x02\x01\x01" + bytes(9)
     main = struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 64, 0, 0, 64, 56, 3, 0, 0, 0)
-    return (ident + main + header(1, 0, size) + header(3, headers_end, len(interp))
-            + header(2, dynamic_at, len(dynamic)) + interp + strings + dynamic)
+    return (
+        ident
+        + main
+        + header(1, 0, size)
+        + header(3, headers_end, len(interp))
+        + header(2, dynamic_at, len(dynamic))
+        + interp
+        + strings
+        + dynamic
+    )
 
 
 class ResolveCase(Scratch):
@@ -78,7 +86,9 @@ class Files(ResolveCase):
         files = self.files("entry hello\nkernel fiasco -serial_esc\n")
         self.assertEqual(files[0].command_line(), "furore -serial_esc")
         self.assertEqual(len(self.notes), 1)
-        self.assertIn("modules.lst:2: 'fiasco' is not here; booting the kernel 'furore'", self.notes[0])
+        self.assertIn(
+            "modules.lst:2: 'fiasco' is not here; booting the kernel 'furore'", self.notes[0]
+        )
 
     def test_a_real_file_of_that_name_is_taken(self):
         self.file("k/fiasco", "x")
@@ -88,8 +98,9 @@ class Files(ResolveCase):
     def test_search_order(self):
         self.file("first/hello", "1")
         self.file("last/only", "1")
-        files = self.files("searchpath last\nentry hello\nmodule hello\nmodule only\n",
-                           search=[self.dir / "first"])
+        files = self.files(
+            "searchpath last\nentry hello\nmodule hello\nmodule only\n", search=[self.dir / "first"]
+        )
         self.assertEqual(files[3].path, self.dir / "first/hello")
         self.assertEqual(files[4].path, self.dir / "last/only")
 
@@ -99,21 +110,26 @@ class Files(ResolveCase):
     def test_absolute(self):
         path = self.file("abs.bin", "1")
         self.assertEqual(self.lines(f"entry hello\nmodule {path}\n"), ["abs.bin"])
-        self.assertIn("the module '/none/x' does not exist",
-                      self.mistake("entry hello\nmodule /none/x\n"))
+        self.assertIn(
+            "the module '/none/x' does not exist", self.mistake("entry hello\nmodule /none/x\n")
+        )
 
     def test_perl(self):
         text = 'entry hello\nmodule[perl] map { "hello $_ $ENV{ARCH}" } (1, 2)\n'
         self.assertEqual(self.lines(text), ["hello 1 amd64", "hello 2 amd64"])
 
     def test_shell(self):
-        self.assertEqual(self.lines('entry hello\nmodule[shell] echo hello $BITS; echo hello\n'),
-                         ["hello 64", "hello"])
+        self.assertEqual(
+            self.lines('entry hello\nmodule[shell] echo hello $BITS; echo hello\n'),
+            ["hello 64", "hello"],
+        )
 
     def test_glob(self):
         self.file("d/b.txt")
         self.file("d/a.txt")
-        self.assertEqual(self.lines(f"entry hello\nmodule[glob] {self.dir}/d/*.txt\n"), ["a.txt", "b.txt"])
+        self.assertEqual(
+            self.lines(f"entry hello\nmodule[glob] {self.dir}/d/*.txt\n"), ["a.txt", "b.txt"]
+        )
         self.assertEqual(self.lines("entry hello\nmodule[glob] none/*\n"), [])
 
     def test_uncompress(self):
@@ -136,21 +152,31 @@ class Mistakes(ResolveCase):
         self.assertIn(str(self.bin / "l4f"), text)
 
     def test_missing_kernel(self):
-        self.assertIn("modules.lst:2: the kernel 'nova' was not found",
-                      self.mistake("entry hello\nkernel nova\n"))
+        self.assertIn(
+            "modules.lst:2: the kernel 'nova' was not found",
+            self.mistake("entry hello\nkernel nova\n"),
+        )
 
     def test_failing_code(self):
-        self.assertIn("modules.lst:2: the perl code 'die \"why\"' failed",
-                      self.mistake('entry hello\nmodule[perl] die "why"\n'))
-        self.assertIn("modules.lst:2: the shell command 'exit 3' failed with status 3",
-                      self.mistake("entry hello\nmodule[shell] exit 3\n"))
+        self.assertIn(
+            "modules.lst:2: the perl code 'die \"why\"' failed",
+            self.mistake('entry hello\nmodule[perl] die "why"\n'),
+        )
+        self.assertIn(
+            "modules.lst:2: the shell command 'exit 3' failed with status 3",
+            self.mistake("entry hello\nmodule[shell] exit 3\n"),
+        )
 
     def test_not_compressed(self):
-        self.assertIn("cannot be uncompressed", self.mistake("entry hello\nmodule[uncompress] hello\n"))
+        self.assertIn(
+            "cannot be uncompressed", self.mistake("entry hello\nmodule[uncompress] hello\n")
+        )
 
     def test_two_kernels(self):
-        self.assertIn("the kernel line must give one file; it gives 2",
-                      self.mistake("entry hello\nkernel[shell] echo furore; echo furore\n"))
+        self.assertIn(
+            "the kernel line must give one file; it gives 2",
+            self.mistake("entry hello\nkernel[shell] echo furore; echo furore\n"),
+        )
 
 
 class Libraries(ResolveCase):
@@ -170,8 +196,10 @@ class Libraries(ResolveCase):
 
     def test_added_once_sorted_behind_the_modules(self):
         self.file("build/lib/amd64_gen/std/l4f/liba.so", "x")
-        self.assertEqual(self.lines("entry hello\nmodule dyn\nmodule ld.so.1\n"),
-                         ["dyn", "ld.so.1", "liba.so", "libdeep.so", "libz.so"])
+        self.assertEqual(
+            self.lines("entry hello\nmodule dyn\nmodule ld.so.1\n"),
+            ["dyn", "ld.so.1", "liba.so", "libdeep.so", "libz.so"],
+        )
 
     def test_missing_library(self):
         text = self.mistake("entry hello\nmodule dyn\n")

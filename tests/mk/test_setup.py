@@ -8,9 +8,12 @@ class Setup(Scratch):
         super().setUp()
         for tool in ("cat", "mktemp", "rm", "env", "tail", "dirname"):
             self.link(tool)
-        self.file("table", "build here-tool here-pkg\nbuild gone-tool gone-pkg\n"
-                           "build one|two two-pkg\nqemu other other-pkg\n"
-                           f"build {self.dir}/some/header.h header-pkg\n")
+        self.file(
+            "table",
+            "build here-tool here-pkg\nbuild gone-tool gone-pkg\n"
+            "build one|two two-pkg\nqemu other other-pkg\n"
+            f"build {self.dir}/some/header.h header-pkg\n",
+        )
         self.program("here-tool", "")
         self.program("two", "")
         self.file("some/header.h")
@@ -25,9 +28,12 @@ class Setup(Scratch):
 
     def setup(self, *sets, uid=1000, **env):
         self.program("id", f"echo {uid}")
-        return self.run_command("/bin/sh", str(Top / "mk/setup/setup.sh"), *sets,
-                                env={"PATH": str(self.dir / "bin"), "TOOLS_TABLE": str(self.dir / "table"),
-                                     **env})
+        return self.run_command(
+            "/bin/sh",
+            str(Top / "mk/setup/setup.sh"),
+            *sets,
+            env={"PATH": str(self.dir / "bin"), "TOOLS_TABLE": str(self.dir / "table"), **env},
+        )
 
     def apt(self, body):
         self.program("apt-get", f'echo "$*" >>{self.dir}/apt-calls\n{body}')

@@ -24,8 +24,10 @@ class Targets(Tree):
     def test_another_list(self):
         self.file("other.lst", "entry third\n")
         self.assertIn("\n third\n", self.built("listentries", "MODULES_LIST=other.lst"))
-        self.assertIn("The module list 'none.lst' cannot be read",
-                      self.refused("listentries", "MODULES_LIST=none.lst"))
+        self.assertIn(
+            "The module list 'none.lst' cannot be read",
+            self.refused("listentries", "MODULES_LIST=none.lst"),
+        )
 
     def test_unknown_entry_is_refused_before_building(self):
         output = self.refused("qemu", "E=secnod")
@@ -38,20 +40,31 @@ class Targets(Tree):
         self.assertIn("\n    second", output)
 
     def test_missing_module(self):
-        self.file("modules.lst", "entry Hello\nbootstrap hello\nkernel hello\nsigma0 hello\nroottask hello\n"
-                                 "module helo\n")
-        self.assertIn("modules.lst:6: the module 'helo' was not found. Did you mean 'hello'?",
-                      self.refused("qemu", "E=hello"))
+        self.file(
+            "modules.lst",
+            "entry Hello\nbootstrap hello\nkernel hello\nsigma0 hello\nroottask hello\n"
+            "module helo\n",
+        )
+        self.assertIn(
+            "modules.lst:6: the module 'helo' was not found. Did you mean 'hello'?",
+            self.refused("qemu", "E=hello"),
+        )
 
     def test_settings_of_makeconf_boot(self):
         qemu = self.file("my-qemu", f'#!/bin/sh\nprintf "%s\\n" "$@" >{self.dir}/words\n')
         qemu.chmod(0o755)
         self.file("extra/data.txt", "x")
-        self.file("Makeconf.boot", "MODULE_SEARCH_PATH = $(L4DIR)/extra\n"
-                                   f"QEMU_PATH = {qemu}\nQEMU_OPTIONS = -m 99 $(QEMU_OPTIONS-$(ARCH))\n"
-                                   "QEMU_OPTIONS-amd64 = -smp 3\n")
-        self.file("modules.lst", "entry Hello\nbootstrap hello -b\nkernel hello\nsigma0 hello\n"
-                                 "roottask hello --init=x,y\nmodule data.txt a\n")
+        self.file(
+            "Makeconf.boot",
+            "MODULE_SEARCH_PATH = $(L4DIR)/extra\n"
+            f"QEMU_PATH = {qemu}\nQEMU_OPTIONS = -m 99 $(QEMU_OPTIONS-$(ARCH))\n"
+            "QEMU_OPTIONS-amd64 = -smp 3\n",
+        )
+        self.file(
+            "modules.lst",
+            "entry Hello\nbootstrap hello -b\nkernel hello\nsigma0 hello\n"
+            "roottask hello --init=x,y\nmodule data.txt a\n",
+        )
         self.built("qemu", "E=hello")
         words = (self.dir / "words").read_text().splitlines()
         initrd = words[words.index("-initrd") + 1]
@@ -62,8 +75,14 @@ class Targets(Tree):
     def test_qemu_fails(self):
         qemu = self.file("my-qemu", "#!/bin/sh\nexit 67\n")
         qemu.chmod(0o755)
-        self.file("modules.lst", "entry Hello\nbootstrap hello\nkernel hello\nsigma0 hello\nroottask hello\n")
-        self.assertIn("The guest ended QEMU with code 33", self.refused("qemu", "E=hello", f"QEMU_PATH={qemu}"))
+        self.file(
+            "modules.lst",
+            "entry Hello\nbootstrap hello\nkernel hello\nsigma0 hello\nroottask hello\n",
+        )
+        self.assertIn(
+            "The guest ended QEMU with code 33",
+            self.refused("qemu", "E=hello", f"QEMU_PATH={qemu}"),
+        )
 
     def test_packages(self):
         self.assertIn("pkg/hello\n    requires: stdlibs\n", self.built("listpackages"))
@@ -71,7 +90,9 @@ class Targets(Tree):
 
     def test_unknown_third_party(self):
         self.file("pkg/hello/Control", "requires: stdlibs\nthird-party: oldlib\n")
-        self.assertIn("pkg/hello/Control: third-party names a part without a recipe", self.refused())
+        self.assertIn(
+            "pkg/hello/Control: third-party names a part without a recipe", self.refused()
+        )
 
     def test_clean(self):
         self.built()

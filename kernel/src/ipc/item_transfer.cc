@@ -47,7 +47,7 @@ void Item_transfer::write_return(Thread &receiver, Word type_bits, Word second)
 bool Item_transfer::fetch_buffer(Thread &receiver, Fpage::Type type)
 {
   u8 &cursor = _cursor[unsigned(type)];
-  _buffer = {Fpage(Fpage::All_spaces), false, receiver.task()};
+  _buffer = {.window = Fpage(Fpage::All_spaces)};
   if (_kernel_buffers) return cursor++ == 0;
 
   Utcb const &utcb = receiver.utcb();
@@ -64,12 +64,19 @@ bool Item_transfer::fetch_buffer(Thread &receiver, Fpage::Type type)
   if (!(item & Item_forward)) return true;
 
   if (cursor >= Utcb::Br_count) return false;
-  Cap cap = receiver.task()->obj().lookup(Cap_index(utcb.read_br(cursor++) >> 12));
+  _buffer.forwards = true;
+  _buffer.destination = Cap_index(utcb.read_br(cursor++) >> 12);
+  return destination(receiver);
+}
+
+/// The task that receives the mapping; null if the receiver may not map into the one it named.
+Task *Item_transfer::destination(Thread &receiver) const
+{
+  if (!_buffer.forwards) return receiver.task();
+  Cap cap = receiver.task()->obj().lookup(_buffer.destination);
   bool is_task = cap && (cap.object->type() == Kobject::Type::Task ||
                          cap.object->type() == Kobject::Type::Vm);
-  if (!is_task || !(cap.flags & Cap_slot::W)) return false;
-  _buffer.destination = static_cast<Task *>(cap.object);
-  return true;
+  return is_task && (cap.flags & Cap_slot::W) ? static_cast<Task *>(cap.object) : nullptr;
 }
 
 /// If the receiver asked for it, pass a name that it knows instead of a capability.
@@ -130,7 +137,9 @@ Item_transfer::Status Item_transfer::step(Thread &sender, Thread &receiver, u8 r
       _mapping = next == Next::Ready;
     }
     if (_mapping) {
-      Step step = map_step(*sender.task(), *_buffer.destination, _map);
+      Task *to = destination(receiver);
+      if (!to) return Status::Cut;
+      Step step = map_step(*sender.task(), *to, _map);
       if (step == Step::More) return Status::More;
       if (step == Step::No_memory) return Status::No_memory;
       write_return(receiver, _map.mapped ? Mapped : Nothing, 0);

@@ -23,12 +23,14 @@ private:
   struct Buffer {
     Fpage window;
     bool local_id = false;
-    class Task *destination = nullptr;
+    bool forwards = false;         ///< into the task that `destination` names in the receiver's task
+    Cap_index destination{};       ///< looked up at each step: the task may die in between
   };
   enum class Next : u8 { Ready, Handled, Cut };
 
   Next begin_item(Thread &sender, Thread &receiver, u8 rights);
   bool fetch_buffer(Thread &receiver, Fpage::Type type);
+  class Task *destination(Thread &receiver) const;
   bool deliver_id(Thread &sender, Thread &receiver, Send_item control, Fpage fpage, u8 rights);
   void write_return(Thread &receiver, Word type_bits, Word second);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A buddy allocator with a frontier. Memory behind the frontier was never used: nothing is known or
-// written about it. When the free lists cannot serve a request, the frontier moves on by the largest
-// aligned block, which becomes an ordinary free block.
+// written about it. When the free lists cannot serve a request, the frontier moves on by the
+// largest aligned block, which becomes an ordinary free block.
 //
-// `state` has one byte per page: order + 1 at the first page of a free block, else 0. The bytes of a
-// block are cleared when the frontier passes it. Invariant: a block on a free list is aligned to
+// `state` has one byte per page: order + 1 at the first page of a free block, else 0. The bytes of
+// a block are cleared when the frontier passes it. Invariant: a block on a free list is aligned to
 // its size, lies below the frontier, and its buddy is not free with the same order.
 #include "mem/kmem.h"
 
@@ -19,7 +19,7 @@ struct Free_block {
 struct Heap {
   Spin_lock lock;
   u8 *state = nullptr;
-  Word first_page = 0;    ///< page number (physical) that state[0] stands for
+  Word first_page = 0; ///< page number (physical) that state[0] stands for
   Word end_page = 0;
   Word frontier_page = 0; ///< first page never handed out
   Word used_pages = 0;
@@ -41,11 +41,15 @@ Free_block *block_at(Word page)
   return static_cast<Free_block *>(Kmem::virt_of(Phys_addr(page << Page_shift)));
 }
 
-Word page_of(void const *address) { return Kmem::phys_of(address).value() >> Page_shift; }
+Word page_of(void const *address)
+{
+  return Kmem::phys_of(address).value() >> Page_shift;
+}
 
 void Heap::push(Word page, unsigned order)
 {
   Free_block *block = block_at(page);
+  arch::memory_is_used(block, sizeof(Free_block));
   block->next = free[order];
   block->link = &free[order];
   if (block->next) block->next->link = &block->next;
@@ -75,8 +79,8 @@ bool Heap::advance_frontier()
   return true;
 }
 
-// A block of exactly this order, taken off the lists; 0 if there is none. The frontier moves at most
-// about 2 * Max_order times: its blocks grow with its alignment, and shrink only at the end.
+// A block of exactly this order, taken off the lists; 0 if there is none. The frontier moves at
+// most about 2 * Max_order times: its blocks grow with its alignment, and shrink only at the end.
 Word Heap::take(unsigned order)
 {
   unsigned have = order;
@@ -98,7 +102,7 @@ Word Heap::take(unsigned order)
 void Heap::give(Word page, unsigned order)
 {
   while (order < Kmem::Max_order) {
-    Word buddy = page ^ Word{1} << order;
+    Word buddy = page ^ Word { 1 } << order;
     if (buddy < first_page || buddy >= frontier_page || state_of(buddy) != order + 1) break;
     remove(buddy);
     page &= ~(Word{1} << order);
@@ -133,6 +137,7 @@ void *Kmem::alloc(unsigned order)
   Word page = heap.take(order);
   if (!page) return nullptr;
   heap.used_pages += Word{1} << order;
+  arch::memory_is_used(block_at(page), Page_size << order);
   return block_at(page);
 }
 
@@ -147,8 +152,15 @@ void Kmem::free(void *pages, unsigned order)
 {
   Lock_guard guard(heap.lock);
   heap.used_pages -= Word{1} << order;
+  arch::memory_is_free(pages, Page_size << order);
   heap.give(page_of(pages), order);
 }
 
-Word Kmem::used_bytes() { return __atomic_load_n(&heap.used_pages, __ATOMIC_RELAXED) << Page_shift; }
-Word Kmem::total_bytes() { return heap.usable_pages << Page_shift; }
+Word Kmem::used_bytes()
+{
+  return __atomic_load_n(&heap.used_pages, __ATOMIC_RELAXED) << Page_shift;
+}
+Word Kmem::total_bytes()
+{
+  return heap.usable_pages << Page_shift;
+}

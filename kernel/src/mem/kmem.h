@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Kernel memory: the one region that the kernel keeps for itself, handed out in powers of two pages.
+// Kernel memory: the one region that the kernel keeps for itself, handed out in powers of two
+// pages.
 #pragma once
 
 #include "arch/arch.h"

@@ -28,8 +28,8 @@ public:
   }
   /// Give back what charge() took. May run idle(), after which the quota must not be used.
   void refund(Word bytes) { drop(bytes); }
-  /// The owner is gone: whatever is still charged will be returned, nothing keeps the quota after that.
-  /// Called once at most; may run idle() at once.
+  /// The owner is gone: whatever is still charged will be returned, nothing keeps the quota after
+  /// that. Called once at most; may run idle() at once.
   void orphan() { drop(Owned); }
 
   Word used() const { return __atomic_load_n(&_used, __ATOMIC_RELAXED) & ~Owned; }

@@ -15,11 +15,11 @@ class Slab {
 public:
   /// `object_size` up to 8 KiB, `align` up to 512.
   constexpr Slab(unsigned object_size, unsigned align)
-  : _align(align < Min_align ? Min_align : align),
-    _size(unsigned(round_up(object_size, _align))),
-    _first(unsigned(round_up(sizeof(Block), _align))),
-    _order(order_for(_size, _first))
-  {}
+      : _align(align < Min_align ? Min_align : align),
+        _size(unsigned(round_up(object_size, _align))),
+        _first(unsigned(round_up(sizeof(Block), _align))), _order(order_for(_size, _first))
+  {
+  }
   Slab(Slab const &) = delete;
   Slab &operator=(Slab const &) = delete;
 
@@ -40,7 +40,10 @@ private:
     u32 used;
   };
 
-  static constexpr Word round_up(Word value, Word align) { return (value + align - 1) & ~(align - 1); }
+  static constexpr Word round_up(Word value, Word align)
+  {
+    return (value + align - 1) & ~(align - 1);
+  }
   /// Smallest block that holds at least four objects, up to 32 KiB.
   static constexpr unsigned order_for(unsigned size, unsigned first)
   {

@@ -3,6 +3,7 @@
 
 #include "arch/arch.h"
 #include "ipc/entry.h"
+#include "obj/thread.h"
 
 constinit Log *Log::instance = nullptr;
 
@@ -26,15 +27,19 @@ void Log::put(char c)
   platform::console_put(c);
 }
 
-/// The bytes are taken from the UTCB whatever the tag announces; longer lengths are dropped.
+/// The bytes are taken from the UTCB whatever the tag announces; longer lengths are dropped. The
+/// line may be slow: a few bytes at a time, with interrupts served in between.
 Outcome Log::write(Invocation &call)
 {
+  constexpr Word Bytes_per_step = 32;
   Word length = call.mr(1);
   if (length > Max_write) return Outcome::no_reply();
+  u16 &done = call.caller.progress().offset;
+  if (!call.repeated) done = 0;
   char const *text = reinterpret_cast<char const *>(&call.utcb.mr[2]);
-  for (Word i = 0; i < length; ++i)
-    put(text[i]);
-  return Outcome::no_reply();
+  for (Word n = Bytes_per_step; n && done < length; --n)
+    put(text[done++]);
+  return done < length ? Outcome::again() : Outcome::no_reply();
 }
 
 Outcome Log::read(Invocation &call)

@@ -25,7 +25,7 @@ Slab &fpu_slab()
 } // namespace
 
 Thread::Thread(Quota &quota)
-: Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
+    : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread), _cpu(u8(arch::cpu_id()))
 {
   arch::init_thread_state(*this);
 }
@@ -62,6 +62,17 @@ Thread &Thread::of_timeout(Timeout_node &node)
   return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&node) - offsetof(Thread, _timeout));
 }
 
+Thread &Thread::of_senders(Sender_queue &queue)
+{
+  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&queue) - offsetof(Thread, _senders));
+}
+
+Thread &Thread::of_reply_slot(Reply_slot &slot)
+{
+  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&slot) -
+                                     offsetof(Thread, _implicit_reply));
+}
+
 void Thread::bind(Task &task, Utcb *utcb, Word user_address)
 {
   _task = &task;
@@ -87,7 +98,7 @@ void Thread::start_if_complete()
 {
   if (_state == State::Dormant && _started && _task) {
     set_continuation(Fault::pending(*this));
-    Cpu::self().make_ready(*this);
+    Cpu::home_of(*this).make_ready(*this);
   }
 }
 
@@ -118,14 +129,17 @@ void Thread::update_interception()
 
 // ---- death ------------------------------------------------------------------------------------
 
-void Thread::stop()
+bool Thread::stop()
 {
+  if (!Ipc::reaches_links(*this) || !Ipc::reaches_slot(_implicit_reply)) return false;
+  if (_deletion_irq && !Hold::is_exclusive()) return false;
   Ipc::detach(*this);
-  Cpu::self().make_unready(*this);
+  Cpu::home_of(*this).make_unready(*this);
   _state = State::Dead;
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
   if (_deletion_irq) _deletion_irq->set_deletion_thread(nullptr);
+  return true;
 }
 
 bool Thread::dismantle()

@@ -46,19 +46,32 @@ Outcome Thread::invoke(Invocation &call)
 {
   if (!call.tag.words()) return Errno::Msg_too_short;
   switch (u16(call.mr(0))) {
-  case Op_control: return Thread_ops::control(*this, call);
-  case Op_ex_regs: return Thread_ops::ex_regs(*this, call);
-  case Op_switch: return Thread_ops::switch_to(*this, call);
-  case Op_stats_time: return Thread_ops::stats_time(*this, call);
-  case Op_vcpu_resume: return Vcpu::resume(*this, call);
-  case Op_vcpu_control: return Vcpu::control(*this, call);
-  case Op_pf_tramp_control: return Page_fault_trampoline::control(*this, call);
-  case Op_gdt_x86: return Thread_ops::gdt_x86(*this, call);
-  case Op_register_del_irq: return Thread_ops::register_deletion_irq(*this, call);
-  case Op_modify_senders: return Thread_ops::modify_senders(*this, call);
-  case Op_set_segment_base: return Thread_ops::set_segment_base(*this, call);
-  case Op_segment_info: return Thread_ops::segment_info(call);
-  default: return Errno::No_sys;
+  case Op_control:
+    return Thread_ops::control(*this, call);
+  case Op_ex_regs:
+    return Thread_ops::ex_regs(*this, call);
+  case Op_switch:
+    return Thread_ops::switch_to(*this, call);
+  case Op_stats_time:
+    return Thread_ops::stats_time(*this, call);
+  case Op_vcpu_resume:
+    return Vcpu::resume(*this, call);
+  case Op_vcpu_control:
+    return Vcpu::control(*this, call);
+  case Op_pf_tramp_control:
+    return Page_fault_trampoline::control(*this, call);
+  case Op_gdt_x86:
+    return Thread_ops::gdt_x86(*this, call);
+  case Op_register_del_irq:
+    return Thread_ops::register_deletion_irq(*this, call);
+  case Op_modify_senders:
+    return Thread_ops::modify_senders(*this, call);
+  case Op_set_segment_base:
+    return Thread_ops::set_segment_base(*this, call);
+  case Op_segment_info:
+    return Thread_ops::segment_info(call);
+  default:
+    return Errno::No_sys;
   }
 }
 
@@ -111,16 +124,18 @@ Outcome Thread_ops::ex_regs(Thread &t, Invocation &call)
   call.utcb.mr[0] = frame.rflags;
   call.utcb.mr[1] = frame.rip;
   call.utcb.mr[2] = frame.rsp;
-  bool in_exception = t._message == Thread::Message::Exception && t._state != Thread::State::Dormant;
+  bool in_exception =
+      t._message == Thread::Message::Exception && t._state != Thread::State::Dormant;
   if (in_exception && !(flags & Ex_regs_flag::Cancel)) return reply_tag(0, 3);
 
   if (flags & Ex_regs_flag::Cancel) {
     Ipc::cancel(t);
-    if (t._state == Thread::State::Halted) Cpu::self().make_ready(t);
+    if (t._state == Thread::State::Halted) Cpu::home_of(t).make_ready(t);
   }
   bool resumes = t.continuation() == Vcpu::continue_resume ||
                  t.continuation() == Page_fault_trampoline::continue_resume;
-  if (resumes && ip != Keep) t.set_continuation(Fault::pending(t)); // the new ip counts, not the saved
+  if (resumes && ip != Keep)
+    t.set_continuation(Fault::pending(t)); // the new ip counts, not the saved
   if (ip != Keep) frame.rip = ip;
   if (sp != Keep) frame.rsp = sp;
   if (flags & Ex_regs_flag::Trigger_exception) trigger_exception(t);
@@ -128,7 +143,8 @@ Outcome Thread_ops::ex_regs(Thread &t, Invocation &call)
   return reply_tag(0, 3);
 }
 
-/// Raise trap 0xff before the next user instruction: as a continuation when nothing else is left to do.
+/// Raise trap 0xff before the next user instruction: as a continuation when nothing else is left to
+/// do.
 void Thread_ops::trigger_exception(Thread &t)
 {
   if (Page_fault_trampoline::defer_exception(t)) return;
@@ -149,7 +165,7 @@ Outcome Thread_ops::switch_to(Thread &t, Invocation &call)
 
 Outcome Thread_ops::stats_time(Thread &t, Invocation &call)
 {
-  call.utcb.mr[0] = Cpu::self().consumed_time(t).value();
+  call.utcb.mr[0] = Cpu::home_of(t).consumed_time(t).value();
   return reply_tag(0, 1);
 }
 
@@ -160,6 +176,7 @@ Outcome Thread_ops::register_deletion_irq(Thread &t, Invocation &call)
   auto type = item.object().type();
   if (type != Kobject::Type::Irq && type != Kobject::Type::Semaphore) return Errno::Inval;
   if (!(item.rights() & Cap_slot::W)) return Errno::Perm;
+  if (!Hold::is_exclusive()) return Outcome::hold();
   if (t._deletion_irq) return Errno::Busy;
   auto &irq = static_cast<Irq_base &>(item.object());
   if (!irq.set_deletion_thread(&t)) return Errno::Busy;
@@ -205,7 +222,8 @@ Outcome Thread_ops::set_segment_base(Thread &t, Invocation &call)
     t._segments.gs_base = base;
     t._segments.gs = 0;
     break;
-  default: return Errno::Inval;
+  default:
+    return Errno::Inval;
   }
   t.set_exit_flag(Execution_context::Reload_segments);
   return Outcome::ok();
@@ -219,8 +237,8 @@ Outcome Thread_ops::segment_info(Invocation &call)
   return reply_tag(0, 3);
 }
 
-/// Descriptors take effect one by one; those in front of a refused one stay. A thread's are in its CPU's GDT
-/// only while it runs.
+/// Descriptors take effect one by one; those in front of a refused one stay. A thread's are in its
+/// CPU's GDT only while it runs.
 Outcome Thread_ops::gdt_x86(Thread &t, Invocation &call)
 {
   constexpr Word First_index = 11, First_selector = First_index << 3 | 3;

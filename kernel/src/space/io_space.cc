@@ -78,7 +78,8 @@ bool Io_space::prepare()
   __builtin_memset(bitmap, 0xff, Bitmap_bytes);
   u8 *none = nullptr;
   // release: a reader of the pointer finds all ports denied
-  if (__atomic_compare_exchange_n(&_bitmap, &none, bitmap, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+  if (__atomic_compare_exchange_n(&_bitmap, &none, bitmap, false, __ATOMIC_RELEASE,
+                                  __ATOMIC_RELAXED))
     charge.keep();
   else
     Kmem::free(bitmap, Bitmap_order);

@@ -4,8 +4,8 @@
 
 #include "space/map_space.h"
 
-/// I/O ports 0..65535, mapped hierarchically like memory: for Map_space a port is a page of 4 KiB at
-/// port << 12, a block of 512 ports a large page. What the CPU looks at is a copy of the bitmap.
+/// I/O ports 0..65535, mapped hierarchically like memory: for Map_space a port is a page of 4 KiB
+/// at port << 12, a block of 512 ports a large page. What the CPU looks at is a copy of the bitmap.
 class Io_space final : public Map_space {
 public:
   static constexpr Word Port_count = 65536;
@@ -13,7 +13,8 @@ public:
 
   constexpr Io_space() : Map_space(Top_level, (Port_count << Page_shift) - 1) {}
 
-  /// Cannot fail: memory is taken at the first port. `Identity::Yes`: sigma0's, which has all ports.
+  /// Cannot fail: memory is taken at the first port. `Identity::Yes`: sigma0's, which has all
+  /// ports.
   void init(Quota &quota, Identity identity = Identity::No) { set_up(quota, identity); }
 
   /// Intersection of both flexpages, one to one, the hot spot is ignored (abi/ipc.md section 4).
@@ -26,8 +27,8 @@ public:
   bool has_ports(Word port, unsigned count);
 
   /// Let this CPU use the ports of the space, until it loads another space or takes a port away.
-  /// Meant for #GP of what may be an I/O instruction: false if it could use all of them before, so that trying
-  /// again would be in vain.
+  /// Meant for #GP of what may be an I/O instruction: false if it could use all of them before, so
+  /// that trying again would be in vain.
   bool load();
   /// 65,536 bits in the format of the TSS, 0 = allowed, 8 KiB; null: no port was ever mapped.
   u8 const *bitmap() const { return __atomic_load_n(&_bitmap, __ATOMIC_ACQUIRE); }

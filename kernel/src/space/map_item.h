@@ -13,8 +13,8 @@ enum class Step : u8 {
   No_memory, ///< the quota of the destination is exhausted; what was mapped stays mapped
 };
 
-/// Work one step may do, so that interrupts wait for at most about 5,000 instructions. A unit stands
-/// for some 200 instructions; the costs below were measured.
+/// Work one step may do, so that interrupts wait for at most about 5,000 instructions. A unit
+/// stands for some 200 instructions; the costs below were measured.
 class Budget {
 public:
   static constexpr int Units = 24;
@@ -76,10 +76,13 @@ struct Placement {
   {
     Region send = Region::of(item.send, shift);
     Word hot_spot = item.control.hot_spot() >> shift;
-    if (item.window.is_all_spaces()) return {send.base, trunc_to(hot_spot, send.order), send.size()};
+    if (item.window.is_all_spaces())
+      return {send.base, trunc_to(hot_spot, send.order), send.size()};
     Region window = Region::of(item.window, shift);
     if (window.order >= send.order)
-      return {send.base, window.base + trunc_to(hot_spot & (window.size() - 1), send.order), send.size()};
-    return {send.base + trunc_to(hot_spot & (send.size() - 1), window.order), window.base, window.size()};
+      return {send.base, window.base + trunc_to(hot_spot & (window.size() - 1), send.order),
+              send.size()};
+    return {send.base + trunc_to(hot_spot & (send.size() - 1), window.order), window.base,
+            window.size()};
   }
 };

@@ -7,7 +7,10 @@ namespace {
 
 constexpr Word Page_mask = Page_size - 1;
 
-bool is_aligned(Word address, unsigned level) { return address % (Page_size << 9 * level) == 0; }
+bool is_aligned(Word address, unsigned level)
+{
+  return address % (Page_size << 9 * level) == 0;
+}
 
 } // namespace
 
@@ -16,8 +19,8 @@ struct Map_space::Piece_request {
   Map_space &from, &to;
   Slot source;
   Word from_address, to_address;
-  unsigned level;  ///< size to map
-  u8 rights;       ///< to pass on, at most
+  unsigned level; ///< size to map
+  u8 rights;      ///< to pass on, at most
   Send_item control;
 
   Word bytes() const { return span_of(level); }
@@ -31,9 +34,10 @@ struct Map_space::Piece_request {
   /// `seen`: the source's entry. A new mapping starts with the access flags of its source.
   Word new_entry(Word seen) const
   {
-    return frame().value() | (level ? Word{Page_entry::Large} : 0) | (seen & Page_entry::Access_mask)
-           | Page_entry::rights_bits(Page_entry(seen).rights() & rights)
-           | Page_entry::cache_bits(control.attributes(), seen);
+    return frame().value() | (level ? Word{Page_entry::Large} : 0) |
+           (seen & Page_entry::Access_mask) |
+           Page_entry::rights_bits(Page_entry(seen).rights() & rights) |
+           Page_entry::cache_bits(control.attributes(), seen);
   }
 };
 
@@ -73,17 +77,25 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
       continue;
     }
     unsigned level = slot.level;
-    if (level && (!is_aligned(source | destination, level) || where.size - offset < slot.span()
-                  || to.walk(destination).level < level))
+    if (level && (!is_aligned(source | destination, level) || where.size - offset < slot.span() ||
+                  to.walk(destination).level < level))
       level = 0;
     Piece_request piece{from, to, slot, source, destination, level, rights, item.control};
     budget.spend(Budget::Map - Budget::Visit);
     switch (to.map_piece(piece, tlb)) {
-    case Piece::Mapped: item.mapped = true; [[fallthrough]];
-    case Piece::Skipped: progress = offset + span_of(level); break;
-    case Piece::Retry: break;
-    case Piece::Occupied: progress |= 1; break;
-    case Piece::No_memory: return Step::No_memory;
+    case Piece::Mapped:
+      item.mapped = true;
+      [[fallthrough]];
+    case Piece::Skipped:
+      progress = offset + span_of(level);
+      break;
+    case Piece::Retry:
+      break;
+    case Piece::Occupied:
+      progress |= 1;
+      break;
+    case Piece::No_memory:
+      return Step::No_memory;
     }
   }
   return Step::Done;
@@ -112,7 +124,8 @@ Map_space::Piece Map_space::map_piece(Piece_request const &piece, Tlb_batch &tlb
     u8 rights = now.rights() & piece.rights;
     if (rights & ~old.rights()) {
       if (rights & Fpage::W) __atomic_fetch_or(slot.entry, Page_entry::Write, __ATOMIC_RELAXED);
-      if (rights & Fpage::X) __atomic_fetch_and(slot.entry, ~Page_entry::No_execute, __ATOMIC_RELAXED);
+      if (rights & Fpage::X)
+        __atomic_fetch_and(slot.entry, ~Page_entry::No_execute, __ATOMIC_RELAXED);
       unmapped(piece.to_address, piece.bytes(), tlb); // forget the weaker translation
     }
     return Piece::Mapped;
@@ -137,9 +150,10 @@ Node *Map_space::copy_node(Piece_request const &piece, Mapping_tree &tree, Node 
   return nullptr;
 }
 
-// The old entry goes before the new one is visible; what derived from the page stays below the node.
-Node *Map_space::granted_node(Piece_request const &piece, Mapping_tree &tree, Node *source, Word &seen,
-                              Tlb_batch &tlb)
+// The old entry goes before the new one is visible; what derived from the page stays below the
+// node.
+Node *Map_space::granted_node(Piece_request const &piece, Mapping_tree &tree, Node *source,
+                              Word &seen, Tlb_batch &tlb)
 {
   if (!tree.move(source, *this, piece.node_page())) return nullptr;
   node_of(piece.source.entry) = nullptr;

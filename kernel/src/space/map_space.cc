@@ -16,9 +16,15 @@ unsigned index_of(Word address, unsigned level)
   return address >> (Page_shift + 9 * level) & (Entries - 1);
 }
 
-Word *table_of(Word entry) { return static_cast<Word *>(Kmem::virt_of(Page_entry(entry).frame())); }
+Word *table_of(Word entry)
+{
+  return static_cast<Word *>(Kmem::virt_of(Page_entry(entry).frame()));
+}
 
-unsigned table_order(unsigned level) { return level < Levels_with_leaves ? 1 : 0; }
+unsigned table_order(unsigned level)
+{
+  return level < Levels_with_leaves ? 1 : 0;
+}
 
 } // namespace
 
@@ -32,7 +38,8 @@ bool Map_space::exchange_empty(Word *entry, Word value)
 {
   // release: the table, or the page, that the entry names is complete before it can be found
   Word empty = 0;
-  return __atomic_compare_exchange_n(entry, &empty, value, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+  return __atomic_compare_exchange_n(entry, &empty, value, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED);
 }
 
 Word *Map_space::make_table(unsigned level)
@@ -89,8 +96,8 @@ Map_space::Slot Map_space::make_slot(Word address, unsigned level)
   }
 }
 
-// The first address after an empty slot at which there may be something: in the same table, or behind
-// it. Costs little per entry, at most one table is looked at.
+// The first address after an empty slot at which there may be something: in the same table, or
+// behind it. Costs little per entry, at most one table is looked at.
 Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
 {
   if (!slot.entry) return _last + 1;

@@ -14,12 +14,12 @@ struct Node;
 /// behind each table of these levels lies its shadow page, with a pointer to the mapping's node in
 /// the mapping database (Mapping_tree) for every entry.
 ///
-/// Protocol. Tables are added by compare-and-swap into an empty entry and stay until clear(). A leaf
-/// is put into an empty entry by compare-and-swap while the lock of its mapping tree is held; a leaf that
-/// is there changes only under that lock. So whoever wants to change a leaf reads it, locks the
-/// tree of the frame it saw, and reads it again. The shadow of an entry is valid while the
-/// tree of the entry's frame is locked. Nobody ever holds the locks of two trees, and no function
-/// returns with one held.
+/// Protocol. Tables are added by compare-and-swap into an empty entry and stay until clear(). A
+/// leaf is put into an empty entry by compare-and-swap while the lock of its mapping tree is held;
+/// a leaf that is there changes only under that lock. So whoever wants to change a leaf reads it,
+/// locks the tree of the frame it saw, and reads it again. The shadow of an entry is valid while
+/// the tree of the entry's frame is locked. Nobody ever holds the locks of two trees, and no
+/// function returns with one held.
 class Map_space {
 public:
   /// Yes: the space from which all others get theirs. Looking for a page maps it one to one.
@@ -29,8 +29,8 @@ public:
   Map_space &operator=(Map_space const &) = delete;
 
   Quota &quota() const { return *_quota; }
-  /// The CPUs that may hold translations, or the ports, of this space. A CPU stays in the set until it
-  /// calls deactivate_on(): a bit too many costs an interrupt, a switch of spaces costs nothing.
+  /// The CPUs that may hold translations, or the ports, of this space. A CPU stays in the set until
+  /// it calls deactivate_on(): a bit too many costs an interrupt, a switch of spaces costs nothing.
   Word active_cpus() const { return __atomic_load_n(&_active_cpus, __ATOMIC_RELAXED); }
   /// Before the CPU can use the space: whoever removes something either finds the bit, or the
   /// CPU finds the change.
@@ -107,8 +107,8 @@ private:
   Word *_root = nullptr;
   Quota *_quota = nullptr;
   Word _active_cpus = 0;
-  Word _last;          ///< highest address
-  Word _clear_at = 0;  ///< progress of clear_pages()
+  Word _last;         ///< highest address
+  Word _clear_at = 0; ///< progress of clear_pages()
   u8 _top_level;
   Identity _identity = Identity::No;
 };

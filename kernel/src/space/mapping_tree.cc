@@ -23,10 +23,16 @@ Node *deref(u32 ref)
   return ref ? reinterpret_cast<Node *>(Kmem::base + Word{ref} * sizeof(Node)) : nullptr;
 }
 
-Large_node *large(Node *node) { return static_cast<Large_node *>(node); }
+Large_node *large(Node *node)
+{
+  return static_cast<Large_node *>(node);
+}
 
 // A neighbour in the same list, as opposed to the large node at the ends of a list of pieces.
-bool same_list(Node const *a, Node const *b) { return a && a->is_large() == b->is_large(); }
+bool same_list(Node const *a, Node const *b)
+{
+  return a && a->is_large() == b->is_large();
+}
 
 void destroy_pieces(Large_node *node)
 {
@@ -42,8 +48,14 @@ Mapping_tree::Bucket &Mapping_tree::bucket_of(Phys_addr frame)
   return buckets[(frame.value() >> Superpage_shift) % Buckets];
 }
 
-Mapping_tree::Mapping_tree(Phys_addr frame) : _bucket(bucket_of(frame)) { _bucket.lock.lock(); }
-Mapping_tree::~Mapping_tree() { _bucket.lock.unlock(); }
+Mapping_tree::Mapping_tree(Phys_addr frame) : _bucket(bucket_of(frame))
+{
+  _bucket.lock.lock();
+}
+Mapping_tree::~Mapping_tree()
+{
+  _bucket.lock.unlock();
+}
 
 Node *Mapping_tree::create(Map_space &space, Word page)
 {
@@ -140,7 +152,8 @@ Node *Mapping_tree::successor(Node *node, Sweep const &sweep)
   unsigned first = node == sweep.top ? sweep.first : 0;
   if (!node->is_large()) {
     Node *next = deref(node->next);
-    if (same_list(next, node)) return sweep.top->is_large() || next->depth > sweep.top->depth ? next : nullptr;
+    if (same_list(next, node))
+      return sweep.top->is_large() || next->depth > sweep.top->depth ? next : nullptr;
     if (!sweep.top->is_large()) return nullptr;
     owner = next; // end of a list of pieces
     first = node->piece() + 1;
@@ -172,7 +185,8 @@ void Mapping_tree::unlink(Node *node)
   }
 }
 
-// Cursors must not stay on a node that goes. Behind its predecessor the walk repeats a little at most.
+// Cursors must not stay on a node that goes. Behind its predecessor the walk repeats a little at
+// most.
 void Mapping_tree::leave(Node *node)
 {
   if (!_bucket.has_cursors) return;

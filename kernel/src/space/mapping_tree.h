@@ -41,16 +41,17 @@ struct Large_node : Node {
   Pieces *pieces; ///< null: none; present while there is at least one piece
 };
 
-/// The lock of a tree and the operations under it. Trees are hashed by the 2 MiB block of their frame, so a
-/// large page and its pieces share a lock. Lock order: one tree, then the locks of mem/.
+/// The lock of a tree and the operations under it. Trees are hashed by the 2 MiB block of their
+/// frame, so a large page and its pieces share a lock. Lock order: one tree, then the locks of
+/// mem/.
 ///
 /// No node is deeper than Max_depth, which bounds the way from a node down to its first leaf.
 class Mapping_tree {
 public:
   static constexpr u32 Max_depth = 127;
 
-  /// What is visited of a subtree, and what of it was found out. The range counts 4 KiB frames and restricts
-  /// only the pieces of the top node.
+  /// What is visited of a subtree, and what of it was found out. The range counts 4 KiB frames and
+  /// restricts only the pieces of the top node.
   struct Sweep {
     Node *top;
     unsigned first = 0, end = 512;
@@ -63,7 +64,8 @@ public:
   Mapping_tree &operator=(Mapping_tree const &) = delete;
   ~Mapping_tree();
 
-  /// A node for a page of `space`, in no tree yet, charged to the space's quota; null without memory.
+  /// A node for a page of `space`, in no tree yet, charged to the space's quota; null without
+  /// memory.
   static Node *create(Map_space &space, Word page);
   static void destroy(Node *node);
   /// Make `child` the first child of `parent`. False if too deep, or without memory for the
@@ -78,8 +80,8 @@ public:
   bool remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb);
   /// Remove a node without children, and its page.
   u8 remove(Node *node, Tlb_batch &tlb);
-  /// Take rights (Fpage::W, Fpage::X) from everything derived from the top node. Returns 0 when done,
-  /// else a ticket below 4096 for the call that goes on; `ticket` is 0 at the first call.
+  /// Take rights (Fpage::W, Fpage::X) from everything derived from the top node. Returns 0 when
+  /// done, else a ticket below 4096 for the call that goes on; `ticket` is 0 at the first call.
   unsigned withdraw_children(Sweep &sweep, u8 rights, unsigned ticket, Budget &budget,
                              Tlb_batch &tlb);
   /// Take rights from one mapping; returns its access flags.
@@ -87,8 +89,8 @@ public:
 
 private:
   /// Position of a walk that did not end within one step. A node that is removed under a cursor
-  /// moves it to its predecessor. A cursor may be lost to later walks (there are few); the walk that misses
-  /// it starts over, which is harmless: taking rights twice is taking them once.
+  /// moves it to its predecessor. A cursor may be lost to later walks (there are few); the walk
+  /// that misses it starts over, which is harmless: taking rights twice is taking them once.
   struct Cursor {
     Node *top = nullptr, *at = nullptr;
     unsigned ticket = 0;

@@ -30,12 +30,15 @@ bool Mem_space::init(Quota &quota, Identity identity)
   return true;
 }
 
-Phys_addr Mem_space::root() const { return Kmem::phys_of(root_table()); }
+Phys_addr Mem_space::root() const
+{
+  return Kmem::phys_of(root_table());
+}
 
 Step Mem_space::map(Mem_space &from, Mem_space &to, Map_item &item, Tlb_batch &tlb)
 {
-  bool too_small = item.send.order() < Page_shift
-                   || (!item.window.is_all_spaces() && item.window.order() < Page_shift);
+  bool too_small = item.send.order() < Page_shift ||
+                   (!item.window.is_all_spaces() && item.window.order() < Page_shift);
   if (too_small) return Step::Done;
   return Map_space::map(from, to, Placement::of(item, 0), item, tlb);
 }
@@ -62,8 +65,8 @@ Step Mem_space::clear(Tlb_batch &tlb)
 Result<Fpage> Mem_space::add_ku_mem(Fpage page)
 {
   Region region = Region::of(page, 0);
-  if (page.type() != Fpage::Type::Memory || region.order < Min_ku_order
-      || region.order > Max_ku_order || region.base + region.size() - 1 > User_max)
+  if (page.type() != Fpage::Type::Memory || region.order < Min_ku_order ||
+      region.order > Max_ku_order || region.base + region.size() - 1 > User_max)
     return Errno::Inval;
   unsigned order = region.order - Page_shift;
   Quota_guard charge(quota(), region.size());
@@ -81,12 +84,13 @@ Result<Fpage> Mem_space::add_ku_mem(Fpage page)
   new (area) Ku_area{__atomic_load_n(&_ku_areas, __ATOMIC_RELAXED), region.base, order, memory};
   // release: the area is complete when it is found
   while (!__atomic_compare_exchange_n(&_ku_areas, &area->next, area, true, __ATOMIC_RELEASE,
-                                      __ATOMIC_RELAXED)) {}
+                                      __ATOMIC_RELAXED)) {
+  }
   return Fpage(Fpage::Type::Memory, region.base, region.order, 0);
 }
 
-// All pages of the region or none. The memory is cleared here, once it is sure to be used. An area is
-// aligned and at most 128 KiB long, so that all its entries are in one table.
+// All pages of the region or none. The memory is cleared here, once it is sure to be used. An area
+// is aligned and at most 128 KiB long, so that all its entries are in one table.
 Errno Mem_space::pin(Region const &region, Phys_addr memory)
 {
   Slot first = make_slot(region.base, 0);
@@ -98,8 +102,8 @@ Errno Mem_space::pin(Region const &region, Phys_addr memory)
   bool all = done == pages;
   if (all) __builtin_memset(Kmem::virt_of(memory), 0, region.size());
   for (unsigned i = 0; i < done; ++i) {
-    Word entry = (memory.value() + i * Page_size) | Page_entry::rights_bits(Fpage::R | Fpage::W)
-                 | Page_entry::Pinned;
+    Word entry = (memory.value() + i * Page_size) | Page_entry::rights_bits(Fpage::R | Fpage::W) |
+                 Page_entry::Pinned;
     __atomic_store_n(first.entry + i, all ? entry : 0, __ATOMIC_RELEASE);
   }
   return all ? Errno::Ok : Errno::Exist;

@@ -24,19 +24,20 @@ public:
   static Step map(Mem_space &from, Mem_space &to, Map_item &item, Tlb_batch &tlb);
   /// abi/kernel-objects.md section 2. Never No_memory.
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
-  /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have it
-  /// loaded any more, no thread may use it. Returns every byte of quota.
+  /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have
+  /// it loaded any more, no thread may use it. Returns every byte of quota.
   Step clear(Tlb_batch &tlb);
 
-  /// sigma0 only: map the page around `address` one to one, as a root of the mapping database, with the
-  /// largest page size that fits, all rights. False without memory or above User_max.
+  /// sigma0 only: map the page around `address` one to one, as a root of the mapping database, with
+  /// the largest page size that fits, all rights. False without memory or above User_max.
   bool map_identity(Virt_addr address) { return make_root(trunc_to(address.value(), Page_shift)); }
 
   /// Add zeroed kernel-user memory at the page's address, read/write, pinned (kernel-objects.md
-  /// section 2, add_ku_mem). Errors: Inval type, order outside 12..17 or beyond user space; Exist if any page
-  /// is in use; No_mem. Returns the area, base rounded down, without rights.
+  /// section 2, add_ku_mem). Errors: Inval type, order outside 12..17 or beyond user space; Exist
+  /// if any page is in use; No_mem. Returns the area, base rounded down, without rights.
   Result<Fpage> add_ku_mem(Fpage area);
-  /// Kernel alias of [address, address + bytes) if it lies completely in one kernel-user area, else null.
+  /// Kernel alias of [address, address + bytes) if it lies completely in one kernel-user area, else
+  /// null.
   void *ku_alias(Virt_addr address, Word bytes) const;
 
 private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Capability slots. A slot is changed under the lock of the object it names; an empty one is claimed
-// by compare-and-swap. At most one object's lock is held, and none while an object is told to die.
+// Capability slots. A slot is changed under the lock of the object it names; an empty one is
+// claimed by compare-and-swap. At most one object's lock is held, and none while an object is told
+// to die.
 #include "space/obj_space.h"
 
 #include "mem/kmem.h"
@@ -19,14 +20,17 @@ static_assert(Obj_space::Slots_per_page * sizeof(Cap_slot) == Page_size);
 constinit Cap_slot Obj_space::No_slots[Slots_per_page];
 constinit Obj_space::Directory Obj_space::No_pages;
 
-Obj_space::Obj_space() : _pages(No_pages.page) {}
+Obj_space::Obj_space() : _pages(No_pages.page)
+{
+}
 
 bool Obj_space::has_page(Word index) const
 {
   return __atomic_load_n(&_pages[index / Slots_per_page], __ATOMIC_ACQUIRE) != No_slots;
 }
 
-// Publishing a directory or a page is a compare-and-swap; release: it is filled when it can be found.
+// Publishing a directory or a page is a compare-and-swap; release: it is filled when it can be
+// found.
 bool Obj_space::make_page(Word index, Quota &quota)
 {
   static_assert(sizeof(Directory) == Page_size);
@@ -157,9 +161,8 @@ Step Obj_space::map_slot(Cap_slot &from, Cap_slot &to, Map_item &item)
   Cap cap = from.get();
   if (!cap || cap.object->is_dead()) return Step::Done;
   u8 attributes = item.control.attributes();
-  u8 flags = cap.flags
-             & u8((item.send.rights() & item.rights_mask & Rights) | Cap_slot::Weak
-                  | (attributes & Cap_slot::Server));
+  u8 flags = cap.flags & u8((item.send.rights() & item.rights_mask & Rights) | Cap_slot::Weak |
+                            (attributes & Cap_slot::Server));
   flags |= attributes & Cap_slot::Weak;
   release(to, true);
   if (&from == &to) return Step::Done;

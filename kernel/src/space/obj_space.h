@@ -17,8 +17,9 @@ struct Cap {
 /// One capability slot, 32 bytes.
 ///
 /// Protocol: the entry word of a slot that names an object changes only under that object's
-/// _slots_lock; an empty slot is claimed by compare-and-swap from 0 to Busy. Readers take no lock: one load
-/// gives object and rights, and the object stays allocated until the reader leaves the kernel.
+/// _slots_lock; an empty slot is claimed by compare-and-swap from 0 to Busy. Readers take no lock:
+/// one load gives object and rights, and the object stays allocated until the reader leaves the
+/// kernel.
 class Cap_slot {
 public:
   enum Flag : u8 { W = 1, S = 2, Busy = 4, D = 8, Weak = 0x10, Server = 0x20 };
@@ -42,8 +43,8 @@ private:
 };
 static_assert(sizeof(Cap_slot) == 32);
 
-/// Object space: 65,536 slots in 512 pages of 128, each page allocated at first use and charged to the
-/// task's quota. (abi/kernel-entry.md section 2: larger indices behave as empty.)
+/// Object space: 65,536 slots in 512 pages of 128, each page allocated at first use and charged to
+/// the task's quota. (abi/kernel-entry.md section 2: larger indices behave as empty.)
 ///
 /// Look-up is part of every system call: absent pages are represented by one shared page of empty
 /// slots, and an absent directory by one that holds nothing else, so that it needs no test for
@@ -74,12 +75,13 @@ public:
 
   /// Make the page of the slot present, so that put() cannot fail. No_mem: quota, memory or range.
   Result<bool> reserve(Cap_index index, Quota &quota);
-  /// Store a new capability (factory results, initial capabilities) with the given Cap_slot flags in
-  /// a reserved slot, after emptying it like an unmap with the delete flag
+  /// Store a new capability (factory results, initial capabilities) with the given Cap_slot flags
+  /// in a reserved slot, after emptying it like an unmap with the delete flag
   /// (abi/kernel-objects.md section 1). If the object has died meanwhile the slot stays empty.
   void put(Cap_index index, Kobject *object, u8 flags);
 
-  /// One bounded step of mapping object capabilities (abi/ipc.md section 4, kernel-objects.md section 2a).
+  /// One bounded step of mapping object capabilities (abi/ipc.md section 4, kernel-objects.md
+  /// section 2a).
   static Step map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &item);
   /// One bounded step of an unmap (kernel-objects.md section 2).
   Step unmap(Unmap_item &item);
@@ -112,6 +114,6 @@ private:
   static void withdraw(Cap_slot &slot, u8 flags);
   static void unlink(Cap_slot &slot);
 
-  Cap_slot **_pages; ///< directory: a pointer for each page
+  Cap_slot **_pages;  ///< directory: a pointer for each page
   Word _clear_at = 0; ///< progress of clear()
 };

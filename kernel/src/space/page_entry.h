@@ -18,8 +18,8 @@ public:
     No_cache = 0x10,
     Accessed = 0x20,
     Dirty = 0x40,
-    Large = 0x80,   ///< in a table of level 1: a page of 2 MiB
-    Pinned = 0x200, ///< software: kernel-user memory
+    Large = 0x80,    ///< in a table of level 1: a page of 2 MiB
+    Pinned = 0x200,  ///< software: kernel-user memory
     Claimed = 0x400, ///< software, not present: someone is about to put a page here
     No_execute = Word{1} << 63,
   };
@@ -49,8 +49,8 @@ public:
 
   static constexpr Word rights_bits(u8 rights)
   {
-    return Present | User | (rights & Fpage::W ? Word{Write} : 0)
-           | (rights & Fpage::X ? 0 : Word{No_execute});
+    return Present | User | (rights & Fpage::W ? Word{Write} : 0) |
+           (rights & Fpage::X ? 0 : Word{No_execute});
   }
   static constexpr Word access_bits(u8 access_flags) { return Word{access_flags} << 5; }
   /// Cache bits for the attributes of a send item (abi/ipc.md section 3), or the sender's own. The
@@ -58,10 +58,14 @@ public:
   static constexpr Word cache_bits(u8 attributes, Word source)
   {
     switch (attributes >> 4) {
-    case 1: return No_cache | Write_through;
-    case 3: return 0;
-    case 5: return Write_through;
-    default: return source & Cache_mask;
+    case 1:
+      return No_cache | Write_through;
+    case 3:
+      return 0;
+    case 5:
+      return Write_through;
+    default:
+      return source & Cache_mask;
     }
   }
 

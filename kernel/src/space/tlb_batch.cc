@@ -6,7 +6,10 @@
 #include "space/mem_space.h"
 
 namespace {
-Word others(Word cpus) { return cpus & ~(Word{1} << arch::cpu_id()); }
+Word others(Word cpus)
+{
+  return cpus & ~(Word{1} << arch::cpu_id());
+}
 } // namespace
 
 void Tlb_batch::add(Mem_space const &space, Virt_addr page)

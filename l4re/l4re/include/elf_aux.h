@@ -42,5 +42,5 @@ typedef struct l4re_elf_aux_mword_t {
 #define L4RE_ELF_AUX_ELEM const __attribute__((used, section(".rol4re_elf_aux")))
 
 /** Define the element `id` of C type `type` with the tag and values given. */
-#define L4RE_ELF_AUX_ELEM_T(type, id, tag, ...) \
+#define L4RE_ELF_AUX_ELEM_T(type, id, tag, ...)                                                    \
   static L4RE_ELF_AUX_ELEM type id = {tag, sizeof(type), __VA_ARGS__}

@@ -16,15 +16,20 @@ typedef struct l4re_env_cap_entry_t {
   /** Zero-terminated unless all characters are used. */
   char name[L4RE_ENV_CAP_NAME_MAX];
 #ifdef __cplusplus
-  l4re_env_cap_entry_t() noexcept : cap(L4_INVALID_CAP), flags(~0UL), name{} {}
+  l4re_env_cap_entry_t() noexcept : cap(L4_INVALID_CAP), flags(~0UL), name{}
+  {
+  }
   /** \param n  Name; cut at 16 characters. */
   l4re_env_cap_entry_t(char const *n, l4_cap_idx_t c, l4_umword_t f = 0) noexcept
-  : cap(c), flags(f), name{}
+      : cap(c), flags(f), name{}
   {
     for (unsigned i = 0; n && i < sizeof(name) && n[i]; ++i)
       name[i] = n[i];
   }
-  explicit operator bool() const noexcept { return flags != ~0UL; }
+  explicit operator bool() const noexcept
+  {
+    return flags != ~0UL;
+  }
 #endif
 } l4re_env_cap_entry_t;
 
@@ -70,14 +75,12 @@ L4_INLINE l4re_env_cap_entry_t const *l4re_env_get_cap_l(char const *name, unsig
 {
   l4re_env_cap_entry_t const *c = e->caps;
 
-  if (len > L4RE_ENV_CAP_NAME_MAX)
-    return 0;
+  if (len > L4RE_ENV_CAP_NAME_MAX) return 0;
   for (; c && c->flags != ~0UL; ++c) {
     unsigned i = 0;
     while (i < len && c->name[i] && c->name[i] == name[i])
       ++i;
-    if (i == len && (i == L4RE_ENV_CAP_NAME_MAX || !c->name[i]))
-      return c;
+    if (i == len && (i == L4RE_ENV_CAP_NAME_MAX || !c->name[i])) return c;
   }
   return 0;
 }

@@ -14,8 +14,8 @@ enum L4re_ma_flags {
 L4_BEGIN_DECLS
 
 /** \param align  log2 of the alignment of the physical memory; 0: that of a page. */
-L4_CV long l4re_ma_alloc_align_srv(l4_cap_idx_t srv, long size, l4re_ds_t mem,
-                                   unsigned long flags, unsigned long align) L4_NOTHROW;
+L4_CV long l4re_ma_alloc_align_srv(l4_cap_idx_t srv, long size, l4re_ds_t mem, unsigned long flags,
+                                   unsigned long align) L4_NOTHROW;
 
 L4_INLINE long l4re_ma_alloc_align(long size, l4re_ds_t mem, unsigned long flags,
                                    unsigned long align) L4_NOTHROW

@@ -74,8 +74,8 @@ L4_INLINE int l4re_rm_free_area(l4_addr_t addr) L4_NOTHROW
   return l4re_rm_free_area_srv(l4re_env()->rm, addr);
 }
 
-L4_INLINE int l4re_rm_attach(void **start, unsigned long size, l4re_rm_flags_t flags,
-                             l4re_ds_t mem, l4re_rm_offset_t offs, unsigned char align) L4_NOTHROW
+L4_INLINE int l4re_rm_attach(void **start, unsigned long size, l4re_rm_flags_t flags, l4re_ds_t mem,
+                             l4re_rm_offset_t offs, unsigned char align) L4_NOTHROW
 {
   return l4re_rm_attach_srv(l4re_env()->rm, start, size, flags, mem, offs, align);
 }

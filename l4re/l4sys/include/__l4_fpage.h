@@ -104,10 +104,9 @@ L4_INLINE L4_CONSTEXPR l4_fpage_t __l4_fpage_generic(l4_umword_t address, unsign
                                                      unsigned order,
                                                      unsigned char rights) L4_NOTHROW
 {
-  l4_fpage_t page = {(address & L4_FPAGE_ADDR_MASK)
-                     | ((l4_umword_t)(order & 0x3f) << L4_FPAGE_SIZE_SHIFT)
-                     | ((l4_umword_t)(type & 3) << L4_FPAGE_TYPE_SHIFT)
-                     | (rights & L4_FPAGE_RIGHTS_MASK)};
+  l4_fpage_t page = {
+      (address & L4_FPAGE_ADDR_MASK) | ((l4_umword_t)(order & 0x3f) << L4_FPAGE_SIZE_SHIFT) |
+      ((l4_umword_t)(type & 3) << L4_FPAGE_TYPE_SHIFT) | (rights & L4_FPAGE_RIGHTS_MASK)};
   return page;
 }
 
@@ -183,8 +182,8 @@ L4_INLINE L4_CONSTEXPR l4_cap_idx_t l4_fpage_obj(l4_fpage_t f) L4_NOTHROW
 L4_INLINE L4_CONSTEXPR l4_fpage_t l4_fpage_set_rights(l4_fpage_t src,
                                                       unsigned char rights) L4_NOTHROW
 {
-  l4_fpage_t page = {(src.raw & ~(l4_umword_t)L4_FPAGE_RIGHTS_MASK)
-                     | (rights & L4_FPAGE_RIGHTS_MASK)};
+  l4_fpage_t page = {(src.raw & ~(l4_umword_t)L4_FPAGE_RIGHTS_MASK) |
+                     (rights & L4_FPAGE_RIGHTS_MASK)};
   return page;
 }
 
@@ -221,8 +220,8 @@ L4_INLINE L4_CONSTEXPR l4_umword_t l4_map_obj_control(l4_umword_t snd_base,
 L4_INLINE L4_CONSTEXPR int l4_fpage_contains(l4_fpage_t fpage, l4_addr_t addr,
                                              unsigned log2size) L4_NOTHROW
 {
-  return log2size <= l4_fpage_size(fpage)
-         && l4_fpage_memaddr(fpage) == l4_trunc_size(addr, (unsigned char)l4_fpage_size(fpage));
+  return log2size <= l4_fpage_size(fpage) &&
+         l4_fpage_memaddr(fpage) == l4_trunc_size(addr, (unsigned char)l4_fpage_size(fpage));
 }
 
 /**
@@ -234,20 +233,17 @@ L4_INLINE L4_CONSTEXPR int l4_fpage_contains(l4_fpage_t fpage, l4_addr_t addr,
  * \param hotspot   If not 0: address on the other side, which must have the same place in a block
  *                  of that order as `addr`.
  */
-L4_INLINE L4_CONSTEXPR unsigned char l4_fpage_max_order(unsigned char order, l4_addr_t addr,
-                                                        l4_addr_t min_addr, l4_addr_t max_addr,
-                                                        l4_addr_t hotspot L4_DEFAULT_PARAM(0))
-  L4_NOTHROW
+L4_INLINE L4_CONSTEXPR unsigned char
+l4_fpage_max_order(unsigned char order, l4_addr_t addr, l4_addr_t min_addr, l4_addr_t max_addr,
+                   l4_addr_t hotspot L4_DEFAULT_PARAM(0)) L4_NOTHROW
 {
   while (order + 1 < L4_MWORD_BITS) {
     unsigned char next = (unsigned char)(order + 1);
     l4_addr_t base = l4_trunc_size(addr, next);
     l4_addr_t offset_mask = (1UL << next) - 1;
 
-    if (base < min_addr || base + offset_mask > max_addr - 1)
-      break;
-    if (hotspot != 0 && ((addr ^ hotspot) & offset_mask) != 0)
-      break;
+    if (base < min_addr || base + offset_mask > max_addr - 1) break;
+    if (hotspot != 0 && ((addr ^ hotspot) & offset_mask) != 0) break;
     order = next;
   }
   return order;

@@ -25,8 +25,7 @@ L4_INLINE l4_msgtag_t l4_thread_vcpu_resume_commit_u(l4_cap_idx_t thread, l4_msg
   return l4_ipc_call(thread, utcb, tag, L4_IPC_NEVER);
 }
 
-L4_INLINE l4_msgtag_t l4_thread_vcpu_resume_commit(l4_cap_idx_t thread,
-                                                   l4_msgtag_t tag) L4_NOTHROW
+L4_INLINE l4_msgtag_t l4_thread_vcpu_resume_commit(l4_cap_idx_t thread, l4_msgtag_t tag) L4_NOTHROW
 {
   return l4_thread_vcpu_resume_commit_u(thread, tag, l4_utcb());
 }

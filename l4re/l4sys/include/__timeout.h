@@ -33,7 +33,10 @@ typedef union l4_timeout_t {
 
 #define L4_IPC_TIMEOUT_0 (__L4_LITERAL(l4_timeout_s){0x0400})
 #define L4_IPC_TIMEOUT_NEVER (__L4_LITERAL(l4_timeout_s){0})
-#define L4_IPC_NEVER_INITIALIZER {0}
+#define L4_IPC_NEVER_INITIALIZER                                                                   \
+  {                                                                                                \
+    0                                                                                              \
+  }
 #define L4_IPC_NEVER (__L4_LITERAL(l4_timeout_t){0})
 #define L4_IPC_RECV_TIMEOUT_0 (__L4_LITERAL(l4_timeout_t){0x00000400})
 #define L4_IPC_SEND_TIMEOUT_0 (__L4_LITERAL(l4_timeout_t){0x04000000})
@@ -52,8 +55,8 @@ L4_INLINE L4_CONSTEXPR l4_timeout_s l4_timeout_rel(unsigned man, unsigned exp) L
 L4_INLINE L4_CONSTEXPR l4_timeout_t l4_ipc_timeout(unsigned snd_man, unsigned snd_exp,
                                                    unsigned rcv_man, unsigned rcv_exp) L4_NOTHROW
 {
-  l4_timeout_t t = {((l4_uint32_t)l4_timeout_rel(snd_man, snd_exp).t << 16)
-                    | l4_timeout_rel(rcv_man, rcv_exp).t};
+  l4_timeout_t t = {((l4_uint32_t)l4_timeout_rel(snd_man, snd_exp).t << 16) |
+                    l4_timeout_rel(rcv_man, rcv_exp).t};
   return t;
 }
 
@@ -102,10 +105,8 @@ L4_INLINE L4_CONSTEXPR l4_timeout_s l4_timeout_from_us(l4_uint64_t us) L4_NOTHRO
 {
   l4_timeout_s zero = {0x0400};
   l4_timeout_s never = {0};
-  if (us == 0)
-    return zero;
-  if (us > L4_TIMEOUT_US_MAX)
-    return never;
+  if (us == 0) return zero;
+  if (us > L4_TIMEOUT_US_MAX) return never;
 
   unsigned log2 = 63 - (unsigned)__builtin_clzll(us);
   unsigned exponent = log2 > 9 ? log2 - 9 : 0;

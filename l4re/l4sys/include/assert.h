@@ -10,12 +10,12 @@
 #ifdef NDEBUG
 #define l4_assert(expr) ((void)(expr))
 #else
-#define l4_assert(expr) \
+#define l4_assert(expr)                                                                            \
   l4_assert_fn(!!(expr), __FILE__ ":" L4_stringify(__LINE__) ": Assertion '" #expr "' failed.\n")
 #endif
 
 /** Abort unless `expr` holds; evaluated and checked in every build. */
-#define l4_check(expr) \
+#define l4_check(expr)                                                                             \
   l4_assert_fn(!!(expr), __FILE__ ":" L4_stringify(__LINE__) ": Check '" #expr "' failed.\n")
 
 L4_BEGIN_DECLS
@@ -30,8 +30,7 @@ L4_NORETURN L4_INLINE void l4_assert_abort(char const *text) L4_NOTHROW
 
 L4_INLINE void l4_assert_fn(int ok, char const *text) L4_NOTHROW
 {
-  if (L4_UNLIKELY(!ok))
-    l4_assert_abort(text);
+  if (L4_UNLIKELY(!ok)) l4_assert_abort(text);
 }
 
 L4_END_DECLS

@@ -43,9 +43,9 @@
 #define L4_EXPORT_TYPE
 #endif
 
-#define L4_STRONG_ALIAS(name, aliasname) \
+#define L4_STRONG_ALIAS(name, aliasname)                                                           \
   extern __typeof(name) aliasname __attribute__((alias(#name)));
-#define L4_WEAK_ALIAS(name, aliasname) \
+#define L4_WEAK_ALIAS(name, aliasname)                                                             \
   extern __typeof(name) aliasname __attribute__((weak, alias(#name)));
 
 /** Stack alignment, in bytes, that the psABI demands at a call instruction. */
@@ -69,10 +69,10 @@
 #endif
 
 /** Run `func` before main(); a smaller `prio` (101 and above) runs earlier. */
-#define L4_DECLARE_CONSTRUCTOR(func, prio)                            \
-  static __attribute__((constructor(prio), used)) void func##_ctor_func(void) \
-  {                                                                   \
-    func();                                                           \
+#define L4_DECLARE_CONSTRUCTOR(func, prio)                                                         \
+  static __attribute__((constructor(prio), used)) void func##_ctor_func(void)                      \
+  {                                                                                                \
+    func();                                                                                        \
   }
 
 L4_BEGIN_DECLS

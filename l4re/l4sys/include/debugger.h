@@ -53,10 +53,8 @@ L4_INLINE char const *__l4_debugger_get_string(char const *src, char const *src_
 {
   unsigned i = 0;
   for (; src < src_end && *src; ++src)
-    if (len && i < len - 1)
-      dst[i++] = *src;
-  if (len)
-    dst[i] = 0;
+    if (len && i < len - 1) dst[i++] = *src;
+  if (len) dst[i] = 0;
   return src < src_end ? src + 1 : src;
 }
 
@@ -123,15 +121,13 @@ L4_INLINE l4_ret_t l4_debugger_query_log_typeid(l4_cap_idx_t cap, char const *na
 /** Name and short name of the trace event number `idx`. */
 L4_INLINE l4_ret_t l4_debugger_query_log_name_u(l4_cap_idx_t cap, unsigned idx, char *name,
                                                 unsigned namelen, char *shortname,
-                                                unsigned shortnamelen,
-                                                l4_utcb_t *utcb) L4_NOTHROW
+                                                unsigned shortnamelen, l4_utcb_t *utcb) L4_NOTHROW
 {
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
   m->mr[0] = L4_DEBUGGER_LOG_QUERY_NAME_OP;
   m->mr[1] = idx;
   l4_ret_t error = l4_error_u(l4_invoke_debugger(cap, l4_msgtag(0, 2, 0, 0), utcb), utcb);
-  if (error < 0)
-    return error;
+  if (error < 0) return error;
 
   char const *end = (char const *)(m + 1);
   char const *second = __l4_debugger_get_string((char const *)m, end, name, namelen);

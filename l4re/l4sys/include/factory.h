@@ -48,8 +48,7 @@ L4_INLINE int __l4_factory_add_word(unsigned type, l4_umword_t value, l4_msgtag_
                                     l4_utcb_t *utcb) L4_NOTHROW
 {
   l4_umword_t *place = __l4_factory_add_arg(type, sizeof(l4_umword_t), tag, utcb);
-  if (!place)
-    return 0;
+  if (!place) return 0;
   *place = value;
   return 1;
 }
@@ -77,8 +76,7 @@ L4_INLINE int l4_factory_create_add_lstr_u(char const *s, unsigned len, l4_msgta
                                            l4_utcb_t *utcb) L4_NOTHROW
 {
   char *place = (char *)__l4_factory_add_arg(L4_VARG_TYPE_STRING, len, tag, utcb);
-  if (!place)
-    return 0;
+  if (!place) return 0;
   for (unsigned i = 0; i < len; ++i)
     place[i] = s[i];
   return 1;
@@ -169,8 +167,7 @@ L4_INLINE l4_msgtag_t l4_factory_create_vm_u(l4_cap_idx_t factory, l4_cap_idx_t 
   return l4_factory_create_u(factory, L4_PROTO_VM, target_cap, utcb);
 }
 
-L4_INLINE l4_msgtag_t l4_factory_create_vm(l4_cap_idx_t factory,
-                                           l4_cap_idx_t target_cap) L4_NOTHROW
+L4_INLINE l4_msgtag_t l4_factory_create_vm(l4_cap_idx_t factory, l4_cap_idx_t target_cap) L4_NOTHROW
 {
   return l4_factory_create_vm_u(factory, target_cap, l4_utcb());
 }
@@ -222,8 +219,7 @@ L4_INLINE l4_msgtag_t l4_factory_create_gate_u(l4_cap_idx_t factory, l4_cap_idx_
 }
 
 L4_INLINE l4_msgtag_t l4_factory_create_gate(l4_cap_idx_t factory, l4_cap_idx_t target_cap,
-                                             l4_cap_idx_t snd_dst_cap,
-                                             l4_umword_t label) L4_NOTHROW
+                                             l4_cap_idx_t snd_dst_cap, l4_umword_t label) L4_NOTHROW
 {
   return l4_factory_create_gate_u(factory, target_cap, snd_dst_cap, label, l4_utcb());
 }
@@ -238,8 +234,7 @@ L4_INLINE l4_msgtag_t l4_factory_create_thread_group_u(l4_cap_idx_t factory,
   return l4_factory_create_commit_u(factory, tag, utcb);
 }
 
-L4_INLINE l4_msgtag_t l4_factory_create_thread_group(l4_cap_idx_t factory,
-                                                     l4_cap_idx_t target_cap,
+L4_INLINE l4_msgtag_t l4_factory_create_thread_group(l4_cap_idx_t factory, l4_cap_idx_t target_cap,
                                                      unsigned policy) L4_NOTHROW
 {
   return l4_factory_create_thread_group_u(factory, target_cap, policy, l4_utcb());

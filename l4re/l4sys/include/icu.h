@@ -90,8 +90,7 @@ L4_INLINE l4_msgtag_t l4_icu_unbind_u(l4_cap_idx_t icu, unsigned irqnum, l4_cap_
   return __l4_icu_bind_op(icu, L4_ICU_OP_UNBIND, irqnum, irq, utcb);
 }
 
-L4_INLINE l4_msgtag_t l4_icu_unbind(l4_cap_idx_t icu, unsigned irqnum,
-                                    l4_cap_idx_t irq) L4_NOTHROW
+L4_INLINE l4_msgtag_t l4_icu_unbind(l4_cap_idx_t icu, unsigned irqnum, l4_cap_idx_t irq) L4_NOTHROW
 {
   return l4_icu_unbind_u(icu, irqnum, irq, l4_utcb());
 }

@@ -52,8 +52,7 @@ L4_ALWAYS_INLINE l4_msgtag_t l4_ipc(l4_cap_idx_t dest, l4_utcb_t *utcb, l4_umwor
 
   (void)utcb;
   result.raw = (l4_mword_t)l4_arch_invoke(dest | flags, (l4_umword_t)tag.raw, &label, timeout.raw);
-  if (rlabel)
-    *rlabel = label;
+  if (rlabel) *rlabel = label;
   return result;
 }
 
@@ -130,8 +129,7 @@ L4_INLINE l4_msgtag_t l4_ipc_sleep_ms(l4_uint32_t ms) L4_NOTHROW
 /** 0, or the IPC error of an operation with result `tag`. */
 L4_INLINE l4_umword_t l4_ipc_error(l4_msgtag_t tag, l4_utcb_t *utcb) L4_NOTHROW
 {
-  if (L4_LIKELY(!l4_msgtag_has_error(tag)))
-    return 0;
+  if (L4_LIKELY(!l4_msgtag_has_error(tag))) return 0;
   return l4_utcb_tcr_u(utcb)->error & L4_IPC_ERROR_MASK;
 }
 
@@ -183,8 +181,7 @@ L4_INLINE int l4_sndfpage_add_u(l4_fpage_t snd_fpage, unsigned long snd_base, l4
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
   unsigned index = l4_msgtag_words(*tag) + 2 * l4_msgtag_items(*tag);
 
-  if (index + 2 > L4_UTCB_GENERIC_DATA_SIZE)
-    return -L4_ENOMEM;
+  if (index + 2 > L4_UTCB_GENERIC_DATA_SIZE) return -L4_ENOMEM;
   m->mr[index] = snd_base | L4_ITEM_MAP | L4_ITEM_CONT;
   m->mr[index + 1] = snd_fpage.raw;
   *tag = l4_msgtag(l4_msgtag_label(*tag), l4_msgtag_words(*tag), l4_msgtag_items(*tag) + 1,

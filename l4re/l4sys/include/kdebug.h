@@ -75,8 +75,7 @@ L4_INLINE l4_msgtag_t __l4_kdebug_text(unsigned op, char const *text, unsigned l
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
   l4_msg_regs_t saved = *m;
 
-  if (len > __L4_KDEBUG_TEXT_MAX)
-    len = __L4_KDEBUG_TEXT_MAX;
+  if (len > __L4_KDEBUG_TEXT_MAX) len = __L4_KDEBUG_TEXT_MAX;
   m->mr[0] = op;
   m->mr[1] = len;
   __builtin_memcpy(&m->mr[2], text, len);
@@ -87,8 +86,7 @@ L4_INLINE l4_msgtag_t __l4_kdebug_text(unsigned op, char const *text, unsigned l
 
 /** Operation with three words and a text. */
 L4_INLINE l4_msgtag_t __l4_kdebug_3_text(unsigned op, char const *text, unsigned len,
-                                         l4_umword_t v1, l4_umword_t v2,
-                                         l4_umword_t v3) L4_NOTHROW
+                                         l4_umword_t v1, l4_umword_t v2, l4_umword_t v3) L4_NOTHROW
 {
   l4_utcb_t *utcb = l4_utcb();
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
@@ -122,8 +120,7 @@ L4_INLINE void l4_kd_outnstring(char const *text, unsigned len) L4_NOTHROW
 {
   while (len) {
     unsigned part = len;
-    if (part > __L4_KDEBUG_TEXT_MAX)
-      part = __L4_KDEBUG_TEXT_MAX;
+    if (part > __L4_KDEBUG_TEXT_MAX) part = __L4_KDEBUG_TEXT_MAX;
     __l4_kdebug_text(L4_KDEBUG_OUTNSTRING, text, part);
     text += part;
     len -= part;

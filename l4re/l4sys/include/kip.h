@@ -90,7 +90,7 @@ L4_INLINE char const *__l4_kip_next_string(char const *s) L4_NOTHROW
 }
 
 /** Iterate over the features; `s` starts as l4_kip_version_string(). */
-#define l4_kip_for_each_feature(s) \
+#define l4_kip_for_each_feature(s)                                                                 \
   for (s = __l4_kip_next_string(s); *s; s = __l4_kip_next_string(s))
 
 /** 1 if the kernel offers exactly the feature `str`. */
@@ -98,12 +98,12 @@ L4_INLINE int l4_kip_kernel_has_feature(l4_kernel_info_t const *kip, char const 
 {
   char const *s = l4_kip_version_string(kip);
 
-  l4_kip_for_each_feature(s) {
+  l4_kip_for_each_feature(s)
+  {
     unsigned i = 0;
     while (s[i] == str[i] && s[i])
       ++i;
-    if (s[i] == str[i])
-      return 1;
+    if (s[i] == str[i]) return 1;
   }
   return 0;
 }

@@ -20,15 +20,15 @@ L4_BEGIN_DECLS
 L4_INLINE l4_umword_t fiasco_tbuf_log(char const *text) L4_NOTHROW
 {
   return (l4_umword_t)l4_error(
-    __l4_kdebug_text(L4_KTRACE_LOG, text, (unsigned)__builtin_strlen(text)));
+      __l4_kdebug_text(L4_KTRACE_LOG, text, (unsigned)__builtin_strlen(text)));
 }
 
 /** Add a text and three values to the trace. */
 L4_INLINE l4_umword_t fiasco_tbuf_log_3val(char const *text, l4_umword_t v1, l4_umword_t v2,
                                            l4_umword_t v3) L4_NOTHROW
 {
-  return (l4_umword_t)l4_error(__l4_kdebug_3_text(
-    L4_KTRACE_LOG_3VAL, text, (unsigned)__builtin_strlen(text), v1, v2, v3));
+  return (l4_umword_t)l4_error(
+      __l4_kdebug_3_text(L4_KTRACE_LOG_3VAL, text, (unsigned)__builtin_strlen(text), v1, v2, v3));
 }
 
 /** Add 24 bytes to the trace. */
@@ -50,8 +50,7 @@ L4_INLINE void fiasco_tbuf_dump(void) L4_NOTHROW
 /** Map the status page of the trace to the page at `addr`. */
 L4_INLINE l4_msgtag_t fiasco_tbuf_map_status(l4_addr_t addr) L4_NOTHROW
 {
-  return __l4_kdebug_op_1(L4_KTRACE_MAP_STATUS,
-                          l4_fpage(addr, L4_PAGESHIFT, L4_FPAGE_RO).raw);
+  return __l4_kdebug_op_1(L4_KTRACE_MAP_STATUS, l4_fpage(addr, L4_PAGESHIFT, L4_FPAGE_RO).raw);
 }
 
 /** Map the entries of the trace to the 2^`order` bytes at `addr`. */

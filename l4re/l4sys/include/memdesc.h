@@ -64,33 +64,33 @@ L4_INLINE void l4_kernel_info_set_mem_desc(l4_kernel_info_mem_desc_t *md, l4_add
   md->h = end & ~0x3ffUL;
 }
 
-L4_INLINE l4_umword_t
-l4_kernel_info_get_mem_desc_start(l4_kernel_info_mem_desc_t const *md) L4_NOTHROW
+L4_INLINE l4_umword_t l4_kernel_info_get_mem_desc_start(l4_kernel_info_mem_desc_t const *md)
+    L4_NOTHROW
 {
   return md->l & ~0x3ffUL;
 }
 
 /** Last address of the range. */
-L4_INLINE l4_umword_t
-l4_kernel_info_get_mem_desc_end(l4_kernel_info_mem_desc_t const *md) L4_NOTHROW
+L4_INLINE l4_umword_t l4_kernel_info_get_mem_desc_end(l4_kernel_info_mem_desc_t const *md)
+    L4_NOTHROW
 {
   return md->h | 0x3ffUL;
 }
 
-L4_INLINE l4_umword_t
-l4_kernel_info_get_mem_desc_type(l4_kernel_info_mem_desc_t const *md) L4_NOTHROW
+L4_INLINE l4_umword_t l4_kernel_info_get_mem_desc_type(l4_kernel_info_mem_desc_t const *md)
+    L4_NOTHROW
 {
   return md->l & 0xf;
 }
 
-L4_INLINE l4_umword_t
-l4_kernel_info_get_mem_desc_subtype(l4_kernel_info_mem_desc_t const *md) L4_NOTHROW
+L4_INLINE l4_umword_t l4_kernel_info_get_mem_desc_subtype(l4_kernel_info_mem_desc_t const *md)
+    L4_NOTHROW
 {
   return (md->l & 0xf0) >> 4;
 }
 
-L4_INLINE l4_umword_t
-l4_kernel_info_get_mem_desc_is_virtual(l4_kernel_info_mem_desc_t const *md) L4_NOTHROW
+L4_INLINE l4_umword_t l4_kernel_info_get_mem_desc_is_virtual(l4_kernel_info_mem_desc_t const *md)
+    L4_NOTHROW
 {
   return md->l & 0x200;
 }

@@ -85,8 +85,7 @@ L4_INLINE l4_msgtag_t l4_thread_pf_trampoline_disable_u(l4_cap_idx_t thread, int
                                                         l4_utcb_t *utcb) L4_NOTHROW
 {
   l4_msgtag_t result = __l4_thread_call_op(thread, L4_THREAD_PF_TRAMP_CONTROL_OP_DISABLE, utcb);
-  if (l4_error_u(result, utcb) >= 0)
-    *was_enabled = l4_utcb_mr_u(utcb)->mr[0] != 0;
+  if (l4_error_u(result, utcb) >= 0) *was_enabled = l4_utcb_mr_u(utcb)->mr[0] != 0;
   return result;
 }
 

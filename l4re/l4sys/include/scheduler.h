@@ -24,8 +24,14 @@ typedef struct l4_sched_cpu_set_t {
   l4_umword_t gran_offset;
   l4_umword_t map;
 #ifdef __cplusplus
-  constexpr unsigned char granularity() const noexcept { return gran_offset >> 24; }
-  constexpr unsigned offset() const noexcept { return gran_offset & 0x00ffffff; }
+  constexpr unsigned char granularity() const noexcept
+  {
+    return gran_offset >> 24;
+  }
+  constexpr unsigned offset() const noexcept
+  {
+    return gran_offset & 0x00ffffff;
+  }
   constexpr void set(unsigned char granularity, unsigned offset) noexcept
   {
     gran_offset = (static_cast<l4_umword_t>(granularity) << 24) | (offset & 0x00ffffff);
@@ -43,9 +49,8 @@ typedef struct l4_sched_param_t {
 
 L4_BEGIN_DECLS
 
-L4_INLINE L4_CONSTEXPR l4_sched_cpu_set_t
-l4_sched_cpu_set(l4_umword_t offset, unsigned char granularity,
-                 l4_umword_t map L4_DEFAULT_PARAM(1)) L4_NOTHROW
+L4_INLINE L4_CONSTEXPR l4_sched_cpu_set_t l4_sched_cpu_set(
+    l4_umword_t offset, unsigned char granularity, l4_umword_t map L4_DEFAULT_PARAM(1)) L4_NOTHROW
 {
   l4_sched_cpu_set_t cs = {((l4_umword_t)granularity << 24) | (offset & 0x00ffffff), map};
   return cs;
@@ -75,14 +80,11 @@ L4_INLINE l4_msgtag_t l4_scheduler_info_u(l4_cap_idx_t scheduler, l4_umword_t *c
   m->mr[1] = cpus->gran_offset;
 
   l4_msgtag_t result =
-    l4_ipc_call(scheduler, utcb, l4_msgtag(L4_PROTO_SCHEDULER, 2, 0, 0), L4_IPC_NEVER);
-  if (l4_error_u(result, utcb) < 0)
-    return result;
+      l4_ipc_call(scheduler, utcb, l4_msgtag(L4_PROTO_SCHEDULER, 2, 0, 0), L4_IPC_NEVER);
+  if (l4_error_u(result, utcb) < 0) return result;
   cpus->map = m->mr[0];
-  if (cpu_max)
-    *cpu_max = m->mr[1];
-  if (classes)
-    *classes = m->mr[2];
+  if (cpu_max) *cpu_max = m->mr[1];
+  if (classes) *classes = m->mr[2];
   return result;
 }
 
@@ -131,14 +133,12 @@ L4_INLINE l4_msgtag_t l4_scheduler_idle_time_u(l4_cap_idx_t scheduler,
   m->mr[2] = cpus->map;
 
   l4_msgtag_t result =
-    l4_ipc_call(scheduler, utcb, l4_msgtag(L4_PROTO_SCHEDULER, 3, 0, 0), L4_IPC_NEVER);
-  if (l4_error_u(result, utcb) >= 0)
-    *us = m->mr64[0];
+      l4_ipc_call(scheduler, utcb, l4_msgtag(L4_PROTO_SCHEDULER, 3, 0, 0), L4_IPC_NEVER);
+  if (l4_error_u(result, utcb) >= 0) *us = m->mr64[0];
   return result;
 }
 
-L4_INLINE l4_msgtag_t l4_scheduler_idle_time(l4_cap_idx_t scheduler,
-                                             l4_sched_cpu_set_t const *cpus,
+L4_INLINE l4_msgtag_t l4_scheduler_idle_time(l4_cap_idx_t scheduler, l4_sched_cpu_set_t const *cpus,
                                              l4_kernel_clock_t *us) L4_NOTHROW
 {
   return l4_scheduler_idle_time_u(scheduler, cpus, us, l4_utcb());

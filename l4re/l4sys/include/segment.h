@@ -12,7 +12,7 @@
 enum L4_task_ldt_x86_consts {
   L4_TASK_LDT_X86_ENTRY_SIZE = 8,
   L4_TASK_LDT_X86_MAX_ENTRIES =
-    (L4_UTCB_GENERIC_DATA_SIZE - 2) * sizeof(l4_umword_t) / L4_TASK_LDT_X86_ENTRY_SIZE,
+      (L4_UTCB_GENERIC_DATA_SIZE - 2) * sizeof(l4_umword_t) / L4_TASK_LDT_X86_ENTRY_SIZE,
 };
 
 enum L4_sys_segment {
@@ -29,15 +29,13 @@ L4_INLINE long __fiasco_set_descriptors(l4_cap_idx_t object, long proto, l4_umwo
 {
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
 
-  if (size > L4_TASK_LDT_X86_MAX_ENTRIES * L4_TASK_LDT_X86_ENTRY_SIZE)
-    return -L4_EINVAL;
+  if (size > L4_TASK_LDT_X86_MAX_ENTRIES * L4_TASK_LDT_X86_ENTRY_SIZE) return -L4_EINVAL;
   m->mr[0] = op;
   m->mr[1] = entry_start;
   __builtin_memcpy(&m->mr[2], desc, size);
-  return l4_error_u(l4_ipc_call(object, utcb,
-                                l4_msgtag(proto, 2 + l4_bytes_to_mwords(size), 0, 0),
-                                L4_IPC_NEVER),
-                    utcb);
+  return l4_error_u(
+      l4_ipc_call(object, utcb, l4_msgtag(proto, 2 + l4_bytes_to_mwords(size), 0, 0), L4_IPC_NEVER),
+      utcb);
 }
 
 /**
@@ -90,7 +88,7 @@ L4_INLINE long fiasco_amd64_segment_info(l4_cap_idx_t thread, unsigned *user_ds,
 {
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
   long error =
-    l4_error_u(__l4_thread_call_op(thread, L4_THREAD_AMD64_GET_SEGMENT_INFO_OP, utcb), utcb);
+      l4_error_u(__l4_thread_call_op(thread, L4_THREAD_AMD64_GET_SEGMENT_INFO_OP, utcb), utcb);
   if (error >= 0) {
     *user_ds = (unsigned)m->mr[0];
     *user_cs64 = (unsigned)m->mr[1];

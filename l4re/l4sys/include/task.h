@@ -59,8 +59,7 @@ L4_INLINE l4_msgtag_t l4_task_unmap_batch_u(l4_cap_idx_t task, l4_fpage_t const 
 {
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
 
-  if (num_fpages > L4_UTCB_GENERIC_DATA_SIZE - 2)
-    return l4_msgtag(-L4_EINVAL, 0, 0, 0);
+  if (num_fpages > L4_UTCB_GENERIC_DATA_SIZE - 2) return l4_msgtag(-L4_EINVAL, 0, 0, 0);
   m->mr[0] = L4_TASK_UNMAP_OP;
   m->mr[1] = map_mask;
   for (unsigned i = 0; i < num_fpages; ++i)
@@ -126,8 +125,8 @@ L4_INLINE l4_msgtag_t l4_task_cap_valid(l4_cap_idx_t task, l4_cap_idx_t cap) L4_
 }
 
 /** Label 1 if both slots of `task` hold the same object with the same rights, else 0. */
-L4_INLINE l4_msgtag_t l4_task_cap_equal_u(l4_cap_idx_t task, l4_cap_idx_t cap_a,
-                                          l4_cap_idx_t cap_b, l4_utcb_t *utcb) L4_NOTHROW
+L4_INLINE l4_msgtag_t l4_task_cap_equal_u(l4_cap_idx_t task, l4_cap_idx_t cap_a, l4_cap_idx_t cap_b,
+                                          l4_utcb_t *utcb) L4_NOTHROW
 {
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
   m->mr[0] = L4_TASK_CAP_INFO_OP;
@@ -154,8 +153,7 @@ L4_INLINE l4_msgtag_t l4_task_add_ku_mem_u(l4_cap_idx_t task, l4_fpage_t *ku_mem
   m->mr[1] = ku_mem->raw;
 
   l4_msgtag_t result = __l4_task_call(task, 2, 0, utcb);
-  if (l4_error_u(result, utcb) >= 0 && l4_msgtag_words(result) > 0)
-    ku_mem->raw = m->mr[0];
+  if (l4_error_u(result, utcb) >= 0 && l4_msgtag_words(result) > 0) ku_mem->raw = m->mr[0];
   return result;
 }
 

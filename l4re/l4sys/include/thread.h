@@ -159,8 +159,7 @@ L4_INLINE void l4_thread_control_pager(l4_cap_idx_t pager) L4_NOTHROW
 }
 
 /** Set the exception handler; looked up as the pager is. */
-L4_INLINE void l4_thread_control_exc_handler_u(l4_cap_idx_t exc_handler,
-                                               l4_utcb_t *utcb) L4_NOTHROW
+L4_INLINE void l4_thread_control_exc_handler_u(l4_cap_idx_t exc_handler, l4_utcb_t *utcb) L4_NOTHROW
 {
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
   m->mr[L4_THREAD_CONTROL_MR_IDX_FLAGS] |= L4_THREAD_CONTROL_SET_EXC_HANDLER;
@@ -235,8 +234,7 @@ L4_INLINE l4_msgtag_t l4_thread_stats_time_u(l4_cap_idx_t thread, l4_kernel_cloc
                                              l4_utcb_t *utcb) L4_NOTHROW
 {
   l4_msgtag_t result = __l4_thread_call_op(thread, L4_THREAD_STATS_OP, utcb);
-  if (l4_error_u(result, utcb) >= 0)
-    *us = l4_utcb_mr_u(utcb)->mr64[0];
+  if (l4_error_u(result, utcb) >= 0) *us = l4_utcb_mr_u(utcb)->mr64[0];
   return result;
 }
 
@@ -294,8 +292,7 @@ L4_INLINE int l4_thread_modify_sender_add_u(l4_umword_t match_mask, l4_umword_t 
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
   unsigned w = l4_msgtag_words(*tag);
 
-  if (w + 4 > L4_UTCB_GENERIC_DATA_SIZE)
-    return -L4_ENOMEM;
+  if (w + 4 > L4_UTCB_GENERIC_DATA_SIZE) return -L4_ENOMEM;
   m->mr[w] = match_mask;
   m->mr[w + 1] = match;
   m->mr[w + 2] = del_bits;

@@ -66,19 +66,46 @@ enum L4_msgtag_flags {
 typedef struct l4_msgtag_t {
   l4_mword_t raw;
 #ifdef __cplusplus
-  constexpr long label() const noexcept { return raw >> 16; }
+  constexpr long label() const noexcept
+  {
+    return raw >> 16;
+  }
   constexpr void label(long label) noexcept
   {
     raw = (raw & 0xffff) | static_cast<l4_mword_t>(static_cast<l4_umword_t>(label) << 16);
   }
-  constexpr unsigned words() const noexcept { return raw & 0x3f; }
-  constexpr unsigned items() const noexcept { return (raw >> 6) & 0x3f; }
-  constexpr unsigned flags() const noexcept { return raw & L4_MSGTAG_FLAGS; }
-  constexpr bool is_page_fault() const noexcept { return label() == L4_PROTO_PAGE_FAULT; }
-  constexpr bool is_exception() const noexcept { return label() == L4_PROTO_EXCEPTION; }
-  constexpr bool is_sigma0() const noexcept { return label() == L4_PROTO_SIGMA0; }
-  constexpr bool is_io_page_fault() const noexcept { return label() == L4_PROTO_IO_PAGE_FAULT; }
-  constexpr unsigned has_error() const noexcept { return raw & L4_MSGTAG_ERROR; }
+  constexpr unsigned words() const noexcept
+  {
+    return raw & 0x3f;
+  }
+  constexpr unsigned items() const noexcept
+  {
+    return (raw >> 6) & 0x3f;
+  }
+  constexpr unsigned flags() const noexcept
+  {
+    return raw & L4_MSGTAG_FLAGS;
+  }
+  constexpr bool is_page_fault() const noexcept
+  {
+    return label() == L4_PROTO_PAGE_FAULT;
+  }
+  constexpr bool is_exception() const noexcept
+  {
+    return label() == L4_PROTO_EXCEPTION;
+  }
+  constexpr bool is_sigma0() const noexcept
+  {
+    return label() == L4_PROTO_SIGMA0;
+  }
+  constexpr bool is_io_page_fault() const noexcept
+  {
+    return label() == L4_PROTO_IO_PAGE_FAULT;
+  }
+  constexpr unsigned has_error() const noexcept
+  {
+    return raw & L4_MSGTAG_ERROR;
+  }
 #endif
 } l4_msgtag_t;
 
@@ -91,9 +118,9 @@ L4_BEGIN_DECLS
 L4_INLINE L4_CONSTEXPR l4_msgtag_t l4_msgtag(long label, unsigned words, unsigned items,
                                              unsigned flags) L4_NOTHROW
 {
-  l4_msgtag_t tag = {(l4_mword_t)(((l4_umword_t)label << 16) | (l4_umword_t)(words & 0x3f)
-                                  | (l4_umword_t)((items & 0x3f) << 6)
-                                  | (l4_umword_t)(flags & L4_MSGTAG_FLAGS))};
+  l4_msgtag_t tag = {(l4_mword_t)(((l4_umword_t)label << 16) | (l4_umword_t)(words & 0x3f) |
+                                  (l4_umword_t)((items & 0x3f) << 6) |
+                                  (l4_umword_t)(flags & L4_MSGTAG_FLAGS))};
   return tag;
 }
 

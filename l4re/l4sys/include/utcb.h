@@ -124,9 +124,9 @@ L4_INLINE void l4_utcb_inherit_fpu(int switch_on) L4_NOTHROW
 L4_INLINE L4_CONSTEXPR l4_umword_t l4_bdr(unsigned mem, unsigned io, unsigned obj,
                                           l4_umword_t flags) L4_NOTHROW
 {
-  return ((l4_umword_t)(mem & 0x1f) << L4_BDR_MEM_SHIFT)
-         | ((l4_umword_t)(io & 0x1f) << L4_BDR_IO_SHIFT)
-         | ((l4_umword_t)(obj & 0x1f) << L4_BDR_OBJ_SHIFT) | flags;
+  return ((l4_umword_t)(mem & 0x1f) << L4_BDR_MEM_SHIFT) |
+         ((l4_umword_t)(io & 0x1f) << L4_BDR_IO_SHIFT) |
+         ((l4_umword_t)(obj & 0x1f) << L4_BDR_OBJ_SHIFT) | flags;
 }
 
 /**

@@ -54,7 +54,10 @@ typedef struct l4_vcon_attr_t {
   l4_umword_t l_flags;
 #ifdef __cplusplus
   /** Switch all processing off. */
-  void set_raw() noexcept { i_flags = o_flags = l_flags = 0; }
+  void set_raw() noexcept
+  {
+    i_flags = o_flags = l_flags = 0;
+  }
 #endif
 } l4_vcon_attr_t;
 
@@ -75,8 +78,7 @@ L4_INLINE l4_msgtag_t l4_vcon_send_u(l4_cap_idx_t vcon, char const *buf, unsigne
 {
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
 
-  if (size > L4_VCON_WRITE_SIZE)
-    return l4_msgtag(-L4_EMSGTOOLONG, 0, 0, 0);
+  if (size > L4_VCON_WRITE_SIZE) return l4_msgtag(-L4_EMSGTOOLONG, 0, 0, 0);
   m->mr[0] = L4_VCON_WRITE_OP;
   m->mr[1] = size;
   if (size % sizeof(l4_umword_t)) /* nothing of an earlier message shall leak */
@@ -96,8 +98,7 @@ L4_INLINE l4_msgtag_t l4_vcon_send(l4_cap_idx_t vcon, char const *buf, unsigned 
 L4_INLINE long l4_vcon_write_u(l4_cap_idx_t vcon, char const *buf, unsigned size,
                                l4_utcb_t *utcb) L4_NOTHROW
 {
-  if (size > L4_VCON_WRITE_SIZE)
-    size = L4_VCON_WRITE_SIZE;
+  if (size > L4_VCON_WRITE_SIZE) size = L4_VCON_WRITE_SIZE;
 
   l4_msgtag_t result = l4_vcon_send_u(vcon, buf, size, utcb);
   return l4_msgtag_has_error(result) ? l4_error_u(result, utcb) : (long)size;
@@ -119,23 +120,18 @@ L4_INLINE int l4_vcon_read_with_flags_u(l4_cap_idx_t vcon, char *buf, unsigned s
 {
   l4_msg_regs_t *m = l4_utcb_mr_u(utcb);
 
-  if (size > L4_VCON_READ_SIZE)
-    size = L4_VCON_READ_SIZE;
+  if (size > L4_VCON_READ_SIZE) size = L4_VCON_READ_SIZE;
   m->mr[0] = ((l4_umword_t)size << 16) | L4_VCON_READ_OP;
 
   l4_msgtag_t result = l4_ipc_call(vcon, utcb, l4_msgtag(L4_PROTO_LOG, 1, 0, 0), L4_IPC_NEVER);
   l4_ret_t error = l4_error_u(result, utcb);
-  if (error < 0)
-    return error;
+  if (error < 0) return error;
 
   unsigned status = (unsigned)m->mr[0];
   unsigned count = status & L4_VCON_READ_SIZE_MASK;
-  if (count > size)
-    count = size;
-  if (buf)
-    __builtin_memcpy(buf, &m->mr[1], count);
-  if (!(status & (unsigned)L4_VCON_READ_STAT_DONE))
-    count = size + 1;
+  if (count > size) count = size;
+  if (buf) __builtin_memcpy(buf, &m->mr[1], count);
+  if (!(status & (unsigned)L4_VCON_READ_STAT_DONE)) count = size + 1;
   return (int)(count | (status & L4_VCON_READ_STAT_BREAK));
 }
 

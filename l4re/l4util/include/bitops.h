@@ -40,23 +40,20 @@ L4_INLINE int l4util_test_bit(int b, volatile const l4_umword_t *dest) L4_NOTHRO
 /** Set / clear / flip a bit; its old value. */
 L4_INLINE int l4util_bts(int b, volatile l4_umword_t *dest) L4_NOTHROW
 {
-  return (__atomic_fetch_or(__l4util_bit_word(b, dest), __l4util_bit_mask(b), __ATOMIC_SEQ_CST)
-          & __l4util_bit_mask(b))
-         != 0;
+  return (__atomic_fetch_or(__l4util_bit_word(b, dest), __l4util_bit_mask(b), __ATOMIC_SEQ_CST) &
+          __l4util_bit_mask(b)) != 0;
 }
 
 L4_INLINE int l4util_btr(int b, volatile l4_umword_t *dest) L4_NOTHROW
 {
-  return (__atomic_fetch_and(__l4util_bit_word(b, dest), ~__l4util_bit_mask(b), __ATOMIC_SEQ_CST)
-          & __l4util_bit_mask(b))
-         != 0;
+  return (__atomic_fetch_and(__l4util_bit_word(b, dest), ~__l4util_bit_mask(b), __ATOMIC_SEQ_CST) &
+          __l4util_bit_mask(b)) != 0;
 }
 
 L4_INLINE int l4util_btc(int b, volatile l4_umword_t *dest) L4_NOTHROW
 {
-  return (__atomic_fetch_xor(__l4util_bit_word(b, dest), __l4util_bit_mask(b), __ATOMIC_SEQ_CST)
-          & __l4util_bit_mask(b))
-         != 0;
+  return (__atomic_fetch_xor(__l4util_bit_word(b, dest), __l4util_bit_mask(b), __ATOMIC_SEQ_CST) &
+          __l4util_bit_mask(b)) != 0;
 }
 
 /** Number of the highest / lowest bit that is set; -1 for 0. */

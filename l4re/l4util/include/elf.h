@@ -209,28 +209,28 @@ enum {
 };
 
 #define ELF64_R_SYM(i) ((i) >> 32)
-#define ELF64_R_TYPE(i) ((i) & 0xffffffff)
+#define ELF64_R_TYPE(i) ((i)&0xffffffff)
 #define ELF64_ST_BIND(i) ((i) >> 4)
-#define ELF64_ST_TYPE(i) ((i) & 0xf)
+#define ELF64_ST_TYPE(i) ((i)&0xf)
 
 L4_BEGIN_DECLS
 
 /** 1 if this is an ELF file. */
 L4_INLINE int l4util_elf_check_magic(ElfW(Ehdr) const *hdr) L4_NOTHROW
 {
-  return hdr->e_ident[0] == 0x7f && hdr->e_ident[1] == 'E' && hdr->e_ident[2] == 'L'
-         && hdr->e_ident[3] == 'F';
+  return hdr->e_ident[0] == 0x7f && hdr->e_ident[1] == 'E' && hdr->e_ident[2] == 'L' &&
+         hdr->e_ident[3] == 'F';
 }
 
 /** 1 if the file is for this architecture. */
 L4_INLINE int l4util_elf_check_arch(ElfW(Ehdr) const *hdr) L4_NOTHROW
 {
-  return hdr->e_ident[EI_CLASS] == ELFCLASS64 && hdr->e_ident[EI_DATA] == ELFDATA2LSB
-         && hdr->e_machine == EM_X86_64;
+  return hdr->e_ident[EI_CLASS] == ELFCLASS64 && hdr->e_ident[EI_DATA] == ELFDATA2LSB &&
+         hdr->e_machine == EM_X86_64;
 }
 
 /** The program headers; the caller checks that they lie in the file. */
-L4_INLINE ElfW(Phdr) *l4util_elf_phdr(ElfW(Ehdr) const *hdr) L4_NOTHROW
+L4_INLINE ElfW(Phdr) * l4util_elf_phdr(ElfW(Ehdr) const *hdr) L4_NOTHROW
 {
   return (ElfW(Phdr) *)((l4_addr_t)hdr + hdr->e_phoff);
 }

@@ -28,16 +28,20 @@ def menu(program, names, last):
     raise OSError(answer)
 
 
-def prompt(names, last, ask=None, show=None):
-    """A numbered list; accepts a number or a name."""
+def ask_terminal(question):
+    """A line that the user types; '' at the end of the input."""
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline()
+
+
+def prompt(names, last, ask=ask_terminal, show=None):
+    """A numbered list; accepts a number or a name. None at the end of the input."""
     show = show or (lambda text: print(text, file=sys.stderr, flush=True))
-    ask = ask or (lambda: sys.stdin.readline())
     width = len(str(len(names)))
     for number, name in enumerate(names, 1):
         show(f"  {number:{width}}  {name}")
     while True:
-        show(f"Entry to boot (number or name{', Enter for ' + last if last in names else ''}): ")
-        answer = ask()
+        answer = ask(f"Entry to boot (number or name{', Enter: ' + last if last in names else ''}): ")
         if not answer:
             return None
         answer = answer.strip()

@@ -228,8 +228,8 @@ class Resolver:
                     library = self.find(name)
                     if library is None:
                         raise BootError(f"entry '{self.entry.name}': '{user}' needs the shared "
-                                        f"library '{name}', which was not found. Build its package, "
-                                        "or boot without it: module[no-shlib-scan] ...")
+                                        f"library '{name}', which was not found. Build its "
+                                        "package, or boot without it: module[no-shlib-scan] ...")
                     found[name] = BootFile("module", self._strip(library), name, "")
                     following.append((library, name))
             level = following

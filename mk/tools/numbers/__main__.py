@@ -30,8 +30,8 @@ def main():
     except image.ImageError as error:
         print(f"\n*** {error}\n", file=sys.stderr)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"\n*** The sources are listed with git, which failed: {error}. Counting works in a git "
-              "working tree only.\n", file=sys.stderr)
+        print(f"\n*** The sources are listed with git, which failed: {error}. Counting works in "
+              "a git working tree only.\n", file=sys.stderr)
     return 1
 
 

@@ -7,7 +7,8 @@ Tag = re.compile(r"<\d+><[0-9a-f]+>: Abbrev Number: \d+ \(DW_TAG_(\w+)\)")
 # What stands between attribute and value differs between versions of readelf.
 Name = re.compile(r"DW_AT_name\s*:(?:.*:)?\s+(?:\(\w+\)\s+)?(\S+)\s*$")
 Size = re.compile(r"DW_AT_byte_size\s*:\s*(?:\(\w+\)\s*)?(\d+)")
-Section = re.compile(r"^\s*\[\s*\d+\]\s+(\S+)\s+(\S+)\s+[0-9a-f]+\s+[0-9a-f]+\s+([0-9a-f]+)\s+\S+\s+(\w*)")
+Section = re.compile(r"^\s*\[\s*\d+\]\s+(\S+)\s+(\S+)\s+[0-9a-f]+\s+[0-9a-f]+"
+                     r"\s+([0-9a-f]+)\s+\S+\s+(\w*)")
 
 
 class ImageError(Exception):
@@ -20,7 +21,8 @@ def readelf(option, image):
         result = subprocess.run(["readelf", "-W", option, str(image)], text=True, check=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise ImageError(f"{image} cannot be read with readelf ({error}). Build it: make kernel") from None
+        raise ImageError(f"{image} cannot be read with readelf ({error}). "
+                         "Build it: make kernel") from None
     return result.stdout.splitlines()
 
 

@@ -13,7 +13,7 @@ Left_out = {"jdb", "debugger", "host", "test"}
 Kernel_suffixes = {".cc", ".h", ".S"}
 
 Classes = {
-    "Thread": "a thread, with its registers and IPC state; its FPU registers are in a block of their own",
+    "Thread": "a thread with its registers and IPC state; FPU registers are in a block of their own",
     "Task": "a task; tables, slots and nodes come on top",
     "Ipc_gate": "an IPC gate",
     "Irq": "an interrupt object",
@@ -48,12 +48,12 @@ def kernel_by_folder(top):
 
 
 def packages(top):
-    """Figures of each package of the runtime, and of all of them. Programs and headers, no scripts."""
+    """Figures of each package of the runtime, and of all of them; no scripts."""
     groups, total = defaultdict(source.Figures), source.Figures()
     for root in ("l4re", "pkg"):
         for path in tracked(top, root):
-            plain = path.name in ("Makefile", "Control") or path.suffix not in source.Source_suffixes
-            if plain or len(path.parts) < 3:
+            written = path.suffix in source.Source_suffixes and len(path.parts) > 2
+            if not written or path.name in ("Makefile", "Control"):
                 continue
             figures = source.measure(top / path)
             groups["/".join(path.parts[:2])].add(figures)
@@ -62,16 +62,18 @@ def packages(top):
 
 
 def rows_of(groups, total):
-    """Table rows: name, source lines, files, file p95 and longest, functions, function p95, longest."""
+    """Table rows, in the order of Head."""
     rows = []
     for name, f in [*sorted(groups.items()), ("all", total)]:
-        rows.append((name, f.source_lines, len(f.files), source.percentile(f.files, 0.95),
-                     max(f.files, default=0), len(f.functions), source.percentile(f.functions, 0.95),
+        rows.append((name, f.source_lines,
+                     len(f.files), source.percentile(f.files, 0.95), max(f.files, default=0),
+                     len(f.functions), source.percentile(f.functions, 0.95),
                      max(f.functions, default=0)))
     return rows
 
 
-Head = ("folder", "source lines", "files", "file p95", "longest", "functions", "function p95", "longest")
+Head = ("folder", "source lines", "files", "file p95", "longest", "functions", "function p95",
+        "longest")
 
 
 def as_text(head, rows):
@@ -98,8 +100,8 @@ def kernel_size(top, kernel):
         as_text(Head, rows_of(groups, total)), "",
         "image: " + ", ".join(f"{kind} {size:,} bytes" for kind, size in sizes.items()),
         f"preprocessor conditionals: {total.conditionals}",
-        "Lines of comments and blank lines are not source lines; arch/host, which is there for tests, "
-        "is left out."])
+        "Lines of comments and blank lines are not source lines; arch/host, which is there for "
+        "tests, is left out."])
 
 
 def instruction_rows(results):
@@ -116,19 +118,20 @@ def instruction_rows(results):
 
 Intro = """# Numbers
 
-Written by `make numbers`; do not edit. Everything here is counted by a program, and none of it depends on the
-machine that counts.
+Written by `make numbers`; do not edit. Everything here is counted by a program, and none of it
+depends on the machine that counts.
 
 ## Kernel: source
 
-A source line is a line that is neither blank nor comment. `arch/host`, which is there for tests, and a debugger are
-left out. p95: 95 of 100 files (functions) are at most so many lines long, comments and head included.
+A source line is a line that is neither blank nor comment. `arch/host`, which is there for tests,
+and a debugger are left out. p95: 95 of 100 files (functions) are at most so many lines long,
+comments and head included.
 """
 
 Instructions = """## Instructions
 
-Guest instructions, median, as `make bench` counts them: with a QEMU plugin, between two marker instructions. The goal
-is for the sum.
+Guest instructions, median, as `make bench` counts them: with a QEMU plugin, between two marker
+instructions. The goal is for the sum.
 """
 
 
@@ -144,9 +147,11 @@ def page(top, kernel, results):
               as_markdown(("class", "bytes", "what it is"),
                           [(f"`{name}`", classes[name], text) for name, text in Classes.items()
                            if name in classes]).replace("---:|---:|", "---:|---|")]
-    parts += ["\n## Runtime: source\n", as_markdown(("package", *Head[1:]), rows_of(*packages(top)))]
+    parts += ["\n## Runtime: source\n",
+              as_markdown(("package", *Head[1:]), rows_of(*packages(top)))]
     rows = instruction_rows(results)
     if rows:
         parts += ["\n" + Instructions,
-                  as_markdown(("operation", "instructions", "in the kernel", "in user mode", "goal"), rows)]
+                  as_markdown(("operation", "instructions", "in the kernel", "in user mode", "goal"),
+                              rows)]
     return "\n".join(parts) + "\n"

@@ -104,4 +104,5 @@ def measure(path: Path):
     """The figures of one file."""
     text = path.read_text(errors="replace")
     functions = [] if path.suffix == ".S" else function_lengths(text)
-    return Figures([text.count("\n")], functions, source_lines(text), len(Conditional.findall(text)))
+    return Figures([text.count("\n")], functions, source_lines(text),
+                   len(Conditional.findall(text)))

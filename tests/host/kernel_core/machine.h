@@ -34,12 +34,13 @@ public:
     return current();
   }
   /// The same for an operation that answers at once.
-  Msg_tag call(Word cap, Msg_tag tag)
+  Msg_tag call(Word cap, Msg_tag tag, Word timeout = 0)
   {
-    invoke(cap << 12 | Call, tag);
+    invoke(cap << 12 | Call, tag, timeout);
     return Msg_tag(current().frame().rax);
   }
-  /// The current thread accesses an address that is not mapped. error: 2 write, 16 fetch, 1 present.
+  /// The current thread accesses an address that is not mapped. error: 2 write, 16 fetch, 1
+  /// present.
   Thread &page_fault(Word address, Word error = 4)
   {
     Thread *self = &current();

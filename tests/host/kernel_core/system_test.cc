@@ -88,8 +88,12 @@ TEST_F(System, objects_1_create_and_delete_leave_no_byte)
   ASSERT_EQ(create(Proto::Semaphore, 0x102).label(), 0);
   EXPECT_GT(m.task().quota().used(), used);
   for (Word slot : {0x100, 0x101, 0x102})
-    EXPECT_EQ(unmap(Fpage(Fpage::Type::Obj, slot << 12, 0, 15), Unmap_item::All_spaces | Unmap_item::Delete_obj).label(), 0);
-  // the memory comes back after a grace period: at the latest when the CPU has been in the kernel again
+    EXPECT_EQ(unmap(Fpage(Fpage::Type::Obj, slot << 12, 0, 15),
+                    Unmap_item::All_spaces | Unmap_item::Delete_obj)
+                  .label(),
+              0);
+  // the memory comes back after a grace period: at the latest when the CPU has been in the kernel
+  // again
   for (int i = 0; i < 200; ++i)
     m.invoke(Self | Receive, Msg_tag(), 0x04000400);
   Word pages = 2 * Page_size; // slot pages of this task stay

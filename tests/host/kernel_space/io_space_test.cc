@@ -17,8 +17,8 @@ protected:
   {
     return Fpage(Fpage::Type::Io, port << 12, order, rights);
   }
-  static Mapped map(Io_space &from, Fpage send, Io_space &to, Fpage window = Fpage(Fpage::All_spaces),
-                    Word control = Map_control)
+  static Mapped map(Io_space &from, Fpage send, Io_space &to,
+                    Fpage window = Fpage(Fpage::All_spaces), Word control = Map_control)
   {
     return map_all(from, to, {.send = send, .window = window, .control = Send_item(control)});
   }
@@ -53,8 +53,9 @@ TEST_F(Io, ipc_4_intersection_of_both_flexpages)
   EXPECT_EQ(count(a.space), 4u);
   EXPECT_TRUE(allowed(a.space, 0x64) && allowed(a.space, 0x67));
   EXPECT_FALSE(map(sigma0.space, ports(0x60, 4), a.space, ports(0x70, 4)).mapped) << "disjoint";
-  EXPECT_TRUE(map(sigma0.space, ports(0x3f8, 3), a.space, ports(0, 16), (Word{0x77} << 12) | 8).mapped)
-    << "the hot spot is ignored";
+  EXPECT_TRUE(
+      map(sigma0.space, ports(0x3f8, 3), a.space, ports(0, 16), (Word{0x77} << 12) | 8).mapped)
+      << "the hot spot is ignored";
   EXPECT_EQ(count(a.space), 12u);
   EXPECT_TRUE(a.space.has_ports(0x3f8, 8));
   EXPECT_FALSE(a.space.has_ports(0x3f8, 9));
@@ -137,8 +138,8 @@ TEST_F(Io, quota_every_allocation_may_fail_and_leaks_nothing)
   for (Word limit = 1;; limit += 32, ++failures) {
     Owned<Io_space> poor(limit);
     poor.space.init(poor.quota);
-    if (map(sigma0.space, ports(0x3f8, 3), poor.space).step == Step::Done
-        && map(sigma0.space, ports(0x400, 9), poor.space).step == Step::Done)
+    if (map(sigma0.space, ports(0x3f8, 3), poor.space).step == Step::Done &&
+        map(sigma0.space, ports(0x400, 9), poor.space).step == Step::Done)
       break;
   }
   EXPECT_GT(failures, 100u);

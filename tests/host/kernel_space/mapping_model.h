@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What mapping and unmapping of memory means, written as plainly as possible: trees of mappings with
-// rights, no steps, no tables. The kernel must behave like this (abi/ipc.md section 4,
+// What mapping and unmapping of memory means, written as plainly as possible: trees of mappings
+// with rights, no steps, no tables. The kernel must behave like this (abi/ipc.md section 4,
 // abi/kernel-objects.md sections 2 and 2a).
 #pragma once
 
@@ -37,11 +37,15 @@ public:
   {
     auto &pages = _spaces[space].pages;
     for (Word base : {trunc_to(address, 21), trunc_to(address, 12)})
-      if (auto p = pages.find(base); p != pages.end() && p->second->address + p->second->bytes() > address)
+      if (auto p = pages.find(base);
+          p != pages.end() && p->second->address + p->second->bytes() > address)
         return p->second;
     return nullptr;
   }
-  bool is_pinned(int space, Word address) { return _spaces[space].pinned.count(trunc_to(address, 12)); }
+  bool is_pinned(int space, Word address)
+  {
+    return _spaces[space].pinned.count(trunc_to(address, 12));
+  }
 
   /// Space 0 is sigma0's.
   bool map(int from, int to, Word source, Word destination, Word size, u8 rights, bool grant)
@@ -61,7 +65,8 @@ public:
         continue;
       }
       effective |= Fpage::R; // the hardware knows no page that cannot be read
-      bool large = s->large && (src | dst) % Mib2 == 0 && size - offset >= Mib2 && !had_small(to, dst);
+      bool large =
+          s->large && (src | dst) % Mib2 == 0 && size - offset >= Mib2 && !had_small(to, dst);
       Word bytes = large ? Mib2 : Kib4, frame = s->frame + (src - s->address);
       bool moves = grant && s->large == large;
       if (is_pinned(to, dst)) {
@@ -72,7 +77,7 @@ public:
         if (d->large != large || d->frame != frame || d->parent != s || moves) {
           remove(d);
           if (from == 0 && !find(0, src)) offset += Kib4; // it was the source itself
-          continue; // the source may be gone
+          continue;                                       // the source may be gone
         }
         d->rights |= effective;
       } else {
@@ -103,7 +108,8 @@ public:
       u8 flags = m->flags;
       std::vector<Mapping *> children;
       for (Mapping *child : m->children)
-        if (child->large || (child->frame >= first && child->frame < last)) children.push_back(child);
+        if (child->large || (child->frame >= first && child->frame < last))
+          children.push_back(child);
       for (Mapping *child : children)
         flags |= rights & Fpage::R ? remove(child) : withdraw(child, rights);
       all_flags |= flags;
@@ -147,11 +153,14 @@ public:
 private:
   struct Space {
     std::map<Word, Mapping *> pages;
-    std::set<Word> small;  ///< 2 MiB blocks that ever held small pages
+    std::set<Word> small; ///< 2 MiB blocks that ever held small pages
     std::set<Word> pinned;
   };
 
-  bool had_small(int space, Word address) { return _spaces[space].small.count(trunc_to(address, 21)); }
+  bool had_small(int space, Word address)
+  {
+    return _spaces[space].small.count(trunc_to(address, 21));
+  }
 
   void make_root(Word address)
   {

@@ -16,10 +16,13 @@ protected:
       EXPECT_TRUE(space->space.init(space->quota));
   }
 
-  static Mapped map(Mem_space &from, Fpage send, Mem_space &to, Word hot_spot, Word control = Map_control)
+  static Mapped map(Mem_space &from, Fpage send, Mem_space &to, Word hot_spot,
+                    Word control = Map_control)
   {
     return map_all(from, to,
-                   {.send = send, .window = Fpage(Fpage::All_spaces), .control = Send_item(hot_spot | control)});
+                   {.send = send,
+                    .window = Fpage(Fpage::All_spaces),
+                    .control = Send_item(hot_spot | control)});
   }
   static Mapped map_to(Mem_space &from, Fpage send, Mem_space &to, Fpage window, Word hot_spot)
   {
@@ -80,7 +83,8 @@ TEST_F(Mem_map, ipc_4_placement_window_not_smaller_than_send)
   EXPECT_EQ(frame(b.space, 0x47000), 0x201000u);
   EXPECT_FALSE(translate(b.space, 0x45000));
   EXPECT_FALSE(translate(b.space, 0x48000));
-  EXPECT_TRUE(map_to(a.space, mem(0x10000, 12), b.space, mem(0, Fpage::Whole_space), 0x7fff0000).mapped);
+  EXPECT_TRUE(
+      map_to(a.space, mem(0x10000, 12), b.space, mem(0, Fpage::Whole_space), 0x7fff0000).mapped);
   EXPECT_EQ(frame(b.space, 0x7fff0000), 0x200000u);
 }
 
@@ -502,7 +506,9 @@ TEST_F(Mem_map, step_wide_and_deep_tree_of_100000_nodes)
     for (Word i = 1; i < Depth; ++i)
       ASSERT_TRUE(map(b.space, mem(base + (i - 1) * Kib4), b.space, base + i * Kib4).mapped);
     for (Word i = 0; i < Children; ++i)
-      ASSERT_TRUE(map(b.space, mem(base + (Depth - 1) * Kib4), c.space, Area + chain * 2 * Mib2 + i * Kib4).mapped);
+      ASSERT_TRUE(
+          map(b.space, mem(base + (Depth - 1) * Kib4), c.space, Area + chain * 2 * Mib2 + i * Kib4)
+              .mapped);
   }
   constexpr Word Nodes = Chains * (Depth + Children);
   auto withdrawn = unmap_all(a.space, mem(0, 21, W), false);
@@ -560,10 +566,10 @@ TEST_F(Mem_map, kmem_every_allocation_may_fail_and_leaks_nothing)
     {
       Owned<Mem_space> poor;
       if (poor.space.init(poor.quota)) {
-        done = map(a.space, mem(0, 14), poor.space, 0x7f0000000000).step == Step::Done
-               && map(a.space, mem(0, 21), poor.space, Mib2 * 7).step == Step::Done
-               && map(poor.space, mem(Mib2 * 7, 13), poor.space, 0x40000000).step == Step::Done
-               && bool(poor.space.add_ku_mem(mem(0x6000, 13)));
+        done = map(a.space, mem(0, 14), poor.space, 0x7f0000000000).step == Step::Done &&
+               map(a.space, mem(0, 21), poor.space, Mib2 * 7).step == Step::Done &&
+               map(poor.space, mem(Mib2 * 7, 13), poor.space, 0x40000000).step == Step::Done &&
+               bool(poor.space.add_ku_mem(mem(0x6000, 13)));
       }
     }
     EXPECT_LE(Kmem::used_bytes(), used + 4 * Page_size) << "spare slab blocks at most";

@@ -127,9 +127,9 @@ TEST_P(Slab_shape, objects_are_aligned_disjoint_and_returned)
   EXPECT_LE(Kmem::used_bytes() - before, Word{8} * Page_size) << "one spare block at most";
 }
 INSTANTIATE_TEST_SUITE_P(sizes, Slab_shape,
-                         ::testing::Values(Shape{8, 8}, Shape{32, 32}, Shape{104, 8}, Shape{576, 64},
-                                           Shape{1024, 512}, Shape{2112, 64}, Shape{4096, 64},
-                                           Shape{8000, 64}));
+                         ::testing::Values(Shape{8, 8}, Shape{32, 32}, Shape{104, 8},
+                                           Shape{576, 64}, Shape{1024, 512}, Shape{2112, 64},
+                                           Shape{4096, 64}, Shape{8000, 64}));
 
 struct Watched_quota : Quota {
   using Quota::Quota;

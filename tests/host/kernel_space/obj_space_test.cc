@@ -50,7 +50,8 @@ protected:
   Outcome_of_map map(Obj_space &from, Fpage send, Obj_space &to, Fpage window, Word control = 8,
                      u8 mask = 15)
   {
-    Map_item item{.send = send, .window = window, .control = Send_item(control), .rights_mask = mask};
+    Map_item item{
+        .send = send, .window = window, .control = Send_item(control), .rights_mask = mask};
     unsigned steps = 1;
     Step step;
     while ((step = Obj_space::map(from, to, quota, item)) == Step::More)

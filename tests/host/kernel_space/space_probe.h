@@ -12,12 +12,12 @@
 #include <memory>
 #include <optional>
 
-/// What the memory management unit finds at an address: its own reading of the tables (Intel SDM vol. 3,
-/// 4.5), independent of the code under test.
+/// What the memory management unit finds at an address: its own reading of the tables (Intel SDM
+/// vol. 3, 4.5), independent of the code under test.
 struct Translation {
-  Word frame;  ///< physical address of the byte
+  Word frame; ///< physical address of the byte
   bool large;
-  u8 rights;   ///< Fpage bits
+  u8 rights;    ///< Fpage bits
   unsigned pat; ///< index into the page attribute table
   Word *entry;
 };
@@ -39,7 +39,8 @@ inline std::optional<Translation> translate(Mem_space const &space, Word address
     EXPECT_EQ(entry & 0x000ffffffffff000 & offset_mask, 0u) << "reserved bits";
     u8 rights = u8(4 | (entry & 2) | (entry >> 63 ? 0 : 1));
     unsigned pat = unsigned((entry >> 3 & 3) | (!large && entry & 0x80 ? 4 : 0));
-    return Translation{(entry & 0x000ffffffffff000) | (address & offset_mask), large, rights, pat, &entry};
+    return Translation{(entry & 0x000ffffffffff000) | (address & offset_mask), large, rights, pat,
+                       &entry};
   }
 }
 

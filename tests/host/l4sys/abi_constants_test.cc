@@ -27,11 +27,12 @@
 #include <l4/sys/__vm-vmx.h>
 #include <l4/util/l4mod.h>
 
-#define CHECK(name, value) \
+#define CHECK(name, value)                                                                         \
   static_assert((unsigned long)(name) == (unsigned long)(value), #name " must be " #value)
-#define CHECK_OFFSET(type, field, value) \
-  static_assert(__builtin_offsetof(type, field) == (value), #type "::" #field " must be at " #value)
-#define CHECK_SIZE(type, value) \
+#define CHECK_OFFSET(type, field, value)                                                           \
+  static_assert(__builtin_offsetof(type, field) == (value), #type "::" #field " must be "          \
+                                                                              "at " #value)
+#define CHECK_SIZE(type, value)                                                                    \
   static_assert(sizeof(type) == (value), #type " must have " #value " bytes")
 
 // tag, protocols

@@ -15,8 +15,7 @@
 #include <string>
 
 /** An interface with a parameter of every kind. */
-class Device : public L4::Kobject_t<Device, L4::Icu, 0x77, L4::Type_info::Demand_t<2>>
-{
+class Device : public L4::Kobject_t<Device, L4::Icu, 0x77, L4::Type_info::Demand_t<2>> {
 public:
   struct Point {
     l4_uint16_t x;
@@ -33,19 +32,17 @@ public:
   L4_INLINE_RPC(long, caps,
                 (L4::Ipc::Cap<L4::Task> must, L4::Ipc::Opt<L4::Ipc::Cap<L4::Task>> may,
                  L4::Ipc::Out<L4::Cap<L4::Irq>> out));
-  L4_INLINE_RPC(long, memory,
-                (l4_addr_t at, L4::Ipc::Rcv_fpage window, L4::Ipc::Snd_fpage &page));
+  L4_INLINE_RPC(long, memory, (l4_addr_t at, L4::Ipc::Rcv_fpage window, L4::Ipc::Snd_fpage &page));
   L4_INLINE_RPC(long, count, (unsigned n, L4::Ipc::Ret_array<l4_uint32_t> numbers));
   L4_INLINE_RPC(long, maybe, (bool yes, L4::Ipc::Opt<l4_uint32_t &> value));
   L4_INLINE_RPC(long, poke, (int value), L4::Ipc::Send_only);
 
   typedef L4::Typeid::Rpcs<values_t, swap_t, guarded_t, reverse_t, greet_t, caps_t, memory_t,
                            count_t, maybe_t, poke_t>
-    Rpcs;
+      Rpcs;
 };
 
-class Device_svr : public L4::Epiface_t<Device_svr, Device>
-{
+class Device_svr : public L4::Epiface_t<Device_svr, Device> {
 public:
   long op_values(Device::Rights, l4_uint8_t a, l4_uint64_t b, Device::Point const &p,
                  l4_uint32_t &sum)
@@ -64,8 +61,7 @@ public:
   long op_reverse(Device::Rights, L4::Ipc::Array_ref<l4_uint16_t const, unsigned long> const &in,
                   L4::Ipc::Array_ref<l4_uint16_t> &out)
   {
-    if (in.length > out.length)
-      return -L4_ENOMEM;
+    if (in.length > out.length) return -L4_ENOMEM;
     for (unsigned i = 0; i < in.length; ++i)
       out.data[i] = in.data[in.length - 1 - i];
     out.length = static_cast<unsigned short>(in.length);
@@ -90,16 +86,14 @@ public:
   }
   long op_count(Device::Rights, unsigned n, L4::Ipc::Ret_array<l4_uint32_t> numbers)
   {
-    if (n > numbers.max)
-      return -L4_ERANGE;
+    if (n > numbers.max) return -L4_ERANGE;
     for (unsigned i = 0; i < n; ++i)
       numbers.value[i] = i;
     return n;
   }
   long op_maybe(Device::Rights, bool yes, L4::Ipc::Opt<l4_uint32_t> &value)
   {
-    if (yes)
-      value = 77;
+    if (yes) value = 77;
     return result;
   }
   long op_poke(Device::Rights, int value)

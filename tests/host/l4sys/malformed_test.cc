@@ -7,8 +7,7 @@
 
 namespace {
 
-class Malformed : public testing::Test
-{
+class Malformed : public testing::Test {
 protected:
   long dispatch(unsigned words, unsigned items = 0, long label = 0x77)
   {
@@ -106,8 +105,7 @@ TEST_F(Malformed, random_messages)
     for (unsigned i = 0; i < 63; ++i)
       mr[i] = random();
     mr[0] = random() % 26;
-    if (random() % 2)
-      mr[1] %= 64;
+    if (random() % 2) mr[1] %= 64;
     long label = random() % 8 ? 0x77 : random() % 2 ? L4_PROTO_IRQ : L4_PROTO_META;
     l4_msgtag_t answer = server.dispatch(l4_msgtag(label, random() % 64, random() % 64, 0),
                                          static_cast<unsigned>(random()), l4_utcb());

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Messages of the L4Re interfaces, as dumped in l4re-protocols.md. */
-#include "fake_kernel.h"
+#include "wire.h"
 
-#include <cstring>
-#include <gtest/gtest.h>
 #include <l4/re/dbg_events>
 #include <l4/re/inhibitor>
 #include <l4/re/log>
@@ -15,42 +13,6 @@
 #include <l4/re/rm>
 
 namespace {
-
-typedef std::vector<l4_umword_t> Words;
-
-constexpr l4_cap_idx_t Object = 0x42000;
-constexpr l4_cap_idx_t Ds = 0x43000;
-constexpr l4_cap_idx_t Slot = 0x44000;
-
-template<typename T> L4::Cap<T> object()
-{
-  return L4::Cap<T>(Object);
-}
-
-l4_umword_t bytes(char const (&s)[9])
-{
-  l4_umword_t w;
-  std::memcpy(&w, s, 8);
-  return w;
-}
-
-class Wire : public testing::Test
-{
-protected:
-  Fake_kernel kernel;
-
-  void expect_request(long label, Words words, unsigned items = 0)
-  {
-    auto const &call = kernel.last();
-    EXPECT_EQ(call.cap(), Object);
-    EXPECT_EQ(call.flags(), L4_SYSF_CALL);
-    EXPECT_EQ(call.tag.label(), label);
-    EXPECT_EQ(call.tag.items(), items);
-    EXPECT_EQ(call.tag.flags(), 0U);
-    EXPECT_EQ(call.words, words);
-    EXPECT_EQ(call.bdr, 0U);
-  }
-};
 
 TEST_F(Wire, factory_creates_dataspace)
 {
@@ -160,10 +122,9 @@ TEST_F(Wire, rm_attach_with_a_very_long_name)
   kernel.answer_words({0x1000});
   std::string name(600, 'n');
   l4_addr_t start = 0;
-  EXPECT_EQ(0, object<L4Re::Rm>()->attach(
-                 &start, 0x1000, L4Re::Rm::F::R,
-                 L4::Ipc::make_cap_rw(L4::Cap<L4Re::Dataspace>(Ds)), 0, L4_PAGESHIFT,
-                 L4::Cap<L4::Task>::Invalid, name.c_str()));
+  EXPECT_EQ(0, object<L4Re::Rm>()->attach(&start, 0x1000, L4Re::Rm::F::R,
+                                          L4::Ipc::make_cap_rw(L4::Cap<L4Re::Dataspace>(Ds)), 0,
+                                          L4_PAGESHIFT, L4::Cap<L4::Task>::Invalid, name.c_str()));
   EXPECT_EQ(kernel.last().tag.items(), 1U);
 }
 
@@ -176,8 +137,8 @@ TEST_F(Wire, rm_eager_attach_pages_in)
       mr[0] = 0x10000;
       return l4_msgtag(0, 1, 0, 0);
     }
-    mr[0] = 0;                 // no helper
-    mr[1] = (12 << 6) | 0x18;  // one page
+    mr[0] = 0;                // no helper
+    mr[1] = (12 << 6) | 0x18; // one page
     mr[2] = 0;
     return l4_msgtag(0, 1, 1, 0);
   };
@@ -193,8 +154,7 @@ TEST_F(Wire, rm_detach_unmaps_unless_the_server_did)
 {
   kernel.handler = [](Fake_kernel::Invocation const &call, l4_umword_t *) {
     l4_umword_t *mr = l4_utcb_mr()->mr;
-    if (call.cap() != Object)
-      return l4_msgtag(0, 3, 0, 0);
+    if (call.cap() != Object) return l4_msgtag(0, 3, 0, 0);
     mr[0] = 0x10000;
     mr[1] = 0x2000;
     mr[2] = Ds;
@@ -322,8 +282,7 @@ TEST_F(Wire, namespace_query_waits_for_an_announced_name)
   };
   EXPECT_EQ(-L4_EPERM, object<L4Re::Namespace>()->query("x", L4::Cap<void>(Slot)));
   EXPECT_EQ(tries, 4U);
-  EXPECT_EQ(l4_timeout_rel_get({static_cast<l4_uint16_t>(kernel.log[1].timeout & 0xffff)}),
-            10000U);
+  EXPECT_EQ(l4_timeout_rel_get({static_cast<l4_uint16_t>(kernel.log[1].timeout & 0xffff)}), 10000U);
   tries = 0;
   EXPECT_EQ(-L4_EAGAIN, object<L4Re::Namespace>()->query("x", L4::Cap<void>(Slot), 0));
 }

@@ -23,8 +23,7 @@ struct Test_park {
   {
     // Kept beyond the thread's end: a waker may still hold the handle then.
     thread_local Semaphore *own = nullptr;
-    if (!own)
-      own = all.emplace_back(std::make_unique<Semaphore>()).get();
+    if (!own) own = all.emplace_back(std::make_unique<Semaphore>()).get();
     return own;
   }
   static void sleep(Lock<Test_park>::Waiter *self)
@@ -74,8 +73,7 @@ TEST(Lock, admits_one_thread_at_a_time_and_loses_nobody)
       for (int i = 0; i < Rounds; ++i) {
         lock.acquire();
         long const before = counter;
-        if (i % 64 == 0)
-          std::this_thread::yield(); // lets others pile up
+        if (i % 64 == 0) std::this_thread::yield(); // lets others pile up
         counter = before + 1;
         lock.release();
       }

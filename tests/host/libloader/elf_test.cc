@@ -93,32 +93,32 @@ struct Damage {
 TEST(Elf, refuses_bad_files_and_says_why)
 {
   Damage const list[] = {
-    {[](File &f) { f.c.header.ident[1] = 'L'; }, "magic"},
-    {[](File &f) { f.c.header.ident[4] = 1; }, "64-bit"},
-    {[](File &f) { f.c.header.ident[5] = 2; }, "byte order"},
-    {[](File &f) { f.c.header.machine = 183; }, "another processor"},
-    {[](File &f) { f.c.header.type = 1; }, "object file"},
-    {[](File &f) { f.c.header.phentsize = 32; }, "unknown size"},
-    {[](File &f) { f.c.header.phnum = 0; }, "none at all"},
-    {[](File &f) { f.c.header.phoff = sizeof(f.bytes) - 56; }, "truncated"},
-    {[](File &f) { f.c.header.phoff = ~0UL; }, "truncated"},
-    {[](File &f) { f.c.header.phnum = 0xffff; }, "truncated"},
-    {[](File &f) { f.c.phdrs[1].filesz = 1 << 20; }, "behind the end"},
-    {[](File &f) { f.c.phdrs[1].offset = ~0UL; }, "behind the end"},
-    {[](File &f) { f.c.phdrs[2].memsz = 0x10; }, "smaller in memory"},
-    {[](File &f) { f.c.phdrs[2].paddr = (1UL << 47) - 0xff0; }, "outside of user space"},
-    {[](File &f) { f.c.phdrs[2].memsz = ~0UL; }, "outside of user space"},
-    {[](File &f) { f.c.phdrs[1].align = 3; }, "power of two"},
-    {[](File &f) { f.c.phdrs[1].paddr += 8; }, "modulo the page size"},
-    {[](File &f) { f.c.phdrs[2].paddr = Base + 0x10; }, "overlap"},
-    {[](File &f) { f.c.phdrs[1].type = f.c.phdrs[2].type = 0; }, "no segment"},
-    {[](File &f) { f.c.header.entry = Base + 0x2000; }, "entry point"},
-    {[](File &f) { f.c.interp[15] = 'x'; }, "interpreter"},
-    {[](File &f) { f.c.elements[1] = 16; }, "too short"},
-    {[](File &f) { f.c.elements[1] = ~7UL; }, "malformed"},
-    {[](File &f) { f.c.elements[8] = 0x2000000; }, "reserved address range"},
-    {[](File &f) { f.c.elements[0] = 5; }, "ex_regs"},
-    {[](File &f) { f.c.phdrs[3] = f.c.phdrs[4]; }, "more than one"},
+      {[](File &f) { f.c.header.ident[1] = 'L'; }, "magic"},
+      {[](File &f) { f.c.header.ident[4] = 1; }, "64-bit"},
+      {[](File &f) { f.c.header.ident[5] = 2; }, "byte order"},
+      {[](File &f) { f.c.header.machine = 183; }, "another processor"},
+      {[](File &f) { f.c.header.type = 1; }, "object file"},
+      {[](File &f) { f.c.header.phentsize = 32; }, "unknown size"},
+      {[](File &f) { f.c.header.phnum = 0; }, "none at all"},
+      {[](File &f) { f.c.header.phoff = sizeof(f.bytes) - 56; }, "truncated"},
+      {[](File &f) { f.c.header.phoff = ~0UL; }, "truncated"},
+      {[](File &f) { f.c.header.phnum = 0xffff; }, "truncated"},
+      {[](File &f) { f.c.phdrs[1].filesz = 1 << 20; }, "behind the end"},
+      {[](File &f) { f.c.phdrs[1].offset = ~0UL; }, "behind the end"},
+      {[](File &f) { f.c.phdrs[2].memsz = 0x10; }, "smaller in memory"},
+      {[](File &f) { f.c.phdrs[2].paddr = (1UL << 47) - 0xff0; }, "outside of user space"},
+      {[](File &f) { f.c.phdrs[2].memsz = ~0UL; }, "outside of user space"},
+      {[](File &f) { f.c.phdrs[1].align = 3; }, "power of two"},
+      {[](File &f) { f.c.phdrs[1].paddr += 8; }, "modulo the page size"},
+      {[](File &f) { f.c.phdrs[2].paddr = Base + 0x10; }, "overlap"},
+      {[](File &f) { f.c.phdrs[1].type = f.c.phdrs[2].type = 0; }, "no segment"},
+      {[](File &f) { f.c.header.entry = Base + 0x2000; }, "entry point"},
+      {[](File &f) { f.c.interp[15] = 'x'; }, "interpreter"},
+      {[](File &f) { f.c.elements[1] = 16; }, "too short"},
+      {[](File &f) { f.c.elements[1] = ~7UL; }, "malformed"},
+      {[](File &f) { f.c.elements[8] = 0x2000000; }, "reserved address range"},
+      {[](File &f) { f.c.elements[0] = 5; }, "ex_regs"},
+      {[](File &f) { f.c.phdrs[3] = f.c.phdrs[4]; }, "more than one"},
   };
   for (Damage const &d : list) {
     File f;
@@ -158,9 +158,9 @@ struct Model {
   }
   long copy_in(int dst, l4_addr_t dst_offs, int src, l4_addr_t src_offs, l4_size_t size)
   {
-    log.push_back("copy " + std::to_string(src) + "+" + std::to_string(src_offs) + " to "
-                  + std::to_string(dst) + "+" + std::to_string(dst_offs) + " "
-                  + std::to_string(size));
+    log.push_back("copy " + std::to_string(src) + "+" + std::to_string(src_offs) + " to " +
+                  std::to_string(dst) + "+" + std::to_string(dst_offs) + " " +
+                  std::to_string(size));
     return 0;
   }
   long attach(Region const &r, int ds, char const *)
@@ -171,8 +171,7 @@ struct Model {
   }
   long reserve_area(l4_addr_t *start, l4_size_t, unsigned char, bool search)
   {
-    if (search)
-      *start += 0x10000;
+    if (search) *start += 0x10000;
     return 0;
   }
   long reserve_never(l4_addr_t, l4_size_t)

@@ -19,8 +19,7 @@ struct Alloc {
   void free(void *p, l4_size_t) { std::free(p); }
   Area *new_area()
   {
-    if (exhausted)
-      return nullptr;
+    if (exhausted) return nullptr;
     ++areas;
     return new Area;
   }
@@ -68,8 +67,7 @@ struct Region_map_test : testing::Test {
   {
     Map::Detached_range out;
     long const r = map.detach(start, size, flags, &out);
-    if (r >= 0 && (r & 3) == Detached)
-      delete out.region;
+    if (r >= 0 && (r & 3) == Detached) delete out.region;
     return r;
   }
 };
@@ -83,7 +81,7 @@ TEST_F(Region_map_test, attach_rounds_and_refuses_overlap)
   EXPECT_EQ(attach(0x9000, 0), -L4_EINVAL);
   EXPECT_EQ(attach(0x9000, 1, Map_search, 11), -L4_EINVAL);
   EXPECT_EQ(attach(0x9000, 1, Map_search, 64), -L4_EINVAL);
-  EXPECT_EQ(attach(0, 0x1000), -L4_EADDRNOTAVAIL);             // below the minimum
+  EXPECT_EQ(attach(0, 0x1000), -L4_EADDRNOTAVAIL);              // below the minimum
   EXPECT_EQ(attach(0x7ffffffff000, 0x2000), -L4_EADDRNOTAVAIL); // above the maximum
   EXPECT_EQ(attach(~0xfffUL, 0x2000), -L4_EADDRNOTAVAIL);
 }

@@ -15,8 +15,13 @@ Kernel_options options{};
 
 } // namespace
 
-void arch::start_other_cpus() {}
-void arch::run(Thread *first) { throw First_thread{first}; }
+void arch::start_other_cpus()
+{
+}
+void arch::run(Thread *first)
+{
+  throw First_thread{first};
+}
 
 void host::boot()
 {
@@ -28,7 +33,11 @@ void host::boot()
   kip.sigma0_ip = 0x100000;
   kip.root_ip = 0x140000;
   try {
-    kernel_main({.kip = &kip, .kip_address = Phys_addr(0x1000), .options = &options, .cpu = cpu, .cpus = 1});
+    kernel_main({.kip = &kip,
+                 .kip_address = Phys_addr(0x1000),
+                 .options = &options,
+                 .cpu = cpu,
+                 .cpus = 1});
   } catch (First_thread &first) {
     cpu->current = first.thread;
     leave_kernel(nullptr);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernel heap of the host architecture: a reservation of address space, filled page by page by Linux.
+// The kernel heap of the host architecture: a reservation of address space, filled page by page by
+// Linux.
 #include "arch/arch.h"
 #include "arch/host/host.h"
 #include "mem/kmem.h"

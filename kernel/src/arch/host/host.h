@@ -15,11 +15,13 @@ class Cpu;
 class Mem_space;
 class Thread;
 
-/// The machine that the host architecture pretends to be. One per process; reset() before each test.
+/// The machine that the host architecture pretends to be. One per process; reset() before each
+/// test.
 namespace host {
 
 constexpr unsigned Max_cpus = 64;
-/// Physical address and size of the kernel heap. It lives as long as the process: slabs keep blocks.
+/// Physical address and size of the kernel heap. It lives as long as the process: slabs keep
+/// blocks.
 constexpr Word Heap_phys = 0x10000000, Heap_bytes = Word{96} << 20;
 
 /// Set the machine back to its initial state; the heap is set up at the first call.
@@ -45,8 +47,8 @@ struct Machine {
   std::array<std::vector<u8>, Max_cpus> io_bitmap = {}; ///< empty: no port is allowed
   Word clock_us = 0;
   std::optional<Word> timer_us;
-  std::string console;          ///< what the kernel printed
-  std::deque<char> input;       ///< what it will read
+  std::string console;    ///< what the kernel printed
+  std::deque<char> input; ///< what it will read
   bool console_input_enabled = false;
   std::map<unsigned, Pin> pins, msis;
   unsigned pin_count = 24, msi_count = 8;
@@ -56,8 +58,8 @@ struct Machine {
 };
 extern Machine machine;
 
-/// Start the whole portable kernel on the calling host thread as CPU 0, with sigma0 and a root task that
-/// have entry points but no code, and leave it: the first thread is current. Once per process.
+/// Start the whole portable kernel on the calling host thread as CPU 0, with sigma0 and a root task
+/// that have entry points but no code, and leave it: the first thread is current. Once per process.
 /// Only for programs that link all of the kernel (boot.cc).
 void boot();
 /// The rest of a system call or trap, as the entry code does it: switch to `next` (null: ask the

@@ -2,6 +2,7 @@
 // Threads of the host architecture are objects only: they have registers, and never run.
 #include "arch/arch.h"
 #include "obj/thread.h"
+#include "sched/cpu.h"
 
 void arch::init_thread_state(Thread &thread)
 {
@@ -12,9 +13,26 @@ void arch::init_thread_state(Thread &thread)
   thread.segments() = {.fs_base = 0, .gs_base = 0, .ds = 0x23, .es = 0x23, .fs = 0, .gs = 0};
 }
 
-void arch::sync_segments(Thread &) {}
-void arch::sanitize_user_state(Thread &) {}
-Word arch::fpu_state_bytes() { return 512; }
-void arch::init_fpu_state(void *) {}
-void arch::save_live_fpu(Thread &) {}
-void arch::forget_live_fpu(Thread &) {}
+extern "C" void arch::switch_to(Thread *next)
+{
+  this_cpu().current = next;
+}
+void arch::sync_segments(Thread &)
+{
+}
+void arch::sanitize_user_state(Thread &)
+{
+}
+Word arch::fpu_state_bytes()
+{
+  return 512;
+}
+void arch::init_fpu_state(void *)
+{
+}
+void arch::save_live_fpu(Thread &)
+{
+}
+void arch::forget_live_fpu(Thread &)
+{
+}

@@ -29,7 +29,10 @@ constexpr l4_addr_t Null_area = 64 << 10;
 constexpr unsigned Max_list = L4_UTCB_GENERIC_DATA_SIZE / 3;
 constexpr char Guard_name[] = "[stack guard]";
 
-L4::Cap<Rm> outer() { return L4Re::Env::env()->rm(); }
+L4::Cap<Rm> outer()
+{
+  return L4Re::Env::env()->rm();
+}
 
 Region *new_region()
 {
@@ -60,10 +63,8 @@ long Address_space::import()
   Rm::Range const *list = nullptr;
   for (l4_addr_t from = 0;;) {
     long const n = outer()->get_regions(from, L4::Ipc::Ret_array<Rm::Range>(&list));
-    if (n < 0)
-      return n;
-    if (n == 0)
-      break;
+    if (n < 0) return n;
+    if (n == 0) break;
     // The list lies in the message registers, which the allocator may need.
     Rm::Range copy[Max_list];
     memcpy(copy, list, static_cast<l4_size_t>(n) * sizeof(copy[0]));
@@ -81,15 +82,12 @@ long Address_space::import()
 long Address_space::import_region(l4_addr_t start, l4_addr_t last, l4_uint32_t flags)
 {
   Region *r = new_region();
-  if (!r)
-    return -L4_ENOMEM;
+  if (!r) return -L4_ENOMEM;
   r->flags = flags & Region_mask;
-  if (!(r->flags & Reserved))
-    r->flags |= Pager;
+  if (!(r->flags & Reserved)) r->flags |= Pager;
   r->set_name("l4re", 4);
   long const e = _map.attach(r, start, last - start + 1, 0, L4_PAGESHIFT);
-  if (e < 0)
-    delete_region(r);
+  if (e < 0) delete_region(r);
   return e;
 }
 
@@ -99,10 +97,8 @@ long Address_space::import_areas()
   Rm::Range const *areas = nullptr;
   for (l4_addr_t from = 0;;) {
     long const n = outer()->get_areas(from, L4::Ipc::Ret_array<Rm::Range>(&areas));
-    if (n < 0)
-      return n;
-    if (n == 0)
-      return 0;
+    if (n < 0) return n;
+    if (n == 0) return 0;
     Rm::Range copy[Max_list];
     memcpy(copy, areas, static_cast<l4_size_t>(n) * sizeof(copy[0]));
     for (long i = 0; i < n; ++i) {
@@ -120,12 +116,10 @@ long Address_space::import_areas()
 long Address_space::attach(Attach const &a, l4_addr_t *start)
 {
   Region *r = new_region();
-  if (!r)
-    return -L4_ENOMEM;
+  if (!r) return -L4_ENOMEM;
   r->flags = a.flags & Region_mask;
   // Memory that nobody else can reach needs no copies.
-  if (r->flags & Anonymous)
-    r->flags &= ~Private;
+  if (r->flags & Anonymous) r->flags &= ~Private;
   r->offset = l4_trunc_page(a.offset);
   r->client_cap = a.client_cap;
   r->backing_offset = a.backing_offset;
@@ -139,8 +133,7 @@ long Address_space::attach(Attach const &a, l4_addr_t *start)
 
   if (a.ds.is_valid()) {
     r->backing = Backing::make(a.ds, r->flags & Private ? r->size() : 0);
-    if (!r->backing)
-      e = -L4_ENOMEM;
+    if (!r->backing) e = -L4_ENOMEM;
   } else if (r->flags & Anonymous)
     e = mirror(*r, a.flags);
 
@@ -157,8 +150,8 @@ long Address_space::attach(Attach const &a, l4_addr_t *start)
 long Address_space::mirror(Region const &r, l4_uint32_t flags)
 {
   l4_addr_t start = r.start;
-  Rm::Flags const f(static_cast<l4_uint32_t>((flags & (Ds_map_mask | Anonymous))
-                                             | l4_uint32_t(Rm::F::No_eager_map)));
+  Rm::Flags const f(static_cast<l4_uint32_t>((flags & (Ds_map_mask | Anonymous)) |
+                                             l4_uint32_t(Rm::F::No_eager_map)));
   return outer()->attach(&start, r.size(), f, L4::Ipc::Cap<Ds>(), 0, L4_PAGESHIFT,
                          L4::Cap<L4::Task>::Invalid, r.name);
 }
@@ -167,8 +160,7 @@ long Address_space::detach(l4_addr_t start, l4_size_t size, l4_uint32_t flags, D
 {
   Map::Detached_range range;
   long const result = _map.detach(start, size, flags, &range);
-  if (result < 0)
-    return result;
+  if (result < 0) return result;
 
   Region *const r = range.region;
   out->start = range.start;
@@ -177,10 +169,8 @@ long Address_space::detach(l4_addr_t start, l4_size_t size, l4_uint32_t flags, D
   if (r->flags & (Anonymous | Pager))
     outer()->detach(range.start, range.size(), nullptr, L4::Cap<L4::Task>::Invalid,
                     Rm::Detach_exact);
-  if (!(r->flags & Reserved))
-    unmap(range.start, range.last);
-  if ((result & 3) == Ldr::Detached)
-    delete_region(r);
+  if (!(r->flags & Reserved)) unmap(range.start, range.last);
+  if ((result & 3) == Ldr::Detached) delete_region(r);
   return result | Already_unmapped;
 }
 
@@ -195,10 +185,8 @@ Fault_result Address_space::check_access(Fault const &fault) const
     Kind const kind = !strcmp(r->name, Guard_name) ? Kind::Stack_guard : Kind::Reserved;
     return {kind, -L4_ENODEV, r};
   }
-  if (fault.fetch && !(r->flags & Right_x))
-    return {Kind::Not_executable, -L4_EACCESS, r};
-  if (fault.write && !(r->flags & Right_w))
-    return {Kind::Not_writable, -L4_EACCESS, r};
+  if (fault.fetch && !(r->flags & Right_x)) return {Kind::Not_executable, -L4_EACCESS, r};
+  if (fault.write && !(r->flags & Right_w)) return {Kind::Not_writable, -L4_EACCESS, r};
   if (!(r->flags & Rights_mask & (Right_r | Right_w | Right_x)))
     return {Kind::Not_readable, -L4_EACCESS, r};
   return {Kind::Mapped, 0, r};
@@ -207,8 +195,7 @@ Fault_result Address_space::check_access(Fault const &fault) const
 Fault_result Address_space::resolve(Fault const &fault)
 {
   Fault_result result = check_access(fault);
-  if (result.kind != Kind::Mapped)
-    return result;
+  if (result.kind != Kind::Mapped) return result;
 
   Region const &r = *result.region;
   l4_addr_t const page = l4_trunc_page(fault.address);
@@ -220,8 +207,7 @@ Fault_result Address_space::resolve(Fault const &fault)
     result.error = map_private(r, page, fault.write);
   else
     result.error = map_plain(r, page);
-  if (result.error < 0)
-    result.kind = Kind::Not_backed;
+  if (result.error < 0) result.kind = Kind::Not_backed;
   return result;
 }
 
@@ -240,8 +226,7 @@ long Address_space::map_private(Region const &r, l4_addr_t page, bool write)
   l4_addr_t const distance = page - r.start;
   l4_addr_t const own = r.page_offset + distance;
   if (write && !r.backing->copied(own))
-    if (long e = r.backing->copy_page(own, r.offset + distance); e < 0)
-      return e;
+    if (long e = r.backing->copy_page(own, r.offset + distance); e < 0) return e;
 
   bool const copied = r.backing->copied(own);
   l4_uint32_t const rights = copied ? r.flags : r.flags & ~Right_w;
@@ -261,8 +246,8 @@ long Address_space::ask_outer(Fault const &fault)
   br->br[0] = L4_ITEM_MAP;
   br->br[1] = l4_fpage_all().raw;
   br->br[2] = 0;
-  return l4_error(l4_ipc_call(outer().cap(), l4_utcb(),
-                              l4_msgtag(L4_PROTO_PAGE_FAULT, 2, 0, 0), L4_IPC_NEVER));
+  return l4_error(
+      l4_ipc_call(outer().cap(), l4_utcb(), l4_msgtag(L4_PROTO_PAGE_FAULT, 2, 0, 0), L4_IPC_NEVER));
 }
 
 void Address_space::page_in(l4_addr_t first, l4_addr_t last, unsigned rights)
@@ -273,8 +258,7 @@ void Address_space::page_in(l4_addr_t first, l4_addr_t last, unsigned rights)
     f.write = rights & Right_w;
     f.fetch = rights & Right_x;
     resolve(f);
-    if (page + L4_PAGESIZE < page)
-      break;
+    if (page + L4_PAGESIZE < page) break;
   }
 }
 
@@ -283,8 +267,7 @@ bool Address_space::readable(l4_addr_t address, l4_size_t size)
   for (l4_addr_t page = l4_trunc_page(address); page < address + size; page += L4_PAGESIZE) {
     Fault f;
     f.address = page;
-    if (resolve(f).kind != Kind::Mapped)
-      return false;
+    if (resolve(f).kind != Kind::Mapped) return false;
   }
   return true;
 }

@@ -26,6 +26,9 @@ constexpr l4_size_t Stack_size = 0x200000, Guard_size = 64 << 10;
 constexpr unsigned char Interp_align = 21;
 constexpr l4_addr_t Choose = Ldr::Load_options::Choose;
 
+/// Bits of the debug level in the loader's record.
+enum Debug_level : l4_umword_t { Dbg_info = 1, Dbg_loader = 0x80 };
+
 enum Ldr_flags : l4_umword_t { Eager_map = 1, All_segs_cow = 2 };
 
 /// The memory model of the loader for our own address space.
@@ -37,8 +40,7 @@ public:
 
   long alloc(l4_size_t size, Dataspace *ds) { return alloc_dataspace(size, ds); }
 
-  long copy_in(Dataspace dst, l4_addr_t dst_offs, Dataspace src, l4_addr_t src_offs,
-               l4_size_t size)
+  long copy_in(Dataspace dst, l4_addr_t dst_offs, Dataspace src, l4_addr_t src_offs, l4_size_t size)
   {
     return dst->copy_in(dst_offs, L4::Ipc::make_cap_rw(src), src_offs, size);
   }
@@ -47,10 +49,9 @@ public:
   {
     // The region owns its reference; the file's own one serves several segments.
     Dataspace const own = cap_slots.alloc<Ds>();
-    if (!own.is_valid())
-      return -L4_ENOMEM;
-    l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP,
-                l4_obj_fpage(ds.cap(), 0, L4_CAP_FPAGE_RWSD), own.cap() | L4_ITEM_MAP);
+    if (!own.is_valid()) return -L4_ENOMEM;
+    l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP, l4_obj_fpage(ds.cap(), 0, L4_CAP_FPAGE_RWSD),
+                own.cap() | L4_ITEM_MAP);
 
     Address_space::Attach a;
     a.start = r.start;
@@ -102,12 +103,14 @@ Start_data Start_data::from_main(int argc, char **argv, char **envp)
   while (*envp)
     ++envp;
   for (auto a = reinterpret_cast<l4_umword_t const *>(envp + 1); a[0] != Aux_end; a += 2)
-    if (a[0] == Aux_l4re)
-      s.aux = reinterpret_cast<l4re_aux_t const *>(a[1]);
+    if (a[0] == Aux_l4re) s.aux = reinterpret_cast<l4re_aux_t const *>(a[1]);
   return s;
 }
 
-char const *Start_data::program_name() const { return argc ? base_name(argv[0]) : "l4re"; }
+char const *Start_data::program_name() const
+{
+  return argc ? base_name(argv[0]) : "l4re";
+}
 
 long App::fail(long error, char const *what) const
 {
@@ -120,12 +123,10 @@ long App::start(l4_cap_idx_t gate)
 {
   _gate = gate;
   _thread = cap_slots.alloc();
-  if (!_start.argc || !_start.aux)
-    return fail(-L4_EINVAL, "the loader gave no program name");
+  if (!_start.argc || !_start.aux) return fail(-L4_EINVAL, "the loader gave no program name");
 
   File file;
-  if (long e = open(_start.argv[0], &file); e < 0)
-    return e;
+  if (long e = open(_start.argv[0], &file); e < 0) return e;
 
   Ldr::Load_options options;
   options.base = _start.aux->ldr_base;
@@ -133,20 +134,19 @@ long App::start(l4_cap_idx_t gate)
   options.all_segs_cow = _start.aux->ldr_flags & All_segs_cow;
   Ldr::Loaded loaded;
   long e = load(&file, _start.program_name(), options, &loaded);
-  if (e < 0)
-    return e;
+  if (e < 0) return e;
   _entry = loaded.entry;
   _aux.phdrs = loaded.phdrs;
   _aux.phdr_num = file.elf.phdr_num();
   _aux.phdr_size = file.elf.phdr_size();
   _requests = file.elf.requests();
 
-  if (file.elf.interpreter() && (e = load_interpreter(file)) < 0)
-    return e;
+  if (file.elf.interpreter() && (e = load_interpreter(file)) < 0) return e;
   close(&file);
+  if (_start.aux->dbg_lvl & (Dbg_info | Dbg_loader))
+    printf("l4re: %s: loaded at 0x%lx, entry 0x%lx\n", _start.argv[0], loaded.start, _entry);
 
-  if ((e = attach_kip()) < 0 || (e = make_stack()) < 0)
-    return e;
+  if ((e = attach_kip()) < 0 || (e = make_stack()) < 0) return e;
   return start_thread();
 }
 
@@ -168,8 +168,7 @@ long App::lookup(char const *path, Dataspace *ds) const
     return -L4_ENOENT;
   }
   Dataspace const slot = cap_slots.alloc<Ds>();
-  if (!slot.is_valid())
-    return fail(-L4_ENOMEM, "out of capability slots");
+  if (!slot.is_valid()) return fail(-L4_ENOMEM, "out of capability slots");
 
   long e;
   if (slash)
@@ -190,19 +189,16 @@ long App::lookup(char const *path, Dataspace *ds) const
 
 long App::open(char const *path, File *file)
 {
-  if (long e = lookup(path, &file->ds); e < 0)
-    return e;
+  if (long e = lookup(path, &file->ds); e < 0) return e;
 
   file->size = file->ds->size();
-  if (!file->size)
-    return fail(-L4_EINVAL, "the file is empty, or no file at all");
+  if (!file->size) return fail(-L4_EINVAL, "the file is empty, or no file at all");
 
   // Through the outer region map: while we read, its page faults are ours.
-  long const e = L4Re::Env::env()->rm()->attach(&file->address, file->size,
-                                                Rm::F::Search_addr | Rm::F::R,
-                                                L4::Ipc::make_cap(file->ds, L4_CAP_FPAGE_RO));
-  if (e < 0)
-    return fail(e, "the file cannot be attached");
+  long const e =
+      L4Re::Env::env()->rm()->attach(&file->address, file->size, Rm::F::Search_addr | Rm::F::R,
+                                     L4::Ipc::make_cap(file->ds, L4_CAP_FPAGE_RO));
+  if (e < 0) return fail(e, "the file cannot be attached");
 
   Ldr::Status const s = file->elf.parse(reinterpret_cast<void const *>(file->address), file->size);
   return s.ok() ? 0 : fail(s.err, s.what);
@@ -214,8 +210,7 @@ void App::close(File *file)
   cap_slots.release(file->ds.cap());
 }
 
-long App::load(File *file, char const *name, Ldr::Load_options const &options,
-               Ldr::Loaded *loaded)
+long App::load(File *file, char const *name, Ldr::Load_options const &options, Ldr::Loaded *loaded)
 {
   Local_memory memory(_space, _start.aux->ldr_flags & Eager_map);
   Ldr::Loader<Local_memory> loader(&memory);
@@ -227,13 +222,11 @@ long App::load_interpreter(File const &program)
 {
   char const *const path = program.elf.interpreter();
   File file;
-  if (long e = open(path, &file); e < 0)
-    return e;
+  if (long e = open(path, &file); e < 0) return e;
   Ldr::Load_options options;
   options.search_from = l4_round_size(Interp_search, Interp_align);
   Ldr::Loaded loaded;
-  if (long e = load(&file, base_name(path), options, &loaded); e < 0)
-    return e;
+  if (long e = load(&file, base_name(path), options, &loaded); e < 0) return e;
   _aux.interpreted = true;
   _aux.interp_base = loaded.load_offset;
   _aux.entry = _entry;
@@ -248,8 +241,7 @@ long App::attach_kip()
   l4_addr_t const ours = reinterpret_cast<l4_addr_t>(l4_kip());
   _kip = _requests.kip_addr == Ldr::Elf_requests::Not_given ? ours : _requests.kip_addr;
   _aux.kip = _kip;
-  if (_kip == ours)
-    return 0;
+  if (_kip == ours) return 0;
   Local_memory memory(_space, false);
   Ldr::Region r;
   r.start = _kip;
@@ -276,21 +268,18 @@ long App::make_stack()
   a.name = guard_name;
   a.name_length = sizeof(guard_name) - 1;
   long e = _space->attach(a, &guard);
-  if (e < 0)
-    return fail(e, "no room for the stack");
+  if (e < 0) return fail(e, "no room for the stack");
 
   Address_space::Detached gone;
   _space->detach(guard + Guard_size, size, Ldr::Detach_exact, &gone);
-  if ((e = alloc_dataspace(size, &a.ds)) < 0)
-    return fail(e, "no memory for the stack");
+  if ((e = alloc_dataspace(size, &a.ds)) < 0) return fail(e, "no memory for the stack");
   a.start = guard + Guard_size;
   a.size = size;
   a.flags = Rw;
   a.name = stack_name;
   a.name_length = sizeof(stack_name) - 1;
   l4_addr_t stack;
-  if ((e = _space->attach(a, &stack)) < 0)
-    return fail(e, "the stack cannot be attached");
+  if ((e = _space->attach(a, &stack)) < 0) return fail(e, "the stack cannot be attached");
   return write_stack(stack + size);
 }
 
@@ -303,11 +292,10 @@ long App::write_stack(l4_addr_t top)
   // Pointers and the fixed part; strings and named capabilities stay on our own stack.
   constexpr l4_size_t Fixed = 1024;
   l4_size_t const size =
-    l4_round_size(Fixed + (static_cast<unsigned>(_start.argc) + envs) * sizeof(char *), 4);
+      l4_round_size(Fixed + (static_cast<unsigned>(_start.argc) + envs) * sizeof(char *), 4);
   l4_addr_t const base = top - size;
   _space->page_in(base, top - 1, Rw);
-  if (!_space->readable(base, size))
-    return fail(-L4_ENOMEM, "no memory for the initial stack");
+  if (!_space->readable(base, size)) return fail(-L4_ENOMEM, "no memory for the initial stack");
 
   Ldr::Stack_image image(reinterpret_cast<void *>(base), size, base);
   image.l4re_aux(*_start.aux);
@@ -333,8 +321,7 @@ long App::start_thread()
 {
   l4_addr_t const utcb = l4re_env()->first_free_utcb;
   long e = l4_error(l4_factory_create_thread(l4re_env()->factory, _thread));
-  if (e < 0)
-    return fail(e, "no memory for the first thread");
+  if (e < 0) return fail(e, "no memory for the first thread");
 
   l4_thread_control_start();
   l4_thread_control_pager(_gate);
@@ -344,8 +331,8 @@ long App::start_thread()
     return fail(e, "the first thread cannot be set up");
 
   l4_sched_param_t param = l4_sched_param(L4RE_MAIN_THREAD_PRIO, 0);
-  if ((e = l4_error(l4_scheduler_run_thread(l4re_env()->scheduler, _thread, &param))) < 0
-      || (e = l4_error(l4_thread_ex_regs(_thread, _entry, _sp, 0))) < 0)
+  if ((e = l4_error(l4_scheduler_run_thread(l4re_env()->scheduler, _thread, &param))) < 0 ||
+      (e = l4_error(l4_thread_ex_regs(_thread, _entry, _sp, 0))) < 0)
     return fail(e, "the first thread cannot be started");
   return 0;
 }

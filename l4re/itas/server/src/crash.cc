@@ -24,15 +24,24 @@ Exception_facts::Place place_of(Fault_result::Kind kind)
   using Kind = Fault_result::Kind;
   using Place = Exception_facts::Place;
   switch (kind) {
-  case Kind::Mapped: return Place::Fine;
-  case Kind::Null: return Place::Null;
-  case Kind::No_region: return Place::Unmapped;
-  case Kind::Stack_guard: return Place::Stack_guard;
-  case Kind::Reserved: return Place::Reserved;
-  case Kind::Not_readable: return Place::Not_readable;
-  case Kind::Not_writable: return Place::Not_writable;
-  case Kind::Not_executable: return Place::Not_executable;
-  case Kind::Not_backed: return Place::Not_backed;
+  case Kind::Mapped:
+    return Place::Fine;
+  case Kind::Null:
+    return Place::Null;
+  case Kind::No_region:
+    return Place::Unmapped;
+  case Kind::Stack_guard:
+    return Place::Stack_guard;
+  case Kind::Reserved:
+    return Place::Reserved;
+  case Kind::Not_readable:
+    return Place::Not_readable;
+  case Kind::Not_writable:
+    return Place::Not_writable;
+  case Kind::Not_executable:
+    return Place::Not_executable;
+  case Kind::Not_backed:
+    return Place::Not_backed;
   }
   return Place::Fine;
 }
@@ -41,13 +50,10 @@ Exception_facts::Place place_of(Fault_result::Kind kind)
 
 long Rescue_table::add(l4_addr_t begin, l4_addr_t end, l4_addr_t resume)
 {
-  if (begin >= end || resume == 0)
-    return -L4_EINVAL;
+  if (begin >= end || resume == 0) return -L4_EINVAL;
   for (unsigned i = 0; i < _count; ++i)
-    if (_entries[i].begin < end && begin < _entries[i].end)
-      return -L4_EINVAL;
-  if (_count == Max)
-    return -L4_ENOMEM;
+    if (_entries[i].begin < end && begin < _entries[i].end) return -L4_EINVAL;
+  if (_count == Max) return -L4_ENOMEM;
   _entries[_count++] = {begin, end, resume};
   return 0;
 }
@@ -65,8 +71,7 @@ long Rescue_table::remove(l4_addr_t pc)
 l4_addr_t Rescue_table::find(l4_addr_t ip) const
 {
   for (unsigned i = 0; i < _count; ++i)
-    if (_entries[i].begin <= ip && ip < _entries[i].end)
-      return _entries[i].resume;
+    if (_entries[i].begin <= ip && ip < _entries[i].end) return _entries[i].resume;
   return 0;
 }
 
@@ -97,15 +102,12 @@ bool Crash_handler::handle()
 
 bool Crash_handler::resolvable(l4_exc_regs_t *regs, Fault_result *fault) const
 {
-  if (regs->trapno != Page_fault)
-    return false;
+  if (regs->trapno != Page_fault) return false;
   // Another thread may have attached memory since the pager refused the fault.
   *fault = _space->resolve({regs->pfa, regs->ip, (regs->err & 2) != 0, (regs->err & 0x10) != 0});
-  if (fault->kind == Fault_result::Kind::Mapped)
-    return true;
+  if (fault->kind == Fault_result::Kind::Mapped) return true;
   l4_addr_t const resume = _rescue->find(regs->ip);
-  if (!resume)
-    return false;
+  if (!resume) return false;
   regs->ip = resume;
   return true;
 }
@@ -118,10 +120,8 @@ Exception_facts Crash_handler::facts(l4_exc_regs_t const &regs, Fault_result con
   f.ip = regs.ip;
   f.address = regs.pfa;
   f.place = place_of(fault.kind);
-  if (fault.region)
-    f.region = fault.region->name;
-  if (fault.kind == Fault_result::Kind::Not_backed)
-    f.backing = l4sys_errtostr(fault.error);
+  if (fault.region) f.region = fault.region->name;
+  if (fault.kind == Fault_result::Kind::Not_backed) f.backing = l4sys_errtostr(fault.error);
   if (regs.trapno != Page_fault && _space->readable(regs.ip, sizeof(f.code))) {
     memcpy(f.code, reinterpret_cast<void const *>(regs.ip), sizeof(f.code));
     f.have_code = true;
@@ -133,8 +133,8 @@ void Crash_handler::print_where(char const *what, l4_addr_t address) const
 {
   Region const *r = _space->map().find(address);
   if (r)
-    printf("%s:   %s 0x%016lx in '%s' (0x%lx-0x%lx)\n", _program, what, address, r->name,
-           r->start, r->last);
+    printf("%s:   %s 0x%016lx in '%s' (0x%lx-0x%lx)\n", _program, what, address, r->name, r->start,
+           r->last);
   else
     printf("%s:   %s 0x%016lx, where nothing is\n", _program, what, address);
 }
@@ -145,8 +145,7 @@ void Crash_handler::print_registers(l4_exc_regs_t const &r) const
          r.rdx);
   printf("%s:   rsi %016lx rdi %016lx rbp %016lx rsp %016lx\n", _program, r.rsi, r.rdi, r.rbp,
          r.sp);
-  printf("%s:   r8  %016lx r9  %016lx r10 %016lx r11 %016lx\n", _program, r.r8, r.r9, r.r10,
-         r.r11);
+  printf("%s:   r8  %016lx r9  %016lx r10 %016lx r11 %016lx\n", _program, r.r8, r.r9, r.r10, r.r11);
   printf("%s:   r12 %016lx r13 %016lx r14 %016lx r15 %016lx\n", _program, r.r12, r.r13, r.r14,
          r.r15);
   printf("%s:   rip %016lx rflags %08lx trap %lu error %lx fault address %lx\n", _program, r.ip,
@@ -158,15 +157,13 @@ bool Crash_handler::follows_call(l4_addr_t address) const
 {
   constexpr unsigned Longest = 7;
   Region const *r = _space->map().find(address);
-  if (!r || !(r->flags & Right_x) || address - r->start < Longest
-      || !_space->readable(address - Longest, Longest))
+  if (!r || !(r->flags & Right_x) || address - r->start < Longest ||
+      !_space->readable(address - Longest, Longest))
     return false;
   auto const *end = reinterpret_cast<unsigned char const *>(address);
-  if (end[-5] == 0xe8)
-    return true;
+  if (end[-5] == 0xe8) return true;
   for (unsigned length = 2; length <= Longest; ++length)
-    if (*(end - length) == 0xff && ((*(end - length + 1) >> 3) & 7) == 2)
-      return true;
+    if (*(end - length) == 0xff && ((*(end - length + 1) >> 3) & 7) == 2) return true;
   return false;
 }
 
@@ -176,17 +173,14 @@ unsigned Crash_handler::find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned 
 {
   constexpr unsigned Search = 512;
   // After a stack overflow the stack begins behind its guard.
-  if (Region const *r = _space->map().find(sp); r && (r->flags & Reserved))
-    sp = r->last + 1;
+  if (Region const *r = _space->map().find(sp); r && (r->flags & Reserved)) sp = r->last + 1;
   unsigned found = 0;
   l4_addr_t const start = (sp + 7) & ~7UL;
   for (l4_addr_t p = start; p < start + Search * sizeof(l4_umword_t) && found < max;
        p += sizeof(l4_umword_t)) {
-    if (!_space->readable(p, sizeof(l4_umword_t)))
-      break;
+    if (!_space->readable(p, sizeof(l4_umword_t))) break;
     l4_addr_t const value = *reinterpret_cast<l4_addr_t const *>(p);
-    if (follows_call(value))
-      callers[found++] = value;
+    if (follows_call(value)) callers[found++] = value;
   }
   return found;
 }

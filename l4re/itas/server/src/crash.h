@@ -43,7 +43,7 @@ public:
    */
   Crash_handler(Address_space *space, Rescue_table const *rescue, char const *program,
                 l4_addr_t utcbs)
-  : _space(space), _rescue(rescue), _program(program), _utcbs(utcbs)
+      : _space(space), _rescue(rescue), _program(program), _utcbs(utcbs)
   {
   }
 

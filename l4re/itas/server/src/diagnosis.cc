@@ -40,18 +40,26 @@ struct Privileged {
 };
 
 constexpr Privileged privileged[] = {
-  {0xf4, -1, "hlt"},       {0xfa, -1, "cli"},       {0xfb, -1, "sti"},
-  {0x0f, 0x30, "wrmsr"},   {0x0f, 0x32, "rdmsr"},   {0x0f, 0x20, "mov from control register"},
-  {0x0f, 0x22, "mov to control register"},          {0x0f, 0x21, "mov from debug register"},
-  {0x0f, 0x23, "mov to debug register"},            {0x0f, 0x01, "system instruction 0f 01"},
-  {0x0f, 0x00, "system instruction 0f 00"},         {0x0f, 0x06, "clts"},
-  {0x0f, 0x08, "invd"},    {0x0f, 0x09, "wbinvd"},
+    {0xf4, -1, "hlt"},
+    {0xfa, -1, "cli"},
+    {0xfb, -1, "sti"},
+    {0x0f, 0x30, "wrmsr"},
+    {0x0f, 0x32, "rdmsr"},
+    {0x0f, 0x20, "mov from control register"},
+    {0x0f, 0x22, "mov to control register"},
+    {0x0f, 0x21, "mov from debug register"},
+    {0x0f, 0x23, "mov to debug register"},
+    {0x0f, 0x01, "system instruction 0f 01"},
+    {0x0f, 0x00, "system instruction 0f 00"},
+    {0x0f, 0x06, "clts"},
+    {0x0f, 0x08, "invd"},
+    {0x0f, 0x09, "wbinvd"},
 };
 
 bool is_port_access(unsigned char code)
 {
-  return (code >= 0x6c && code <= 0x6f) || (code >= 0xe4 && code <= 0xe7)
-         || (code >= 0xec && code <= 0xef);
+  return (code >= 0x6c && code <= 0x6f) || (code >= 0xe4 && code <= 0xe7) ||
+         (code >= 0xec && code <= 0xef);
 }
 
 template <typename... Args> void say(Diagnosis *d, char const *format, Args... args)
@@ -61,8 +69,7 @@ template <typename... Args> void say(Diagnosis *d, char const *format, Args... a
 
 char const *access_name(Exception_facts const &f)
 {
-  if (f.err & Err_fetch)
-    return "jump to";
+  if (f.err & Err_fetch) return "jump to";
   return f.err & Err_write ? "write to" : "read from";
 }
 
@@ -72,8 +79,12 @@ void page_fault(Exception_facts const &f, Diagnosis *d)
   char const *const access = access_name(f);
   l4_addr_t const a = f.address;
   switch (f.place) {
-  case Place::Null: say(d, "%s address 0x%lx (null pointer)", access, a); break;
-  case Place::Unmapped: say(d, "%s unmapped address 0x%lx", access, a); break;
+  case Place::Null:
+    say(d, "%s address 0x%lx (null pointer)", access, a);
+    break;
+  case Place::Unmapped:
+    say(d, "%s unmapped address 0x%lx", access, a);
+    break;
   case Place::Stack_guard:
     say(d, "stack overflow: %s address 0x%lx in the guard below the stack", access, a);
     break;
@@ -95,7 +106,9 @@ void page_fault(Exception_facts const &f, Diagnosis *d)
     say(d, "%s address 0x%lx in '%s', which has no memory behind it: %s", access, a, f.region,
         f.backing);
     break;
-  case Place::Fine: say(d, "%s address 0x%lx, refused by the pager", access, a); break;
+  case Place::Fine:
+    say(d, "%s address 0x%lx, refused by the pager", access, a);
+    break;
   }
 }
 
@@ -131,21 +144,51 @@ Diagnosis diagnose(Exception_facts const &f)
   };
 
   switch (f.trapno) {
-  case Divide_error: plain(Sigfpe, "SIGFPE", "division by zero, or quotient too large"); break;
-  case Debug: plain(Sigtrap, "SIGTRAP", "debug exception"); break;
-  case Breakpoint: plain(Sigtrap, "SIGTRAP", "breakpoint (int3)"); break;
-  case Overflow: plain(Sigsegv, "SIGSEGV", "overflow (into)"); break;
-  case Bound: plain(Sigsegv, "SIGSEGV", "bound range exceeded"); break;
-  case Invalid_opcode: plain(Sigill, "SIGILL", "invalid instruction"); break;
-  case No_fpu: plain(Sigfpe, "SIGFPE", "floating point unit not available"); break;
-  case Segment_not_present: plain(Sigbus, "SIGBUS", "segment not present"); break;
-  case Stack_segment: plain(Sigbus, "SIGBUS", "non-canonical stack address"); break;
-  case General_protection: general_protection(f, &d); break;
-  case Page_fault: page_fault(f, &d); break;
-  case X87_error: plain(Sigfpe, "SIGFPE", "floating point error (x87)"); break;
-  case Alignment: plain(Sigbus, "SIGBUS", "misaligned access"); break;
-  case Simd_error: plain(Sigfpe, "SIGFPE", "floating point error (SSE)"); break;
-  case Ex_regs: plain(Sigabrt, "SIGABRT", "stopped by the program itself, or from outside"); break;
+  case Divide_error:
+    plain(Sigfpe, "SIGFPE", "division by zero, or quotient too large");
+    break;
+  case Debug:
+    plain(Sigtrap, "SIGTRAP", "debug exception");
+    break;
+  case Breakpoint:
+    plain(Sigtrap, "SIGTRAP", "breakpoint (int3)");
+    break;
+  case Overflow:
+    plain(Sigsegv, "SIGSEGV", "overflow (into)");
+    break;
+  case Bound:
+    plain(Sigsegv, "SIGSEGV", "bound range exceeded");
+    break;
+  case Invalid_opcode:
+    plain(Sigill, "SIGILL", "invalid instruction");
+    break;
+  case No_fpu:
+    plain(Sigfpe, "SIGFPE", "floating point unit not available");
+    break;
+  case Segment_not_present:
+    plain(Sigbus, "SIGBUS", "segment not present");
+    break;
+  case Stack_segment:
+    plain(Sigbus, "SIGBUS", "non-canonical stack address");
+    break;
+  case General_protection:
+    general_protection(f, &d);
+    break;
+  case Page_fault:
+    page_fault(f, &d);
+    break;
+  case X87_error:
+    plain(Sigfpe, "SIGFPE", "floating point error (x87)");
+    break;
+  case Alignment:
+    plain(Sigbus, "SIGBUS", "misaligned access");
+    break;
+  case Simd_error:
+    plain(Sigfpe, "SIGFPE", "floating point error (SSE)");
+    break;
+  case Ex_regs:
+    plain(Sigabrt, "SIGABRT", "stopped by the program itself, or from outside");
+    break;
   default:
     d = {Sigill, "SIGILL", {}};
     say(&d, "unexpected exception %lu (code 0x%lx)", f.trapno, f.err);

@@ -39,12 +39,11 @@ Ldr::Range user_space()
   l4_kernel_info_t const *const kip = l4_kip();
   l4_kernel_info_mem_desc_t const *const descs = l4_kernel_info_get_mem_descs(kip);
   for (unsigned i = 0; i < l4_kernel_info_get_num_mem_descs(kip); ++i)
-    if (l4_kernel_info_get_mem_desc_is_virtual(descs + i)
-        && l4_kernel_info_get_mem_desc_type(descs + i) == l4_mem_type_conventional) {
+    if (l4_kernel_info_get_mem_desc_is_virtual(descs + i) &&
+        l4_kernel_info_get_mem_desc_type(descs + i) == l4_mem_type_conventional) {
       r.last = l4_kernel_info_get_mem_desc_end(descs + i);
       l4_addr_t const start = l4_kernel_info_get_mem_desc_start(descs + i);
-      if (start > r.start)
-        r.start = start;
+      if (start > r.start) r.start = start;
     }
   return r;
 }
@@ -60,7 +59,10 @@ Ldr::Range user_space()
 } // namespace Itas
 
 /// Called by exit() and abort() of the small C library.
-extern "C" void _exit(int status) { Itas::end_process(status); }
+extern "C" void _exit(int status)
+{
+  Itas::end_process(status);
+}
 
 int main(int argc, char **argv, char **envp)
 {
@@ -71,18 +73,15 @@ int main(int argc, char **argv, char **envp)
 
   Ldr::Range const user = user_space();
   static Address_space space(user.start, user.last);
-  if (long e = space.import(); e < 0)
-    give_up(e, "cannot read the region map that the loader made");
+  if (long e = space.import(); e < 0) give_up(e, "cannot read the region map that the loader made");
 
   static Rescue_table rescue;
   static Crash_handler crash(&space, &rescue, start.program_name(),
                              l4_fpage_memaddr(l4re_env()->utcb_area));
   static Server server(&space, &rescue, &crash);
-  if (long e = server.open(); e < 0)
-    give_up(e, "cannot create the gate for page faults");
+  if (long e = server.open(); e < 0) give_up(e, "cannot create the gate for page faults");
 
   static App app(&space, start);
-  if (app.start(server.gate()) < 0)
-    end_process(Start_failed);
+  if (app.start(server.gate()) < 0) end_process(Start_failed);
   server.run();
 }

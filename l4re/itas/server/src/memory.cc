@@ -24,8 +24,7 @@ public:
   void *alloc_pages(unsigned order) override
   {
     unsigned const o = order - L4_PAGESHIFT;
-    if (o >= Orders)
-      return nullptr;
+    if (o >= Orders) return nullptr;
     if (Free *f = _free[o]) {
       _free[o] = f->next;
       return f;
@@ -49,16 +48,14 @@ private:
 
   void *fresh(l4_size_t size)
   {
-    if (!take(size) && !(open_reserve() && take(size)))
-      return nullptr;
+    if (!take(size) && !(open_reserve() && take(size))) return nullptr;
     return reinterpret_cast<void *>(_pos - size);
   }
 
   bool take(l4_size_t size)
   {
     l4_addr_t const start = (_pos + size - 1) & ~(size - 1);
-    if (start > _end || _end - start < size)
-      return false;
+    if (start > _end || _end - start < size) return false;
     _pos = start + size;
     return true;
   }
@@ -66,13 +63,11 @@ private:
   bool open_reserve()
   {
     L4::Cap<L4Re::Dataspace> ds;
-    if (_opened || alloc_dataspace(Reserve_size, &ds) < 0)
-      return false;
+    if (_opened || alloc_dataspace(Reserve_size, &ds) < 0) return false;
     using Rm = L4Re::Rm;
     l4_addr_t start = 0;
     if (L4Re::Env::env()->rm()->attach(&start, Reserve_size, Rm::F::Search_addr | Rm::F::RW,
-                                       L4::Ipc::make_cap_rw(ds), 0, L4_SUPERPAGESHIFT)
-        < 0)
+                                       L4::Ipc::make_cap_rw(ds), 0, L4_SUPERPAGESHIFT) < 0)
       return false;
     _opened = true;
     _pos = start;
@@ -108,8 +103,7 @@ l4_cap_idx_t Cap_slots::alloc()
 void Cap_slots::release(l4_cap_idx_t cap)
 {
   l4_umword_t const n = (cap >> L4_CAP_SHIFT) - _first;
-  if (l4_is_invalid_cap(cap) || n >= Count)
-    return;
+  if (l4_is_invalid_cap(cap) || n >= Count) return;
   l4_task_unmap(L4_BASE_TASK_CAP, l4_obj_fpage(cap, 0, L4_CAP_FPAGE_RWSD), L4_FP_ALL_SPACES);
   _used[n / Word_bits] &= ~(1UL << (n % Word_bits));
 }
@@ -117,8 +111,7 @@ void Cap_slots::release(l4_cap_idx_t cap)
 long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds)
 {
   L4::Cap<L4Re::Dataspace> slot = cap_slots.alloc<L4Re::Dataspace>();
-  if (!slot.is_valid())
-    return -L4_ENOMEM;
+  if (!slot.is_valid()) return -L4_ENOMEM;
   long const r = L4Re::Env::env()->mem_alloc()->alloc(static_cast<long>(size), slot);
   if (r < 0) {
     cap_slots.release(slot.cap());
@@ -128,8 +121,14 @@ long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds)
   return 0;
 }
 
-void *Heap_alloc::alloc(l4_size_t size) { return heap.alloc(size); }
-void Heap_alloc::free(void *p, l4_size_t) { heap.free(p); }
+void *Heap_alloc::alloc(l4_size_t size)
+{
+  return heap.alloc(size);
+}
+void Heap_alloc::free(void *p, l4_size_t)
+{
+  heap.free(p);
+}
 
 Ldr::Area *Heap_alloc::new_area()
 {
@@ -137,9 +136,18 @@ Ldr::Area *Heap_alloc::new_area()
   return mem ? new (mem) Ldr::Area : nullptr;
 }
 
-void Heap_alloc::delete_area(Ldr::Area *area) { heap.free(area); }
+void Heap_alloc::delete_area(Ldr::Area *area)
+{
+  heap.free(area);
+}
 
 } // namespace Itas
 
-extern "C" void *malloc(size_t size) { return Itas::heap.alloc(size); }
-extern "C" void free(void *p) { Itas::heap.free(p); }
+extern "C" void *malloc(size_t size)
+{
+  return Itas::heap.alloc(size);
+}
+extern "C" void free(void *p)
+{
+  Itas::heap.free(p);
+}

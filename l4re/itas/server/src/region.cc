@@ -24,8 +24,7 @@ void unmap(void *page)
                 L4_FP_ALL_SPACES);
 }
 
-long map_page(L4::Cap<L4Re::Dataspace> ds, l4_addr_t offset, L4Re::Dataspace::Flags flags,
-              void *at)
+long map_page(L4::Cap<L4Re::Dataspace> ds, l4_addr_t offset, L4Re::Dataspace::Flags flags, void *at)
 {
   l4_addr_t const a = reinterpret_cast<l4_addr_t>(at);
   return ds->map(offset, flags, a, a, a + L4_PAGESIZE);
@@ -36,8 +35,7 @@ long map_page(L4::Cap<L4Re::Dataspace> ds, l4_addr_t offset, L4Re::Dataspace::Fl
 Backing *Backing::make(L4::Cap<L4Re::Dataspace> ds, l4_size_t private_size)
 {
   void *mem = malloc(sizeof(Backing));
-  if (!mem)
-    return nullptr;
+  if (!mem) return nullptr;
   auto b = new (mem) Backing(ds);
   if (private_size) {
     l4_size_t const bytes = (private_size / L4_PAGESIZE + Bits - 1) / Bits;
@@ -54,8 +52,7 @@ Backing *Backing::make(L4::Cap<L4Re::Dataspace> ds, l4_size_t private_size)
 
 void Backing::unref()
 {
-  if (--_refs)
-    return;
+  if (--_refs) return;
   cap_slots.release(_ds.cap());
   cap_slots.release(_copies.cap());
   free(_copied);
@@ -71,15 +68,12 @@ bool Backing::copied(l4_addr_t offset) const
 long Backing::copy_page(l4_addr_t offset, l4_addr_t ds_offset)
 {
   if (!_copies.is_valid())
-    if (long e = alloc_dataspace(_private_size, &_copies); e < 0)
-      return e;
+    if (long e = alloc_dataspace(_private_size, &_copies); e < 0) return e;
 
   // The allocator can copy by sharing if the dataspace is one of its own; else we copy.
   long e = _copies->copy_in(offset, L4::Ipc::make_cap_rw(_ds), ds_offset, L4_PAGESIZE);
-  if (e < 0)
-    e = bounce_page(offset, ds_offset);
-  if (e < 0)
-    return e;
+  if (e < 0) e = bounce_page(offset, ds_offset);
+  if (e < 0) return e;
   l4_addr_t const page = offset / L4_PAGESIZE;
   _copied[page / Bits] = static_cast<unsigned char>(_copied[page / Bits] | (1U << (page % Bits)));
   return 0;
@@ -91,8 +85,7 @@ long Backing::bounce_page(l4_addr_t offset, l4_addr_t ds_offset) const
   long e = map_page(_ds, ds_offset, L4Re::Dataspace::F::R, from);
   if (e >= 0) {
     e = map_page(_copies, offset, L4Re::Dataspace::F::RW, to);
-    if (e >= 0)
-      memcpy(to, from, L4_PAGESIZE);
+    if (e >= 0) memcpy(to, from, L4_PAGESIZE);
     unmap(to);
   }
   unmap(from);
@@ -116,11 +109,9 @@ void Region::advance(l4_size_t bytes)
 Region *Region::clone(Heap_alloc *) const
 {
   void *mem = malloc(sizeof(Region));
-  if (!mem)
-    return nullptr;
+  if (!mem) return nullptr;
   auto copy = new (mem) Region(*this);
-  if (backing)
-    backing->ref();
+  if (backing) backing->ref();
   return copy;
 }
 

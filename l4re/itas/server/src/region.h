@@ -73,8 +73,7 @@ struct Region : Ldr::Range {
   Region &operator=(Region const &) = delete;
   ~Region()
   {
-    if (backing)
-      backing->unref();
+    if (backing) backing->unref();
   }
 
   void set_name(char const *text, l4_size_t length);

@@ -23,16 +23,14 @@ enum Flag : l4_uint32_t {
   Eager_map = 0x80000,
   No_eager_map = 0x100000,
   Region_mask = 0xffff,
-  Known = Rights_mask | Caching_mask | Kernel | Pager | Reserved | Private | Anonymous | Search_addr
-          | In_area | Eager_map | No_eager_map,
+  Known = Rights_mask | Caching_mask | Kernel | Pager | Reserved | Private | Anonymous |
+          Search_addr | In_area | Eager_map | No_eager_map,
 };
 
 long check_flags(l4_uint32_t flags, unsigned long size, unsigned char align)
 {
-  if ((flags & ~l4_uint32_t{Known}) || !size)
-    return -L4_EINVAL;
-  if ((flags & Search_addr) && (align < L4_PAGESHIFT || align > 63))
-    return -L4_EINVAL;
+  if ((flags & ~l4_uint32_t{Known}) || !size) return -L4_EINVAL;
+  if ((flags & Search_addr) && (align < L4_PAGESHIFT || align > 63)) return -L4_EINVAL;
   return 0;
 }
 
@@ -40,8 +38,7 @@ long check_flags(l4_uint32_t flags, unsigned long size, unsigned char align)
 
 void Rm_server::prepare_receive()
 {
-  if (l4_is_invalid_cap(_receive))
-    _receive = cap_slots.alloc();
+  if (l4_is_invalid_cap(_receive)) _receive = cap_slots.alloc();
   l4_buf_regs_t *const br = l4_utcb_br();
   br->bdr = 0;
   br->br[0] = (_receive & L4_FPAGE_ADDR_MASK) | L4_RCV_ITEM_SINGLE_CAP | L4_RCV_ITEM_LOCAL_ID;
@@ -56,31 +53,27 @@ void Rm_server::prepare_receive()
 long Rm_server::take_dataspace(L4::Ipc::Snd_fpage const &item, l4_uint32_t flags,
                                L4::Cap<L4Re::Dataspace> *ds)
 {
-  if (flags & (Reserved | Kernel | Anonymous))
-    return 0;
+  if (flags & (Reserved | Kernel | Anonymous)) return 0;
   if (item.cap_received()) {
     *ds = L4::Cap<L4Re::Dataspace>(_receive);
     _receive = L4_INVALID_CAP;
     return 0;
   }
-  if (!item.local_id_received())
-    return flags & Rights_mask ? -L4_EINVAL : 0;
+  if (!item.local_id_received()) return flags & Rights_mask ? -L4_EINVAL : 0;
   L4::Cap<L4Re::Dataspace> const own = cap_slots.alloc<L4Re::Dataspace>();
-  if (!own.is_valid())
-    return -L4_ENOMEM;
+  if (!own.is_valid()) return -L4_ENOMEM;
   l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP, item.fpage(), own.cap() | L4_ITEM_MAP);
   *ds = own;
   return 0;
 }
 
-long Rm_server::op_attach(Rights, l4_addr_t &start, unsigned long size, Flags flags,
-                          Offset offset, unsigned char align, l4_cap_idx_t client_cap,
+long Rm_server::op_attach(Rights, l4_addr_t &start, unsigned long size, Flags flags, Offset offset,
+                          unsigned char align, l4_cap_idx_t client_cap,
                           L4::Ipc::String<> const &name, Offset backing_offset,
                           L4::Ipc::Opt<L4::Ipc::Snd_fpage> const &dataspace)
 {
   auto const raw = static_cast<l4_uint32_t>(flags.raw);
-  if (long e = check_flags(raw, size, align); e < 0)
-    return e;
+  if (long e = check_flags(raw, size, align); e < 0) return e;
 
   // Before the first system call: the name lies in the message registers.
   char own_name[Region::Name_length];
@@ -98,10 +91,8 @@ long Rm_server::op_attach(Rights, l4_addr_t &start, unsigned long size, Flags fl
   a.name_length = length;
   a.backing_offset = backing_offset;
   long e = take_dataspace(dataspace.value(), raw, &a.ds);
-  if (e >= 0)
-    e = _space->attach(a, &start);
-  if (e < 0)
-    cap_slots.release(a.ds.cap());
+  if (e >= 0) e = _space->attach(a, &start);
+  if (e < 0) cap_slots.release(a.ds.cap());
   return e;
 }
 
@@ -116,11 +107,10 @@ long Rm_server::op_detach(Rights, l4_addr_t addr, unsigned long size, unsigned f
   return r;
 }
 
-long Rm_server::op_find(Rights, l4_addr_t &addr, unsigned long &size, Flags &flags,
-                        Offset &offset, l4_cap_idx_t &client_cap)
+long Rm_server::op_find(Rights, l4_addr_t &addr, unsigned long &size, Flags &flags, Offset &offset,
+                        l4_cap_idx_t &client_cap)
 {
-  if (!size)
-    return -L4_EINVAL;
+  if (!size) return -L4_EINVAL;
   Ldr::Range const wanted{addr, addr + (size - 1)};
   if (Region const *r = _space->map().regions().overlapping(wanted)) {
     addr = r->start;
@@ -145,12 +135,14 @@ long Rm_server::op_reserve_area(Rights, l4_addr_t &start, unsigned long size, Fl
                                 unsigned char align)
 {
   auto const raw = static_cast<l4_uint32_t>(flags.raw);
-  if (long e = check_flags(raw, size, align); e < 0)
-    return e;
+  if (long e = check_flags(raw, size, align); e < 0) return e;
   return _space->map().reserve_area(&start, size, raw, align);
 }
 
-long Rm_server::op_free_area(Rights, l4_addr_t addr) { return _space->map().free_area(addr); }
+long Rm_server::op_free_area(Rights, l4_addr_t addr)
+{
+  return _space->map().free_area(addr);
+}
 
 long Rm_server::op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Range> list)
 {
@@ -180,8 +172,7 @@ long Rm_server::op_get_info(Rights, l4_addr_t addr, L4::Ipc::String<char> &name,
                             Offset &backing_offset)
 {
   Region const *const r = _space->map().find(addr);
-  if (!r)
-    return -L4_ENOENT;
+  if (!r) return -L4_ENOENT;
   name.copy_in(r->name);
   backing_offset = r->backing_offset;
   return 0;
@@ -192,15 +183,17 @@ long Rm_server::op_add_rescue_jump(Rights, l4_addr_t begin, l4_addr_t end, l4_ad
   return _rescue->add(begin, end, resume);
 }
 
-long Rm_server::op_remove_rescue_jump(Rights, l4_addr_t pc) { return _rescue->remove(pc); }
+long Rm_server::op_remove_rescue_jump(Rights, l4_addr_t pc)
+{
+  return _rescue->remove(pc);
+}
 
 /// The pages are mapped here, into the task of the client; there is nothing to send or to call.
 long Rm_server::op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights,
                            l4_addr_t &helper, L4::Ipc::Opt<L4::Ipc::Snd_fpage> &)
 {
   helper = 0;
-  if (last < first)
-    return -L4_EINVAL;
+  if (last < first) return -L4_EINVAL;
   _space->page_in(first, last, rights & Rights_mask);
   return 0;
 }

@@ -27,10 +27,9 @@ public:
   /// Set the buffer registers so that the next request can carry a dataspace.
   void prepare_receive();
 
-  long op_attach(Rights, l4_addr_t &start, unsigned long size, Flags flags,
-                 Offset offset, unsigned char align, l4_cap_idx_t client_cap,
-                 L4::Ipc::String<> const &name, Offset backing_offset,
-                 L4::Ipc::Opt<L4::Ipc::Snd_fpage> const &dataspace);
+  long op_attach(Rights, l4_addr_t &start, unsigned long size, Flags flags, Offset offset,
+                 unsigned char align, l4_cap_idx_t client_cap, L4::Ipc::String<> const &name,
+                 Offset backing_offset, L4::Ipc::Opt<L4::Ipc::Snd_fpage> const &dataspace);
   long op_detach(Rights, l4_addr_t addr, unsigned long size, unsigned flags, l4_addr_t &start,
                  l4_addr_t &removed, l4_cap_idx_t &client_cap);
   long op_find(Rights, l4_addr_t &addr, unsigned long &size, Flags &flags, Offset &offset,
@@ -43,8 +42,8 @@ public:
   long op_get_info(Rights, l4_addr_t addr, L4::Ipc::String<char> &name, Offset &backing_offset);
   long op_add_rescue_jump(Rights, l4_addr_t begin, l4_addr_t end, l4_addr_t resume);
   long op_remove_rescue_jump(Rights, l4_addr_t pc);
-  long op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights,
-                  l4_addr_t &helper, L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
+  long op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights, l4_addr_t &helper,
+                  L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
 
   long op_page_fault(L4::Pager::Rights, l4_umword_t address, l4_umword_t pc,
                      L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);

@@ -30,8 +30,7 @@ void Server::run()
     tag = answer ? l4_ipc_reply_and_wait(utcb, tag, &label, L4_IPC_SEND_TIMEOUT_0)
                  : l4_ipc_wait(utcb, &label, L4_IPC_NEVER);
     answer = !l4_msgtag_has_error(tag);
-    if (!answer)
-      continue;
+    if (!answer) continue;
     tag = dispatch(tag, label);
     answer = l4_msgtag_label(tag) != -L4_ENOREPLY;
   }
@@ -39,15 +38,13 @@ void Server::run()
 
 l4_msgtag_t Server::dispatch(l4_msgtag_t tag, l4_umword_t label)
 {
-  if (l4_msgtag_is_exception(tag))
-    return exception();
+  if (l4_msgtag_is_exception(tag)) return exception();
   return _rm.dispatch(tag, static_cast<unsigned>(label & 3), l4_utcb());
 }
 
 l4_msgtag_t Server::exception()
 {
-  if (!_crash->handle())
-    return l4_msgtag(-L4_ENOREPLY, 0, 0, 0);
+  if (!_crash->handle()) return l4_msgtag(-L4_ENOREPLY, 0, 0, 0);
   return l4_msgtag(0, L4_UTCB_EXCEPTION_REGS_SIZE, 0, 0);
 }
 

@@ -13,7 +13,7 @@ namespace Itas {
 class Server {
 public:
   Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash)
-  : _crash(crash), _rm(space, rescue)
+      : _crash(crash), _rm(space, rescue)
   {
   }
 

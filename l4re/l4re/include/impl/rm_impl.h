@@ -21,13 +21,11 @@ inline l4_ret_t Rm::attach(l4_addr_t *start, unsigned long size, Flags flags,
     mem = L4::Ipc::Cap<Dataspace>(mem.cap(), mem.rights() & flags.cap_rights(), mem.map_type());
 
   L4::Ipc::String<> text(name ? name : "");
-  if (text.length > Max_name)
-    text.length = Max_name;
+  if (text.length > Max_name) text.length = Max_name;
 
-  l4_ret_t r = attach_t::call(c(), start, size, flags, offset, align, client_cap, text,
-                              backing_offset, mem);
-  if (r < 0)
-    return r;
+  l4_ret_t r =
+      attach_t::call(c(), start, size, flags, offset, align, client_cap, text, backing_offset, mem);
+  if (r < 0) return r;
 
   // Pages that cannot be had now come with the first access, or fail there.
   if (flags.raw & F::Eager_map)
@@ -44,13 +42,10 @@ inline int Rm::detach(l4_addr_t start, unsigned long size, L4::Cap<Dataspace> *m
   unsigned long rsize = 0;
   l4_cap_idx_t client_cap = L4_INVALID_CAP;
   l4_ret_t r = detach_t::call(c(), start, size, flags, &rstart, &rsize, &client_cap);
-  if (r < 0)
-    return r;
+  if (r < 0) return r;
 
-  if (mem)
-    *mem = L4::Cap<Dataspace>(client_cap);
-  if ((r & Unmapped_by_server) || !task.is_valid())
-    return r & ~Unmapped_by_server;
+  if (mem) *mem = L4::Cap<Dataspace>(client_cap);
+  if ((r & Unmapped_by_server) || !task.is_valid()) return r & ~Unmapped_by_server;
 
   l4_addr_t end = l4_round_page(rstart + rsize);
   for (l4_addr_t at = l4_trunc_page(rstart); at < end;) {
@@ -72,19 +67,15 @@ inline l4_ret_t Rm::page_in(l4_addr_t start, unsigned long size, F::Region_flags
     unsigned char order = l4_fpage_max_order(L4_PAGESHIFT, at, at, last + 1);
     l4_addr_t helper = 0;
     L4::Ipc::Opt<L4::Ipc::Snd_fpage> received;
-    l4_ret_t r = page_in_t::call(c(), at, last, rights,
-                                 L4::Ipc::Rcv_fpage::mem(at, order, 0, task), &helper, received);
-    if (r < 0)
-      return r;
-    if (helper)
-      return reinterpret_cast<Helper *>(helper)(at, last, rights);
+    l4_ret_t r = page_in_t::call(c(), at, last, rights, L4::Ipc::Rcv_fpage::mem(at, order, 0, task),
+                                 &helper, received);
+    if (r < 0) return r;
+    if (helper) return reinterpret_cast<Helper *>(helper)(at, last, rights);
 
     unsigned got = received.is_valid() ? received.value().rcv_order() : 0;
-    if (got < L4_PAGESHIFT || got > order)
-      got = L4_PAGESHIFT;
+    if (got < L4_PAGESHIFT || got > order) got = L4_PAGESHIFT;
     at += 1UL << got;
-    if (at == 0)
-      break;
+    if (at == 0) break;
   }
   return 0;
 }

@@ -56,8 +56,7 @@ int l4re_ds_info(l4re_ds_t ds, l4re_ds_stats_t *stats) noexcept
 {
   Dataspace::Stats s;
   int r = cap(ds)->info(&s);
-  if (r >= 0)
-    *stats = {s.size, s.flags.raw};
+  if (r >= 0) *stats = {s.size, s.flags.raw};
   return r;
 }
 

@@ -12,5 +12,5 @@ long l4re_ns_register_obj_srv(l4re_namespace_t srv, char const *name, l4_cap_idx
                               unsigned flags) noexcept
 {
   return L4::Cap<L4Re::Namespace>(srv)->register_obj(
-    name, L4::Ipc::make_cap_rws(L4::Cap<void>(obj)), flags);
+      name, L4::Ipc::make_cap_rws(L4::Cap<void>(obj)), flags);
 }

@@ -37,17 +37,16 @@ int l4re_rm_attach_w_info_srv(l4_cap_idx_t rm, void **start, unsigned long size,
                               l4re_rm_offset_t backing_offset) noexcept
 {
   L4::Ipc::Cap<L4Re::Dataspace> ds =
-    L4::Ipc::make_cap(L4::Cap<L4Re::Dataspace>(mem), Rm::Flags(flags).cap_rights());
-  return cap(rm)->attach(start, size, Rm::Flags(flags), ds, offs, align,
-                         L4::Cap<L4::Task>::Invalid, name, backing_offset);
+      L4::Ipc::make_cap(L4::Cap<L4Re::Dataspace>(mem), Rm::Flags(flags).cap_rights());
+  return cap(rm)->attach(start, size, Rm::Flags(flags), ds, offs, align, L4::Cap<L4::Task>::Invalid,
+                         name, backing_offset);
 }
 
 int l4re_rm_detach_srv(l4_cap_idx_t rm, l4_addr_t addr, l4re_ds_t *ds, l4_cap_idx_t task) noexcept
 {
   L4::Cap<L4Re::Dataspace> mem;
   int r = cap(rm)->detach(addr, &mem, L4::Cap<L4::Task>(task));
-  if (r >= 0 && ds)
-    *ds = mem.cap();
+  if (r >= 0 && ds) *ds = mem.cap();
   return r;
 }
 

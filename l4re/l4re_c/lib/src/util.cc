@@ -29,6 +29,5 @@ long l4re_util_cap_last() noexcept
 int l4re_util_kumem_alloc(l4_addr_t *mem, unsigned pages_order, l4_cap_idx_t task,
                           l4_cap_idx_t rm) noexcept
 {
-  return L4Re::Util::kumem_alloc(mem, pages_order, L4::Cap<L4::Task>(task),
-                                 L4::Cap<L4Re::Rm>(rm));
+  return L4Re::Util::kumem_alloc(mem, pages_order, L4::Cap<L4::Task>(task), L4::Cap<L4Re::Rm>(rm));
 }

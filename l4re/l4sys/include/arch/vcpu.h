@@ -12,10 +12,10 @@ enum {
 };
 
 /** A register known under its 64-bit and its short name. */
-#define __L4_VCPU_REG(name) \
-  union {                   \
-    l4_umword_t r##name;    \
-    l4_umword_t name;       \
+#define __L4_VCPU_REG(name)                                                                        \
+  union {                                                                                          \
+    l4_umword_t r##name;                                                                           \
+    l4_umword_t name;                                                                              \
   }
 
 /** Layout of l4_exc_regs_t. */

@@ -10,11 +10,10 @@ namespace L4 {
 
 class Task;
 class Kobject;
-template<typename T> class Cap;
+template <typename T> class Cap;
 
 /** What all capability selectors have in common. */
-class Cap_base
-{
+class Cap_base {
 public:
   enum No_init_type { No_init };
   enum Cap_type : l4_cap_idx_t { Invalid = L4_INVALID_CAP };
@@ -83,13 +82,12 @@ protected:
 };
 
 /** True if a Cap<FROM> may be used where a Cap<TO> is wanted. */
-template<typename FROM, typename TO>
+template <typename FROM, typename TO>
 concept Cap_convertible =
   std::is_void_v<TO> || std::is_same_v<FROM, TO> || std::is_base_of_v<TO, FROM>;
 
 /** Capability selector of an object with interface T; `->` gives access to the operations. */
-template<typename T> class Cap : public Cap_base
-{
+template <typename T> class Cap : public Cap_base {
 public:
   using Cap_base::Invalid;
   using Cap_base::No_init;
@@ -102,7 +100,7 @@ public:
   constexpr Cap(Cap const &) noexcept = default;
   constexpr Cap &operator=(Cap const &) noexcept = default;
 
-  template<typename O>
+  template <typename O>
     requires(Cap_convertible<O, T>)
   constexpr Cap(Cap<O> const &o) noexcept : Cap_base(o.cap())
   {}
@@ -131,7 +129,7 @@ inline l4_msgtag_t Cap_base::validate(Cap<Task> task, l4_utcb_t *utcb) const noe
 }
 
 /** static_cast for capabilities. */
-template<typename T, typename F> constexpr Cap<T> cap_cast(Cap<F> const &c) noexcept
+template <typename T, typename F> constexpr Cap<T> cap_cast(Cap<F> const &c) noexcept
 {
   static_assert(std::is_void_v<F> || Cap_convertible<F, T> || Cap_convertible<T, F>,
                 "cap_cast: the interfaces are not related, use cap_reinterpret_cast");
@@ -139,14 +137,13 @@ template<typename T, typename F> constexpr Cap<T> cap_cast(Cap<F> const &c) noex
 }
 
 /** The same slot as a capability of another, unrelated interface. */
-template<typename T, typename F> constexpr Cap<T> cap_reinterpret_cast(Cap<F> const &c) noexcept
+template <typename T, typename F> constexpr Cap<T> cap_reinterpret_cast(Cap<F> const &c) noexcept
 {
   return Cap<T>(c.cap());
 }
 
 /** Index of a slot for reply capabilities; default: the implicit slot of the thread. */
-class Reply_cap_idx
-{
+class Reply_cap_idx {
 public:
   constexpr Reply_cap_idx() noexcept : _c(L4_INVALID_REPLY_CAP) {}
   constexpr explicit Reply_cap_idx(l4_cap_idx_t c) noexcept : _c(c | L4_REPLY_CAP_BIT) {}
@@ -169,8 +166,7 @@ private:
 class Reply_cap;
 
 /** Where slots for reply capabilities come from. */
-class Reply_cap_alloc
-{
+class Reply_cap_alloc {
 public:
   virtual Reply_cap alloc() noexcept = 0;
   virtual void free(Reply_cap_idx idx) noexcept = 0;
@@ -182,8 +178,7 @@ protected:
 /**
  * A caller that is owed an answer. Movable; dropped unanswered, the caller gets -L4_EDROPREPLY.
  */
-class Reply_cap
-{
+class Reply_cap {
 public:
   constexpr Reply_cap() noexcept = default;
   constexpr Reply_cap(Reply_cap_idx idx, Reply_cap_alloc *alloc) noexcept

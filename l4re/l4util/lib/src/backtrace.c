@@ -10,8 +10,7 @@ int l4util_backtrace(void **pc_array, int max_len) L4_NOTHROW
   while (frame && n < max_len) {
     void **caller = (void **)frame[0];
     pc_array[n++] = frame[1];
-    if (caller <= frame)
-      break;
+    if (caller <= frame) break;
     frame = caller;
   }
   return n;

@@ -17,10 +17,9 @@ long l4util_ioport_map(l4_cap_idx_t sigma0id, unsigned port_start, unsigned log2
   b->br[1] = ports.raw;
   b->br[2] = 0;
 
-  l4_msgtag_t tag = l4_ipc_call(sigma0id, u, l4_msgtag(L4_PROTO_IO_PAGE_FAULT, 2, 0, 0),
-                                L4_IPC_NEVER);
+  l4_msgtag_t tag =
+      l4_ipc_call(sigma0id, u, l4_msgtag(L4_PROTO_IO_PAGE_FAULT, 2, 0, 0), L4_IPC_NEVER);
   long error = l4_error_u(tag, u);
-  if (error < 0)
-    return error;
+  if (error < 0) return error;
   return l4_msgtag_items(tag) ? 0 : -L4_ENOENT;
 }

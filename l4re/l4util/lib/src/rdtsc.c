@@ -22,12 +22,9 @@ static l4_uint64_t measure_hz(l4_kernel_info_t const *kip)
 l4_uint32_t l4_tsc_init(int constraint, l4_kernel_info_t const *kip) L4_NOTHROW
 {
   hz = 0;
-  if (constraint != L4_TSC_INIT_CALIBRATE)
-    hz = kip->frequency_cpu * 1000;
-  if (!hz && constraint != L4_TSC_INIT_KERNEL)
-    hz = measure_hz(kip);
-  if (!hz)
-    return 0;
+  if (constraint != L4_TSC_INIT_CALIBRATE) hz = kip->frequency_cpu * 1000;
+  if (!hz && constraint != L4_TSC_INIT_KERNEL) hz = measure_hz(kip);
+  if (!hz) return 0;
 
   __l4util_ns_per_tick = (l4_uint64_t)((((unsigned __int128)1000000000u) << 32) / hz);
   __l4util_ticks_per_ns = (l4_uint64_t)((((unsigned __int128)hz) << 32) / 1000000000u);

@@ -24,20 +24,50 @@ void *checked(void *p, size_t size)
 
 #define L4_WEAK __attribute__((weak))
 
-L4_WEAK void *operator new(size_t size) { return checked(malloc(size), size); }
-L4_WEAK void *operator new[](size_t size) { return operator new(size); }
-L4_WEAK void *operator new(size_t size, std::nothrow_t const &) noexcept { return malloc(size); }
-L4_WEAK void *operator new[](size_t size, std::nothrow_t const &) noexcept { return malloc(size); }
+L4_WEAK void *operator new(size_t size)
+{
+  return checked(malloc(size), size);
+}
+L4_WEAK void *operator new[](size_t size)
+{
+  return operator new(size);
+}
+L4_WEAK void *operator new(size_t size, std::nothrow_t const &) noexcept
+{
+  return malloc(size);
+}
+L4_WEAK void *operator new[](size_t size, std::nothrow_t const &) noexcept
+{
+  return malloc(size);
+}
 L4_WEAK void *operator new(size_t size, std::align_val_t alignment)
 {
   return checked(aligned_alloc(static_cast<size_t>(alignment), size), size);
 }
-L4_WEAK void operator delete(void *p) noexcept { free(p); }
-L4_WEAK void operator delete[](void *p) noexcept { free(p); }
-L4_WEAK void operator delete(void *p, size_t) noexcept { free(p); }
-L4_WEAK void operator delete[](void *p, size_t) noexcept { free(p); }
-L4_WEAK void operator delete(void *p, std::align_val_t) noexcept { free(p); }
-L4_WEAK void operator delete(void *p, size_t, std::align_val_t) noexcept { free(p); }
+L4_WEAK void operator delete(void *p) noexcept
+{
+  free(p);
+}
+L4_WEAK void operator delete[](void *p) noexcept
+{
+  free(p);
+}
+L4_WEAK void operator delete(void *p, size_t) noexcept
+{
+  free(p);
+}
+L4_WEAK void operator delete[](void *p, size_t) noexcept
+{
+  free(p);
+}
+L4_WEAK void operator delete(void *p, std::align_val_t) noexcept
+{
+  free(p);
+}
+L4_WEAK void operator delete(void *p, size_t, std::align_val_t) noexcept
+{
+  free(p);
+}
 
 extern "C" {
 
@@ -47,6 +77,9 @@ extern "C" {
   abort();
 }
 
-[[noreturn]] L4_WEAK void __cxa_deleted_virtual() { __cxa_pure_virtual(); }
+[[noreturn]] L4_WEAK void __cxa_deleted_virtual()
+{
+  __cxa_pure_virtual();
+}
 
 } // extern "C"

@@ -15,20 +15,26 @@ char const *explain(l4_umword_t error, l4_cap_idx_t cap)
 {
   switch (error) {
   case L4_IPC_ENOT_EXISTENT:
-    if (l4_is_invalid_cap(cap))
-      return "is no capability at all (L4_INVALID_CAP)";
+    if (l4_is_invalid_cap(cap)) return "is no capability at all (L4_INVALID_CAP)";
     if (l4_msgtag_label(l4_task_cap_valid(L4_BASE_TASK_CAP, cap)) <= 0)
       return "is empty: this program was never given it, or it has been taken away";
     return "leads to a thread that does not exist any more";
-  case L4_IPC_SETIMEOUT: return "did not accept the message in time";
-  case L4_IPC_RETIMEOUT: return "did not answer in time";
+  case L4_IPC_SETIMEOUT:
+    return "did not accept the message in time";
+  case L4_IPC_RETIMEOUT:
+    return "did not answer in time";
   case L4_IPC_SECANCELED:
-  case L4_IPC_RECANCELED: return "was in use when the operation was cancelled";
-  case L4_IPC_SEMSGCUT: return "leads to a thread that takes no capability or page with the message";
-  case L4_IPC_REMSGCUT: return "sent a capability or page for which there was no buffer";
+  case L4_IPC_RECANCELED:
+    return "was in use when the operation was cancelled";
+  case L4_IPC_SEMSGCUT:
+    return "leads to a thread that takes no capability or page with the message";
+  case L4_IPC_REMSGCUT:
+    return "sent a capability or page for which there was no buffer";
   case L4_IPC_SEMAPFAILED:
-  case L4_IPC_REMAPFAILED: return "could not be used: out of kernel memory for a mapping";
-  default: return "failed";
+  case L4_IPC_REMAPFAILED:
+    return "could not be used: out of kernel memory for a mapping";
+  default:
+    return "failed";
   }
 }
 
@@ -37,10 +43,8 @@ char const *explain(l4_umword_t error, l4_cap_idx_t cap)
 unsigned long l4_ipc_explain(l4_cap_idx_t cap, l4_msgtag_t tag, char *buffer, l4_size_t size)
 {
   l4_umword_t const error = l4_ipc_error(tag, l4_utcb());
-  if (size)
-    *buffer = '\0';
-  if (!error)
-    return 0;
+  if (size) *buffer = '\0';
+  if (!error) return 0;
   char const *const text = explain(error, cap);
   snprintf(buffer, size, "capability %lu %s (IPC error 0x%lx)", cap >> L4_CAP_SHIFT, text, error);
   return error;
@@ -49,8 +53,7 @@ unsigned long l4_ipc_explain(l4_cap_idx_t cap, l4_msgtag_t tag, char *buffer, l4
 l4_msgtag_t l4_ipc_check(l4_cap_idx_t cap, l4_msgtag_t tag, char const *what)
 {
   char reason[160];
-  if (!l4_ipc_explain(cap, tag, reason, sizeof(reason)))
-    return tag;
+  if (!l4_ipc_explain(cap, tag, reason, sizeof(reason))) return tag;
   printf("%s: cannot %s: %s\n", libc_program_name, what, reason);
   fflush(stdout);
   // itas prints registers and callers, and ends the process.

@@ -21,8 +21,7 @@ bool hardware_word(uint64_t *out)
   for (unsigned tries = 0; tries < 10; ++tries) {
     unsigned char ok;
     asm volatile("rdrand %0; setc %1" : "=r"(*out), "=qm"(ok) : : "cc");
-    if (ok)
-      return true;
+    if (ok) return true;
   }
   return false;
 }
@@ -35,8 +34,8 @@ bool hardware_word(uint64_t *out)
 uint64_t jitter_word()
 {
   static uint64_t state;
-  uint64_t z = __atomic_add_fetch(&state, __builtin_ia32_rdtsc() | 1, __ATOMIC_RELAXED)
-               + libc_now_us() * 0x9e3779b97f4a7c15ULL;
+  uint64_t z = __atomic_add_fetch(&state, __builtin_ia32_rdtsc() | 1, __ATOMIC_RELAXED) +
+               libc_now_us() * 0x9e3779b97f4a7c15ULL;
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
   return z ^ (z >> 31);

@@ -34,8 +34,7 @@ int fail(int error)
 l4_cap_idx_t stream(int fd)
 {
   unsigned const n = static_cast<unsigned>(fd);
-  if (n >= Num_streams || (closed & (1U << n)))
-    return L4_INVALID_CAP;
+  if (n >= Num_streams || (closed & (1U << n))) return L4_INVALID_CAP;
   return l4re_global_env->log;
 }
 
@@ -45,8 +44,7 @@ public:
   /// Block until there may be input. \return false if the log offers no input
   bool wait(l4_cap_idx_t log)
   {
-    if (l4_is_invalid_cap(_semaphore) && !bind(log))
-      return false;
+    if (l4_is_invalid_cap(_semaphore) && !bind(log)) return false;
     return !l4_msgtag_has_error(l4_semaphore_down(_semaphore, L4_IPC_NEVER));
   }
 
@@ -54,10 +52,9 @@ private:
   bool bind(l4_cap_idx_t log)
   {
     l4_cap_idx_t const slot = libc_slot_alloc();
-    if (l4_is_invalid_cap(slot))
-      return false;
-    if (l4_error(l4_factory_create(l4re_global_env->factory, L4_PROTO_SEMAPHORE, slot)) < 0
-        || l4_error(l4_icu_bind(log, 0, slot)) < 0) {
+    if (l4_is_invalid_cap(slot)) return false;
+    if (l4_error(l4_factory_create(l4re_global_env->factory, L4_PROTO_SEMAPHORE, slot)) < 0 ||
+        l4_error(l4_icu_bind(log, 0, slot)) < 0) {
       l4_task_release_cap(L4_BASE_TASK_CAP, slot);
       libc_slot_free(slot);
       return false;
@@ -81,8 +78,7 @@ extern "C" {
 ssize_t write(int fd, void const *data, size_t size)
 {
   l4_cap_idx_t const log = stream(fd);
-  if (l4_is_invalid_cap(log))
-    return fail(EBADF);
+  if (l4_is_invalid_cap(log)) return fail(EBADF);
 
   l4_msg_regs_t *const mr = l4_utcb_mr();
   l4_umword_t saved[L4_UTCB_GENERIC_DATA_SIZE];
@@ -93,8 +89,7 @@ ssize_t write(int fd, void const *data, size_t size)
   char const *p = static_cast<char const *>(data);
   for (size_t left = size; left;) {
     long const n = l4_vcon_write(log, p, static_cast<unsigned>(left < 0x1000 ? left : 0x1000));
-    if (n <= 0)
-      break; // the log never fails a writer; a vanished one swallows the text
+    if (n <= 0) break; // the log never fails a writer; a vanished one swallows the text
     p += n;
     left -= static_cast<size_t>(n);
   }
@@ -106,8 +101,7 @@ ssize_t write(int fd, void const *data, size_t size)
 ssize_t read(int fd, void *data, size_t size)
 {
   l4_cap_idx_t const log = stream(fd);
-  if (l4_is_invalid_cap(log))
-    return fail(EBADF);
+  if (l4_is_invalid_cap(log)) return fail(EBADF);
 
   char *p = static_cast<char *>(data);
   size_t count = 0;
@@ -115,31 +109,26 @@ ssize_t read(int fd, void *data, size_t size)
     size_t const max = L4_VCON_READ_SIZE;
     size_t const want = size - count < max ? size - count : max;
     int const n = l4_vcon_read(log, p + count, static_cast<unsigned>(want));
-    if (n < 0)
-      return count ? static_cast<ssize_t>(count) : fail(EIO);
+    if (n < 0) return count ? static_cast<ssize_t>(count) : fail(EIO);
     size_t const got = static_cast<size_t>(n) < want ? static_cast<size_t>(n) : want;
     count += got;
     bool const more = static_cast<size_t>(n) > want;
-    if (count && !more)
-      break;
-    if (!got && !input_event.wait(log))
-      return fail(EIO);
+    if (count && !more) break;
+    if (!got && !input_event.wait(log)) return fail(EIO);
   }
   return static_cast<ssize_t>(count);
 }
 
 int close(int fd)
 {
-  if (l4_is_invalid_cap(stream(fd)))
-    return fail(EBADF);
+  if (l4_is_invalid_cap(stream(fd))) return fail(EBADF);
   closed |= 1U << fd;
   return 0;
 }
 
 int fstat(int fd, struct stat *st)
 {
-  if (l4_is_invalid_cap(stream(fd)))
-    return fail(EBADF);
+  if (l4_is_invalid_cap(stream(fd))) return fail(EBADF);
   *st = {};
   st->st_mode = S_IFCHR | 0666;
   return 0;
@@ -147,31 +136,50 @@ int fstat(int fd, struct stat *st)
 
 int isatty(int fd)
 {
-  if (l4_is_valid_cap(stream(fd)))
-    return 1;
+  if (l4_is_valid_cap(stream(fd))) return 1;
   errno = EBADF;
   return 0;
 }
 
-off_t lseek(int fd, off_t, int) { return fail(l4_is_valid_cap(stream(fd)) ? ESPIPE : EBADF); }
+off_t lseek(int fd, off_t, int)
+{
+  return fail(l4_is_valid_cap(stream(fd)) ? ESPIPE : EBADF);
+}
 
 int fcntl(int fd, int command, ...)
 {
-  if (l4_is_invalid_cap(stream(fd)))
-    return fail(EBADF);
+  if (l4_is_invalid_cap(stream(fd))) return fail(EBADF);
   switch (command) {
-  case F_GETFL: return O_RDWR;
+  case F_GETFL:
+    return O_RDWR;
   case F_GETFD:
   case F_SETFD:
-  case F_SETFL: return 0;
-  default: return fail(EINVAL);
+  case F_SETFL:
+    return 0;
+  default:
+    return fail(EINVAL);
   }
 }
 
-int open(char const *, int, ...) { return fail(ENOSYS); }
-int link(char const *, char const *) { return fail(ENOSYS); }
-int unlink(char const *) { return fail(ENOSYS); }
-int mkdir(char const *, mode_t) { return fail(ENOSYS); }
-int stat(char const *, struct stat *) { return fail(ENOSYS); }
+int open(char const *, int, ...)
+{
+  return fail(ENOSYS);
+}
+int link(char const *, char const *)
+{
+  return fail(ENOSYS);
+}
+int unlink(char const *)
+{
+  return fail(ENOSYS);
+}
+int mkdir(char const *, mode_t)
+{
+  return fail(ENOSYS);
+}
+int stat(char const *, struct stat *)
+{
+  return fail(ENOSYS);
+}
 
 } // extern "C"

@@ -34,8 +34,7 @@ struct Area {
 bool reserve_area()
 {
   l4_addr_t start = Area_search;
-  if (runtime_reserve_area(&start, Area_size) < 0)
-    return false;
+  if (runtime_reserve_area(&start, Area_size) < 0) return false;
   area = {start, start, start};
   return true;
 }
@@ -43,21 +42,15 @@ bool reserve_area()
 /// Attach memory so that the area reaches at least to `wanted`.
 bool grow(l4_addr_t wanted)
 {
-  if (wanted <= area.end)
-    return true;
+  if (wanted <= area.end) return true;
   l4_size_t piece = (area.end - area.start) / 2;
-  if (piece < Min_piece)
-    piece = Min_piece;
-  if (piece > Max_piece)
-    piece = Max_piece;
-  if (wanted - area.end > piece)
-    piece = wanted - area.end;
+  if (piece < Min_piece) piece = Min_piece;
+  if (piece > Max_piece) piece = Max_piece;
+  if (wanted - area.end > piece) piece = wanted - area.end;
   piece = l4_round_page(piece);
-  if (area.end - area.start + piece > Area_size)
-    return false;
+  if (area.end - area.start + piece > Area_size) return false;
 
-  if (runtime_attach_memory(area.end, piece, "[heap]") < 0)
-    return false;
+  if (runtime_attach_memory(area.end, piece, "[heap]") < 0) return false;
   area.end += piece;
   return true;
 }
@@ -66,10 +59,8 @@ bool grow(l4_addr_t wanted)
 void shrink()
 {
   l4_addr_t const keep_end = l4_round_page(area.brk) + Keep;
-  if (keep_end >= area.end)
-    return;
-  if (runtime_detach(keep_end, area.end - keep_end) >= 0)
-    area.end = keep_end;
+  if (keep_end >= area.end) return;
+  if (runtime_detach(keep_end, area.end - keep_end) >= 0) area.end = keep_end;
 }
 
 void *no_memory()
@@ -91,26 +82,23 @@ void *no_memory()
 extern "C" void *sbrk(ptrdiff_t increment)
 {
   if (!area.start) {
-    if (increment <= static_cast<ptrdiff_t>(First_heap - first_used)
-        && increment >= -static_cast<ptrdiff_t>(first_used)) {
+    if (increment <= static_cast<ptrdiff_t>(First_heap - first_used) &&
+        increment >= -static_cast<ptrdiff_t>(first_used)) {
       void *const old = first_heap + first_used;
       first_used += static_cast<l4_size_t>(increment);
       return old;
     }
-    if (increment < 0 || !reserve_area())
-      return no_memory();
+    if (increment < 0 || !reserve_area()) return no_memory();
   }
 
   if (increment < 0 && static_cast<l4_size_t>(-increment) > area.brk - area.start)
     return no_memory();
-  if (increment > 0
-      && (static_cast<l4_size_t>(increment) > Area_size
-          || !grow(area.brk + static_cast<l4_size_t>(increment))))
+  if (increment > 0 && (static_cast<l4_size_t>(increment) > Area_size ||
+                        !grow(area.brk + static_cast<l4_size_t>(increment))))
     return no_memory();
 
   void *const old = reinterpret_cast<void *>(area.brk);
   area.brk += static_cast<l4_size_t>(increment);
-  if (increment < 0)
-    shrink();
+  if (increment < 0) shrink();
   return old;
 }

@@ -30,8 +30,7 @@ struct Semaphore_park {
   {
     if (l4_is_invalid_cap(own)) {
       l4_cap_idx_t const slot = libc_slot_alloc();
-      if (l4_is_invalid_cap(slot))
-        return slot;
+      if (l4_is_invalid_cap(slot)) return slot;
       if (l4_error(l4_factory_create(l4re_global_env->factory, L4_PROTO_SEMAPHORE, slot)) < 0) {
         libc_slot_free(slot);
         return L4_INVALID_CAP;
@@ -44,8 +43,7 @@ struct Semaphore_park {
   /// Delete the calling thread's semaphore. It holds no lock and waits for none.
   static void release()
   {
-    if (l4_is_invalid_cap(own))
-      return;
+    if (l4_is_invalid_cap(own)) return;
     l4_task_delete_obj(L4_BASE_TASK_CAP, own);
     libc_slot_free(own);
     own = L4_INVALID_CAP;
@@ -55,15 +53,14 @@ struct Semaphore_park {
   {
     // A wake-up may be left from an earlier wait that saw its flag first: the flag decides.
     while (!__atomic_load_n(&self->handed_over, __ATOMIC_ACQUIRE))
-      if (l4_is_invalid_cap(self->handle)
-          || l4_msgtag_has_error(l4_semaphore_down(self->handle, L4_IPC_NEVER)))
+      if (l4_is_invalid_cap(self->handle) ||
+          l4_msgtag_has_error(l4_semaphore_down(self->handle, L4_IPC_NEVER)))
         l4_ipc_sleep_ms(1);
   }
 
   static void wake(Handle handle)
   {
-    if (l4_is_valid_cap(handle))
-      l4_semaphore_up(handle);
+    if (l4_is_valid_cap(handle)) l4_semaphore_up(handle);
   }
 
 private:
@@ -82,7 +79,10 @@ void *self_id()
 
 } // namespace
 
-void libc_thread_done() { Semaphore_park::release(); }
+void libc_thread_done()
+{
+  Semaphore_park::release();
+}
 
 /// newlib's opaque lock.
 struct __lock {
@@ -109,21 +109,38 @@ __lock __lock___arc4random_mutex;
 void __retarget_lock_init(_LOCK_T *lock)
 {
   *lock = static_cast<_LOCK_T>(calloc(1, sizeof(__lock)));
-  if (!*lock)
-    abort();
+  if (!*lock) abort();
 }
 
-void __retarget_lock_init_recursive(_LOCK_T *lock) { __retarget_lock_init(lock); }
+void __retarget_lock_init_recursive(_LOCK_T *lock)
+{
+  __retarget_lock_init(lock);
+}
 
-void __retarget_lock_close(_LOCK_T lock) { free(lock); }
+void __retarget_lock_close(_LOCK_T lock)
+{
+  free(lock);
+}
 
-void __retarget_lock_close_recursive(_LOCK_T lock) { free(lock); }
+void __retarget_lock_close_recursive(_LOCK_T lock)
+{
+  free(lock);
+}
 
-void __retarget_lock_acquire(_LOCK_T lock) { lock->lock.acquire(); }
+void __retarget_lock_acquire(_LOCK_T lock)
+{
+  lock->lock.acquire();
+}
 
-int __retarget_lock_try_acquire(_LOCK_T lock) { return lock->lock.try_acquire(); }
+int __retarget_lock_try_acquire(_LOCK_T lock)
+{
+  return lock->lock.try_acquire();
+}
 
-void __retarget_lock_release(_LOCK_T lock) { lock->lock.release(); }
+void __retarget_lock_release(_LOCK_T lock)
+{
+  lock->lock.release();
+}
 
 void __retarget_lock_acquire_recursive(_LOCK_T lock)
 {
@@ -141,8 +158,7 @@ int __retarget_lock_try_acquire_recursive(_LOCK_T lock)
     ++lock->depth;
     return 1;
   }
-  if (!lock->lock.try_acquire())
-    return 0;
+  if (!lock->lock.try_acquire()) return 0;
   lock->set_owner(self_id());
   return 1;
 }

@@ -34,8 +34,7 @@ public:
 
   void acquire()
   {
-    if (!try_acquire())
-      wait();
+    if (!try_acquire()) wait();
   }
 
   void release()
@@ -60,8 +59,7 @@ private:
     uintptr_t now = __atomic_load_n(&_state, __ATOMIC_RELAXED);
     for (;;) {
       if (now == Free) {
-        if (try_acquire())
-          return;
+        if (try_acquire()) return;
         now = __atomic_load_n(&_state, __ATOMIC_RELAXED);
         continue;
       }

@@ -37,25 +37,38 @@ void _exit(int status)
     l4_ipc_sleep(L4_IPC_NEVER);
 }
 
-pid_t getpid() { return Own_pid; }
+pid_t getpid()
+{
+  return Own_pid;
+}
 
 /// Only a process' own end: newlib's raise(), and with it abort(), comes here when no handler is
 /// installed.
 int kill(pid_t pid, int signal)
 {
-  if (pid != Own_pid)
-    return fail(ESRCH);
-  if (signal == 0)
-    return 0;
+  if (pid != Own_pid) return fail(ESRCH);
+  if (signal == 0) return 0;
   _exit(Signal_status + signal);
 }
 
-int sigprocmask(int, sigset_t const *, sigset_t *) { return fail(ENOSYS); }
+int sigprocmask(int, sigset_t const *, sigset_t *)
+{
+  return fail(ENOSYS);
+}
 
-pid_t fork() { return fail(ENOMEM); }
+pid_t fork()
+{
+  return fail(ENOMEM);
+}
 
-int execve(char const *, char *const *, char *const *) { return fail(EINVAL); }
+int execve(char const *, char *const *, char *const *)
+{
+  return fail(EINVAL);
+}
 
-pid_t wait(int *) { return fail(ECHILD); }
+pid_t wait(int *)
+{
+  return fail(ECHILD);
+}
 
 } // extern "C"

@@ -42,7 +42,7 @@ public:
   long call(l4_cap_idx_t object, long protocol)
   {
     l4_msgtag_t const tag =
-      l4_msgtag(protocol, l4_bytes_to_mwords(static_cast<unsigned>(_length)), 0, 0);
+        l4_msgtag(protocol, l4_bytes_to_mwords(static_cast<unsigned>(_length)), 0, 0);
     return l4_error(l4_ipc_call(object, l4_utcb(), tag, L4_IPC_NEVER));
   }
 

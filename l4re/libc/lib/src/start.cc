@@ -59,11 +59,20 @@ void read_aux_vector(l4_umword_t const *aux)
   l4_umword_t count = 0;
   for (; aux[0] != Aux_end; aux += 2)
     switch (aux[0]) {
-    case Aux_phdr: phdrs = reinterpret_cast<Phdr const *>(aux[1]); break;
-    case Aux_phnum: count = aux[1]; break;
-    case Aux_l4re_env: l4re_global_env = reinterpret_cast<l4re_env_t *>(aux[1]); break;
-    case Aux_kip: l4_global_kip = reinterpret_cast<l4_kernel_info_t const *>(aux[1]); break;
-    default: break;
+    case Aux_phdr:
+      phdrs = reinterpret_cast<Phdr const *>(aux[1]);
+      break;
+    case Aux_phnum:
+      count = aux[1];
+      break;
+    case Aux_l4re_env:
+      l4re_global_env = reinterpret_cast<l4re_env_t *>(aux[1]);
+      break;
+    case Aux_kip:
+      l4_global_kip = reinterpret_cast<l4_kernel_info_t const *>(aux[1]);
+      break;
+    default:
+      break;
     }
   libc_tls_find(phdrs, phdrs ? count : 0);
 }
@@ -72,8 +81,7 @@ char const *base_name(char const *path)
 {
   char const *name = path;
   for (; *path; ++path)
-    if (*path == '/')
-      name = path + 1;
+    if (*path == '/') name = path + 1;
   return name;
 }
 
@@ -107,8 +115,7 @@ void libc_start(l4_umword_t *stack)
     ++p;
   read_aux_vector(reinterpret_cast<l4_umword_t *>(p + 1));
   libc_slot_init();
-  if (argc)
-    libc_program_name = base_name(argv[0]);
+  if (argc) libc_program_name = base_name(argv[0]);
 
   // The main thread's block lies on its stack, below everything that will ever return.
   constexpr l4_size_t Tls_align_bits = 64 * 8;

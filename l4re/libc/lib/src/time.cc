@@ -15,7 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-l4_uint64_t libc_now_us() { return l4_kip_clock(l4_kip()); }
+l4_uint64_t libc_now_us()
+{
+  return l4_kip_clock(l4_kip());
+}
 
 namespace {
 
@@ -35,8 +38,8 @@ bool valid(timespec const &t)
 /// Rounded up: nobody may wake up early.
 l4_uint64_t to_us(timespec const &t)
 {
-  return static_cast<l4_uint64_t>(t.tv_sec) * Us_per_s
-         + (static_cast<l4_uint64_t>(t.tv_nsec) + Ns_per_us - 1) / Ns_per_us;
+  return static_cast<l4_uint64_t>(t.tv_sec) * Us_per_s +
+         (static_cast<l4_uint64_t>(t.tv_nsec) + Ns_per_us - 1) / Ns_per_us;
 }
 
 void from_us(l4_uint64_t us, timespec *t)
@@ -53,8 +56,7 @@ l4_uint64_t sleep_until(l4_uint64_t end)
 {
   for (;;) {
     l4_uint64_t const now = libc_now_us();
-    if (now >= end)
-      return 0;
+    if (now >= end) return 0;
     // A timeout of the kernel holds 25 days; longer sleeps take several.
     l4_uint64_t const step = end - now < L4_TIMEOUT_US_MAX ? end - now : L4_TIMEOUT_US_MAX;
     l4_msgtag_t const tag = l4_ipc_sleep_us(step);
@@ -82,12 +84,12 @@ int clock_gettime(clockid_t clock, timespec *t)
   case CLOCK_PROCESS_CPUTIME_ID: // one thread: the same
   case CLOCK_THREAD_CPUTIME_ID: {
     l4_kernel_clock_t us = 0;
-    if (l4_error(l4_thread_stats_time(l4re_global_env->main_thread, &us)) < 0)
-      return fail(EINVAL);
+    if (l4_error(l4_thread_stats_time(l4re_global_env->main_thread, &us)) < 0) return fail(EINVAL);
     from_us(us, t);
     return 0;
   }
-  default: return fail(EINVAL);
+  default:
+    return fail(EINVAL);
   }
 }
 
@@ -103,18 +105,18 @@ int clock_getres(clockid_t clock, timespec *resolution)
   return 0;
 }
 
-int clock_settime(clockid_t, timespec const *) { return fail(EPERM); }
+int clock_settime(clockid_t, timespec const *)
+{
+  return fail(EPERM);
+}
 
 int clock_nanosleep(clockid_t clock, int flags, timespec const *request, timespec *remaining)
 {
-  if ((clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) || !valid(*request))
-    return EINVAL;
+  if ((clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) || !valid(*request)) return EINVAL;
   l4_uint64_t const start = flags & TIMER_ABSTIME ? 0 : libc_now_us();
   l4_uint64_t const left = sleep_until(start + to_us(*request));
-  if (!left)
-    return 0;
-  if (remaining && !(flags & TIMER_ABSTIME))
-    from_us(left, remaining);
+  if (!left) return 0;
+  if (remaining && !(flags & TIMER_ABSTIME)) from_us(left, remaining);
   return EINTR;
 }
 
@@ -130,7 +132,10 @@ unsigned sleep(unsigned seconds)
   return static_cast<unsigned>((left + Us_per_s - 1) / Us_per_s);
 }
 
-int usleep(useconds_t us) { return sleep_until(libc_now_us() + us) ? fail(EINTR) : 0; }
+int usleep(useconds_t us)
+{
+  return sleep_until(libc_now_us() + us) ? fail(EINTR) : 0;
+}
 
 int gettimeofday(timeval *tv, void *)
 {
@@ -143,8 +148,7 @@ int gettimeofday(timeval *tv, void *)
 clock_t times(tms *t)
 {
   timespec cpu;
-  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu) < 0)
-    return static_cast<clock_t>(-1);
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu) < 0) return static_cast<clock_t>(-1);
   constexpr l4_uint64_t Us_per_tick = Us_per_s / CLOCKS_PER_SEC;
   *t = {};
   t->tms_utime = static_cast<clock_t>(to_us(cpu) / Us_per_tick);

@@ -26,8 +26,7 @@ l4_size_t align_up(l4_size_t n, l4_size_t alignment)
 /// Distance from the thread control block down to the first variable, as the linker computed it.
 l4_size_t variables_size()
 {
-  if (!tls_segment)
-    return 0;
+  if (!tls_segment) return 0;
   return align_up(tls_segment->memsz, tls_segment->align ? tls_segment->align : 1);
 }
 
@@ -36,8 +35,7 @@ l4_size_t variables_size()
 void libc_tls_find(Phdr const *phdrs, l4_umword_t count)
 {
   for (l4_umword_t i = 0; i < count; ++i)
-    if (phdrs[i].type == Pt_tls && phdrs[i].memsz)
-      tls_segment = phdrs + i;
+    if (phdrs[i].type == Pt_tls && phdrs[i].memsz) tls_segment = phdrs + i;
 }
 
 l4_size_t libc_tls_size()
@@ -47,8 +45,8 @@ l4_size_t libc_tls_size()
 
 l4_addr_t libc_tls_init(void *block)
 {
-  auto control = reinterpret_cast<Thread_control *>(static_cast<char *>(block) + libc_tls_size()
-                                                    - sizeof(Thread_control));
+  auto control = reinterpret_cast<Thread_control *>(static_cast<char *>(block) + libc_tls_size() -
+                                                    sizeof(Thread_control));
   if (tls_segment) {
     char *variables = reinterpret_cast<char *>(control) - variables_size();
     memcpy(variables, reinterpret_cast<void *>(tls_segment->vaddr), tls_segment->filesz);

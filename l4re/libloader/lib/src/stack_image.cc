@@ -25,8 +25,7 @@ void Stack_image::align(l4_size_t alignment)
 l4_addr_t Stack_image::push_strings(Packed_strings const &strings)
 {
   char *p = reserve(strings.bytes);
-  if (!p || strings.bytes == 0)
-    return 0;
+  if (!p || strings.bytes == 0) return 0;
   __builtin_memcpy(p, strings.data, strings.bytes);
   return target(p);
 }
@@ -34,8 +33,7 @@ l4_addr_t Stack_image::push_strings(Packed_strings const &strings)
 l4_addr_t Stack_image::push_string(char const *s, l4_size_t length)
 {
   char *p = reserve(length + 1);
-  if (!p)
-    return 0;
+  if (!p) return 0;
   __builtin_memcpy(p, s, length);
   p[length] = '\0';
   return target(p);
@@ -65,8 +63,7 @@ void Stack_image::begin_caps()
 bool Stack_image::add_cap(char const *name, l4_size_t length, l4_cap_idx_t cap)
 {
   l4re_env_cap_entry_t entry = {};
-  if (length == 0 || length > sizeof(entry.name))
-    return false;
+  if (length == 0 || length > sizeof(entry.name)) return false;
   entry.cap = cap;
   entry.flags = 0;
   __builtin_memcpy(entry.name, name, length);
@@ -81,8 +78,7 @@ void Stack_image::env(l4re_env_t const &env)
 {
   if (char *p = reserve(sizeof(env))) {
     l4re_env_t copy = env;
-    if (_caps)
-      copy.caps = reinterpret_cast<l4re_env_cap_entry_t *>(_caps);
+    if (_caps) copy.caps = reinterpret_cast<l4re_env_cap_entry_t *>(_caps);
     __builtin_memcpy(p, &copy, sizeof(copy));
     _env = target(p);
   }
@@ -90,8 +86,7 @@ void Stack_image::env(l4re_env_t const &env)
 
 void Stack_image::push_word(l4_umword_t value)
 {
-  if (char *p = reserve(Word))
-    __builtin_memcpy(p, &value, Word);
+  if (char *p = reserve(Word)) __builtin_memcpy(p, &value, Word);
 }
 
 void Stack_image::push_aux(Aux_id id, l4_umword_t value)
@@ -125,8 +120,7 @@ void Stack_image::push_aux_vector(Program_aux const &prog)
 void Stack_image::push_pointers(Packed_strings const &strings, l4_addr_t first)
 {
   char *p = reserve(strings.count * Word);
-  if (!p)
-    return;
+  if (!p) return;
   char const *s = strings.data;
   for (unsigned i = 0; i < strings.count; ++i, p += Word) {
     l4_addr_t const address = first + static_cast<l4_addr_t>(s - strings.data);
@@ -138,16 +132,14 @@ void Stack_image::push_pointers(Packed_strings const &strings, l4_addr_t first)
 void Stack_image::push_pointers(String_pointers const &strings)
 {
   char *p = reserve(strings.count * Word);
-  if (p && strings.count)
-    __builtin_memcpy(p, strings.data, strings.count * Word);
+  if (p && strings.count) __builtin_memcpy(p, strings.data, strings.count * Word);
 }
 
 void Stack_image::align_for(unsigned pointers)
 {
   // The aux vector is a multiple of 16; below it lie the pointers, two zero words and argc.
   align(Stack_align);
-  if ((pointers + 3) % 2)
-    push_word(0);
+  if ((pointers + 3) % 2) push_word(0);
 }
 
 void Stack_image::finish(Program_aux const &prog, Packed_strings const &args, l4_addr_t args_addr,

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Makes AddressSanitizer see the death of kernel objects: the linker puts this in front of
+// Slab::free() (--wrap). What is freed stays untouchable for a while before it is reused.
+#include "watched_slab.h"
+
+#include "mem/slab.h"
+
+#include <deque>
+#include <sanitizer/asan_interface.h>
+
+namespace {
+
+struct Freed {
+  Slab *slab;
+  void *object;
+};
+std::deque<Freed> quarantine;
+constexpr std::size_t Quarantine_objects = 500;
+
+} // namespace
+
+extern "C" {
+
+void __real__ZN4Slab4freeEPv(Slab *slab, void *object);
+
+void __wrap__ZN4Slab4freeEPv(Slab *slab, void *object)
+{
+  ASAN_POISON_MEMORY_REGION(object, slab->object_size());
+  quarantine.push_back({slab, object});
+  if (quarantine.size() > Quarantine_objects) release_oldest_freed();
+}
+}
+
+bool release_oldest_freed()
+{
+  if (quarantine.empty()) return false;
+  Freed oldest = quarantine.front();
+  quarantine.pop_front();
+  ASAN_UNPOISON_MEMORY_REGION(oldest.object, oldest.slab->object_size());
+  __real__ZN4Slab4freeEPv(oldest.slab, oldest.object);
+  return true;
+}

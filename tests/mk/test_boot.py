@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""Real boots through the boot tools: direct start, a list of 2012, an ISO image by GRUB."""
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+from scratch import Scratch, Top
+
+Build = Path(os.environ.get("BUILD", Top / "build"))
+Limit = 60.0
+Hello = "Hello World!"
+
+
+@unittest.skipUnless((Build / "bin/amd64_gen/l4f/hello").is_file(), "hello is not built")
+class Boot(Scratch):
+    def setUp(self):
+        super().setUp()
+        # Entries boot what the build made; their own links and images stay in the scratch folder.
+        (self.dir / "build").mkdir()
+        for name in ("bin", "lib"):
+            (self.dir / "build" / name).symlink_to(Build / name)
+
+    def tool(self, *words):
+        return [
+            sys.executable,
+            "-B",
+            str(Top / "mk/tools/boot"),
+            "--top",
+            str(self.dir),
+            "--build",
+            str(self.dir / "build"),
+            *words,
+        ]
+
+    def watch(self, command, wanted, **env):
+        """Output lines of a command up to the one that contains `wanted`; then it is ended."""
+        process = subprocess.Popen(
+            command,
+            cwd=self.dir,
+            env={**os.environ, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        output, end = b"", time.monotonic() + Limit
+        try:
+            while time.monotonic() < end and wanted.encode() not in output:
+                if not select.select([process.stdout], [], [], 0.5)[0]:
+                    continue
+                data = os.read(process.stdout.fileno(), 65536)
+                if not data:
+                    break
+                output += data
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            process.stdout.close()
+        text = output.decode(errors="replace")
+        self.assertIn(wanted, text)
+        return text
+
+    def list(self, text):
+        return {"MODULES_LIST": str(self.file("list", text)), "QEMU_OPTIONS": ""}
+
+    def test_entry(self):
+        self.watch(self.tool("qemu", "hello"), Hello, MODULES_LIST=str(Top / "modules.lst"))
+
+    def test_system_call_entry(self):
+        self.watch(self.tool("qemu", "hello-sys"), Hello, MODULES_LIST=str(Top / "modules.lst"))
+
+    def test_list_of_2012(self):
+        text = self.watch(
+            self.tool("qemu", "hello"),
+            Hello,
+            **self.list(
+                "modaddr 0x01100000\n\nentry hello\nkernel fiasco -serial_esc\nbootstrap bootstrap\n"
+                "sigma0 sigma0\nroottask moe --init=rom/hello\nmodule l4re\nmodule hello\n"
+            ),
+        )
+        self.assertIn("'fiasco' is not here; booting the kernel 'furore'", text)
+
+    def test_renamed_module(self):
+        text = self.watch(
+            self.tool("qemu", "hello"),
+            Hello,
+            **self.list(
+                "entry hello\nroottask moe --init=rom/first\nmodule l4re\nmodule[fname=first] hello\n"
+            ),
+        )
+        self.assertIn("rom/first", text)
+
+    @unittest.skipUnless(shutil.which("grub-mkrescue") and shutil.which("xorriso"), "no GRUB tools")
+    def test_iso(self):
+        settings = self.list(
+            "modaddr 0x01100000\nentry My hello\nroottask moe --init=rom/hello\n"
+            "module l4re\nmodule hello\n"
+        )
+        for version in ("1", "2"):
+            status, text = self.run_command(
+                *self.tool("iso", "my hello", "--multiboot", version), env=settings
+            )
+            self.assertEqual(status, 0, text)
+            image = self.dir / "build/images/my_hello.iso"
+            self.assertEqual(os.readlink(image.parent / ".current.iso"), image.name)
+            text = self.watch(
+                [
+                    "qemu-system-x86_64",
+                    "-accel",
+                    "tcg",
+                    "-cpu",
+                    "max",
+                    "-M",
+                    "q35",
+                    "-m",
+                    "256",
+                    "-display",
+                    "none",
+                    "-serial",
+                    "stdio",
+                    "-no-reboot",
+                    "-cdrom",
+                    str(image),
+                ],
+                Hello,
+            )
+            self.assertIn(f"multiboot {version}", text)
+            self.assertIn("0x01100000-", text)

@@ -449,7 +449,10 @@ local Env_keys = {
   default_caps = true, parent = true,
 }
 
-local function check_keys(env)
+local function check_env(env)
+  if type(env) ~= "table" then
+    fail("start: the first argument is the environment, a table, for example {}")
+  end
   for key in pairs(env) do
     if not Env_keys[key] then
       fail("an environment has no '%s'; %s", tostring(key), suggestion(key, Env_keys))
@@ -617,12 +620,10 @@ end
 
 function Loader:startv(env, program, ...)
   if getmetatable(self) ~= Loader then fail("start is a method: write loader:start(...)") end
-  if type(env) ~= "table" or is_cap(env) then
-    fail("start: the first argument is the environment, a table, for example {}")
-  elseif type(program) ~= "string" or program == "" then
+  check_env(env)
+  if type(program) ~= "string" or program == "" then
     fail("start: the program is a path, for example 'rom/hello', but this is a %s", type(program))
   end
-  check_keys(env)
   local words, environment = split_words(program, ...)
   local loader = env.loader or self
   local config = {
@@ -660,6 +661,7 @@ function Loader.split_args(text, environment)
 end
 
 function Loader:start(env, command, environment)
+  check_env(env)
   if type(command) ~= "string" then
     fail("start: the command is a string, for example 'rom/hello', but this is a %s",
          type(command))

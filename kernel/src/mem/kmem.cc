@@ -49,6 +49,7 @@ Word page_of(void const *address)
 void Heap::push(Word page, unsigned order)
 {
   Free_block *block = block_at(page);
+  arch::memory_is_used(block, sizeof(Free_block));
   block->next = free[order];
   block->link = &free[order];
   if (block->next) block->next->link = &block->next;
@@ -136,6 +137,7 @@ void *Kmem::alloc(unsigned order)
   Word page = heap.take(order);
   if (!page) return nullptr;
   heap.used_pages += Word{1} << order;
+  arch::memory_is_used(block_at(page), Page_size << order);
   return block_at(page);
 }
 
@@ -150,6 +152,7 @@ void Kmem::free(void *pages, unsigned order)
 {
   Lock_guard guard(heap.lock);
   heap.used_pages -= Word{1} << order;
+  arch::memory_is_free(pages, Page_size << order);
   heap.give(page_of(pages), order);
 }
 

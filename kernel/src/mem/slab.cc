@@ -41,6 +41,7 @@ void *Slab::alloc()
   }
   void *object = block->free;
   if (object) {
+    arch::memory_is_used(object, _size);
     block->free = *static_cast<void **>(object);
   } else {
     object = reinterpret_cast<char *>(block) + block->untouched;
@@ -58,6 +59,8 @@ void Slab::free(void *object)
   Block *block = block_of(object);
   *static_cast<void **>(object) = block->free;
   block->free = object;
+  // the link stays readable
+  arch::memory_is_free(static_cast<void **>(object) + 1, _size - sizeof(void *));
   --_used;
   if (!block->link) enlist(block);
   if (--block->used) return;

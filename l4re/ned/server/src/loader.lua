@@ -181,7 +181,7 @@ local function quota_hint(code, mem)
   local quota, used = core.memory_info(mem)
   if not quota or quota == -1 then return ": no memory left" end
   return string.format(": the quota of 'mem' is %d bytes, %d are used; give the factory more, " ..
-                       "a small program needs about 4 MB", quota, used)
+                       "a small program needs 65536", quota, used)
 end
 
 function Loader:startv(env, program, ...)

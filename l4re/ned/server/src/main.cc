@@ -11,9 +11,30 @@
 #include <stdio.h>
 #include <string.h>
 
-extern char const _binary_l4_lua_start[], _binary_l4_lua_end[];
+#define LUA_PART(name) extern char const _binary_##name##_lua_start[], _binary_##name##_lua_end[]
+LUA_PART(message);
+LUA_PART(l4);
+LUA_PART(caps);
+LUA_PART(cpu_set);
+LUA_PART(task);
+LUA_PART(loader);
+#undef LUA_PART
 
 namespace {
+
+struct Lua_part {
+  char const *start, *end;
+};
+
+/// The Lua files of the module L4; each may use those before it.
+constexpr Lua_part parts[] = {
+    {_binary_message_lua_start, _binary_message_lua_end},
+    {_binary_l4_lua_start, _binary_l4_lua_end},
+    {_binary_caps_lua_start, _binary_caps_lua_end},
+    {_binary_cpu_set_lua_start, _binary_cpu_set_lua_end},
+    {_binary_task_lua_start, _binary_task_lua_end},
+    {_binary_loader_lua_start, _binary_loader_lua_end},
+};
 
 enum class Afterwards { Serve, Exit, Wait };
 
@@ -47,16 +68,22 @@ bool run(lua_State *lua, int args, char const *what)
   return ok;
 }
 
-/// `require "L4"` gives what the Lua part returns.
+/// `require "L4"` gives the table that the Lua files fill in.
 int open_l4(lua_State *lua)
 {
-  size_t const size = static_cast<size_t>(_binary_l4_lua_end - _binary_l4_lua_start);
-  if (luaL_loadbuffer(lua, _binary_l4_lua_start, size, "=[ned]") != LUA_OK) return lua_error(lua);
-  lua_newtable(lua);
+  lua_newtable(lua); // L4
+  lua_newtable(lua); // core
   Ned::add_cap_functions(lua);
   Ned::add_object_functions(lua);
   Ned::add_process_functions(lua);
-  lua_call(lua, 1, 1);
+  for (Lua_part const &part : parts) {
+    size_t const size = static_cast<size_t>(part.end - part.start);
+    if (luaL_loadbuffer(lua, part.start, size, "=[ned]") != LUA_OK) return lua_error(lua);
+    lua_pushvalue(lua, -2);
+    lua_pushvalue(lua, -4);
+    lua_call(lua, 2, 0);
+  }
+  lua_pop(lua, 1);
   return 1;
 }
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "input.h"
-#include "operations.h"
+#include "../operations.h"
 
 #include "obj/thread.h"
 #include "sched/cpu.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The boundary between the portable kernel and an architecture: everything the portable part may ask of
-// it. Implementations: arch/amd64 (the machine), arch/host (a Linux process, for tests).
-// What comes the other way, into the portable kernel, is declared in ipc/entry.h and boot/kernel_main.h.
+// The boundary between the portable kernel and an architecture: everything the portable part may
+// ask of it. Implementations: arch/amd64 (the machine), arch/host (a Linux process, for tests).
+// What comes the other way, into the portable kernel, is declared in ipc/entry.h and
+// boot/kernel_main.h.
 #pragma once
 
 #include "types/types.h"
@@ -39,8 +40,9 @@ Mem_space *loaded_space();
 /// Drop this CPU's translations: of one page of the loaded space, or of all user pages.
 void flush_page(Virt_addr page);
 void flush_user_pages();
-/// Let user mode use the I/O ports whose bits in `bitmap` are clear (65,536 bits, copied), until another space
-/// is loaded or drop_io_ports() is called on this CPU. False: user mode could use just these ports before.
+/// Let user mode use the I/O ports whose bits in `bitmap` are clear (65,536 bits, copied), until
+/// another space is loaded or drop_io_ports() is called on this CPU. False: user mode could use
+/// just these ports before.
 bool load_io_ports(u8 const *bitmap);
 void drop_io_ports();
 
@@ -58,17 +60,22 @@ void stop_timer();
 
 // ---- other CPUs ------------------------------------------------------------------------------
 
-/// Interrupt another CPU: it calls handle_ipi() (ipc/entry.h) as soon as it is outside of the kernel.
+/// Interrupt another CPU: it calls handle_ipi() (ipc/entry.h) as soon as it is outside of the
+/// kernel.
 void send_ipi(Cpu_id cpu);
 
 // ---- threads ---------------------------------------------------------------------------------
+
+/// Make `next` this CPU's current thread and loaded state, and store all of the one before; its
+/// general registers are in its frame already. Does not transfer control.
+extern "C" void switch_to(Thread *next);
 
 /// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
 void init_thread_state(Thread &thread);
 /// Store what user mode may have changed without the kernel (segment bases and selectors) into
 /// segments(); no-op unless `thread` is current.
 void sync_segments(Thread &thread);
-/// Make bases that came from a message safe to load. To change segments(): sync_segments(), change,
+/// Make segment bases, cs and ss that came from a user safe to load. To change segments(): sync_segments(), change,
 /// sanitize_user_state(), set the exit flag Reload_segments. A thread that returns from its own
 /// system call straight away loads them only after a continuation.
 void sanitize_user_state(Thread &thread);
@@ -76,7 +83,8 @@ void sanitize_user_state(Thread &thread);
 Word fpu_state_bytes();
 void init_fpu_state(void *state);
 /// For transfer of FPU state by IPC: store the live registers into current's save area / throw
-/// `thread`'s live registers away, its save area (flag Uses_fpu) or the initial state holds from now on.
+/// `thread`'s live registers away, its save area (flag Uses_fpu) or the initial state holds from
+/// now on.
 void save_live_fpu(Thread &current);
 void forget_live_fpu(Thread &thread);
 

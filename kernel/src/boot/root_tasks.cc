@@ -11,7 +11,6 @@
 #include "obj/task.h"
 #include "obj/thread.h"
 #include "sched/cpu.h"
-#include "sched/cpu_set.h"
 
 #include <new>
 
@@ -63,7 +62,10 @@ void give(Task &task, Word index, Kobject &object, u8 rights)
 
 } // namespace
 
-bool Root_tasks::is_sigma0(Thread const &thread) { return thread.task() == _sigma0; }
+bool Root_tasks::is_sigma0(Thread const &thread)
+{
+  return thread.task() == _sigma0;
+}
 
 void Root_tasks::give_base_caps(Thread &thread, Factory &factory)
 {
@@ -88,7 +90,7 @@ Thread &Root_tasks::create(Factory &factory, Map_space::Identity identity, Word 
   thread.bind(task, static_cast<Utcb *>(task.mem().ku_alias(utcb, sizeof(Utcb))), Utcb_address);
   thread.frame().rdi = argument;
   give_base_caps(thread, factory);
-  Cpu::self().set_parameters(thread, Cpu_set::only(Cpu::self().id()), Base_prio, Base_quantum_us);
+  Cpu::self().set_parameters(thread, false, Base_prio, Base_quantum_us);
   thread.start(ip, 0);
   return thread;
 }
@@ -103,7 +105,8 @@ void Root_tasks::start(Boot_info const &info)
   create_once<Debugger>(factory);
   if (!info.kip->sigma0_ip) return kprintf("no sigma0: nothing to do\n");
 
-  Thread &sigma0 = create(factory, Map_space::Identity::Yes, info.kip->sigma0_ip, info.kip_address.value());
+  Thread &sigma0 =
+      create(factory, Map_space::Identity::Yes, info.kip->sigma0_ip, info.kip_address.value());
   _sigma0 = sigma0.task();
   if (!info.kip->root_ip) return kprintf("no root task: only sigma0 runs\n");
 

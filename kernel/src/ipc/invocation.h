@@ -19,12 +19,12 @@ constexpr unsigned Send = 1, Receive = 2, Open_wait = 4, Reply = 8, Mask = 15;
 /// A decoded system call on a kernel object.
 struct Invocation {
   Thread &caller;
-  Utcb &utcb;          ///< the caller's; hostile: read each word once
+  Utcb &utcb; ///< the caller's; hostile: read each word once
   Msg_tag tag;
   Timeout_pair timeouts;
-  u8 rights;           ///< Cap_slot flags of the capability used
-  u8 op;               ///< Op bits
-  bool repeated;       ///< continues after Outcome::again()
+  u8 rights;     ///< Cap_slot flags of the capability used
+  u8 op;         ///< Op bits
+  bool repeated; ///< continues after Outcome::again()
 
   bool sends() const { return op & Op::Send; }
   bool receives() const { return op & Op::Receive; }
@@ -35,11 +35,12 @@ struct Invocation {
 class Outcome {
 public:
   enum class Kind : u8 {
-    Reply,     ///< answer with a tag; message registers are in the caller's UTCB already
-    Error,     ///< the invocation fails as an IPC
-    No_reply,  ///< done, but the object sends no answer: a receive phase follows if asked for
-    Again,     ///< a bounded step is done: repeat the whole system call for the next one
-    Switched,  ///< the caller blocks or goes on in a continuation; state is set up
+    Reply,    ///< answer with a tag; message registers are in the caller's UTCB already
+    Error,    ///< the invocation fails as an IPC
+    No_reply, ///< done, but the object sends no answer: a receive phase follows if asked for
+    Again,    ///< a bounded step is done: repeat the whole system call for the next one
+    Hold,     ///< nothing is done yet: repeat it as the holder (sched/hold.h)
+    Switched, ///< the caller blocks or goes on in a continuation; state is set up
   };
 
   Outcome(Msg_tag reply) : _kind(Kind::Reply), _value(reply.raw()) {}
@@ -58,6 +59,7 @@ public:
   /// Operations that end so must find their progress in the data they work on, or in
   /// Thread::progress(); interrupts are served in between.
   static Outcome again() { return Outcome(Kind::Again, 0); }
+  static Outcome hold() { return Outcome(Kind::Hold, 0); }
   static Outcome ok() { return Outcome(reply_tag(0)); }
 
   Kind kind() const { return _kind; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one system call (abi/kernel-entry.md sections 1 and 2): resolve the selector, then IPC to a thread or
-// an operation on a kernel object.
+// The one system call (abi/kernel-entry.md sections 1 and 2): resolve the selector, then IPC to a
+// thread or an operation on a kernel object.
 #include "ipc/fault.h"
 #include "ipc/ipc.h"
 #include "obj/ipc_gate.h"
@@ -21,7 +21,10 @@ struct Target {
   bool is_reply = false;
 };
 
-bool is_explicit_reply(Word selector) { return (selector & Special_bits) == Reply_bit; }
+bool is_explicit_reply(Word selector)
+{
+  return (selector & Special_bits) == Reply_bit;
+}
 
 /// The thread in the reply slot that the selector names; the slot is empty afterwards.
 Target take_caller(Thread &self, Word selector)
@@ -53,12 +56,17 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
   switch (outcome.kind()) {
   case Outcome::Kind::Reply:
     return Ipc::finish(self, op & Op::Receive ? outcome.tag() : tag);
-  case Outcome::Kind::Error: return Ipc::fail(self, outcome.error());
-  case Outcome::Kind::Switched: return outcome.next();
+  case Outcome::Kind::Error:
+    return Ipc::fail(self, outcome.error());
+  case Outcome::Kind::Switched:
+    return outcome.next();
   case Outcome::Kind::Again:
     self.set_continuation(Ipc::continue_operation);
     return nullptr;
-  case Outcome::Kind::No_reply: break;
+  case Outcome::Kind::Hold:
+    return Ipc::repeat_holding(self);
+  case Outcome::Kind::No_reply:
+    break;
   }
   if (!(op & Op::Receive)) return Ipc::finish(self, tag);
   return Ipc::receive(self, Ipc::wait_partner(self, op, object));
@@ -77,6 +85,7 @@ Thread *invoke_thread(Thread &self, Thread &dest, Target target, u8 op, Msg_tag 
                       Timeout_pair timeouts, Word label)
 {
   bool kernel_operation = tag.label() == Proto::Thread && (op & Op::Send) && !target.is_reply;
+  if (kernel_operation && !Ipc::reaches_links(dest)) return Ipc::repeat_holding(self);
   if (kernel_operation) return invoke_object(self, target, op, tag, timeouts);
   if (op & Op::Send) return Ipc::send(self, dest, label);
   return Ipc::receive(self, op & Op::Open_wait ? nullptr : &dest);
@@ -86,7 +95,7 @@ Thread *invoke_gate(Thread &self, Ipc_gate &gate, Target target, u8 op, Msg_tag 
                     Timeout_pair timeouts)
 {
   bool kernel_operation =
-    tag.label() == Proto::Kobject && (op & Op::Send) && (target.rights & Cap_slot::Server);
+      tag.label() == Proto::Kobject && (op & Op::Send) && (target.rights & Cap_slot::Server);
   if (kernel_operation) return invoke_object(self, target, op, tag, timeouts);
   Thread *dest = gate.thread();
   if (!dest) {
@@ -118,13 +127,14 @@ Thread *Ipc::continue_operation(Thread &self)
 
 Thread *Ipc::repeat_system_call(Thread &self)
 {
-  return sys_invoke(&self, self.label(), self._resume_selector, self._call.tag.raw(),
-                    self._call.timeouts.raw());
+  Msg_tag tag = self._call.tag;
+  return execute(self, self._resume_selector & Op::Mask, tag, self._call.timeouts,
+                 self._resume_selector);
 }
 
-/// The common case in one go: a call, or a reply with an open wait, without typed items, to a partner that
-/// waits for exactly this on the same CPU and may run at once. Nothing is queued, no lock is taken.
-/// Every condition that does not hold leaves the state untouched for the slow path.
+/// The common case in one go: a call, or a reply with an open wait, without typed items, to a
+/// partner that waits for exactly this on the same CPU and may run at once. Nothing is queued, no
+/// lock is taken. Every condition that does not hold leaves the state untouched for the slow path.
 extern "C" [[gnu::section(".text.hot.invoke")]] Thread *
 sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeout)
 {
@@ -138,7 +148,7 @@ sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeo
   Thread *partner;
   u8 rights = 0;
   bool is_call = op == (Op::Send | Op::Receive);
-  if (u16(timeout) != 0 || (tag_word & Plain) || self._alien) goto slow; // waits for ever
+  if (u16(timeout) != 0 || (tag_word & Plain)) goto slow; // waits for ever
   if (is_call) {
     Cap cap = self._task->obj().lookup_raw(Cap_index(selector >> 12));
     if (!cap) goto slow;
@@ -160,17 +170,20 @@ sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeo
   } else {
     goto slow;
   }
-  if (partner->_state != Thread::State::Receiving || !partner->is_plain() ||
-      partner->_timeout.is_armed() || partner->prio() < cpu.ready.best_prio())
+  if (partner->_cpu != cpu.id() || partner->_state != Thread::State::Receiving ||
+      !partner->is_plain() || partner->_timeout.is_armed() ||
+      partner->prio() < cpu.ready.best_prio())
     goto slow;
-  if (is_call && (partner->_partner_id != 0 || partner->_wait_slot->caller())) goto slow;
+  if (is_call && (partner->_partner_id != 0 || partner->_wait_slot != &partner->_implicit_reply ||
+                  partner->_implicit_reply.caller()))
+    goto slow;
 
   copy_message(partner->utcb().mr, self.utcb().mr, tag_word & 63);
   self._call.tag = Msg_tag(tag_word);
   self._state = Thread::State::Receiving;
   if (is_call) {
     self._partner_id = partner->id();
-    partner->_wait_slot->put_in_empty(self, rights);
+    partner->_implicit_reply.put_in_empty(self, rights);
   } else {
     self._implicit_reply.take();
     self._partner_id = 0;
@@ -191,18 +204,31 @@ slow:
                                       Word timeout)
 {
   self.frame().rsi = label;
-  if (self.intercepts_system_calls()) [[unlikely]]
-    if (!Fault::pass_system_call(self, selector, tag_word, timeout))
-      return Fault::raise_exception(self);
+  self.set_label(label);
+  return execute(self, selector & Op::Mask, Msg_tag(tag_word), Timeout_pair{timeout}, selector);
+}
 
-  u8 op = selector & Op::Mask;
-  Msg_tag tag(tag_word);
-  Timeout_pair timeouts{timeout};
+/// Whether the reply slot that the selector names can be used in this transaction, and the caller
+/// in it answered: a slot must not be emptied for an answer that cannot be delivered.
+bool Ipc::reaches_reply_slot(Thread &self, u8 op, Word selector)
+{
+  if (!(op & (Op::Reply | Op::Open_wait))) return true;
+  if (is_explicit_reply(selector)) return Hold::is_exclusive();
+  Thread *caller = self._implicit_reply.caller();
+  return !(op & Op::Reply) || !caller || reaches_message(self, *caller);
+}
+
+/// A system call that may be executed: everything from the look-up of its selector on.
+Thread *Ipc::execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Word selector)
+{
+  Word label = self.label();
+  self._call = {tag, timeouts, op, 0};
+  self._resume_selector = selector;
+  if (!reaches_reply_slot(self, op, selector)) return repeat_holding(self);
   Target target = resolve(self, selector);
   if (!target.object || !(op & (Op::Send | Op::Receive)))
     return Ipc::fail(self, Ipc_error::Not_existent);
-  if (!Ipc::prepare(self, {tag, timeouts, op, target.rights}, label, selector))
-    return Ipc::fail(self, Ipc_error::No_reply_cap);
+  if (!Ipc::prepare(self, target.rights)) return Ipc::fail(self, Ipc_error::No_reply_cap);
 
   switch (target.object->type()) {
   case Kobject::Type::Thread:
@@ -210,18 +236,18 @@ slow:
                          label);
   case Kobject::Type::Ipc_gate:
     return invoke_gate(self, static_cast<Ipc_gate &>(*target.object), target, op, tag, timeouts);
-  default: return invoke_object(self, target, op, tag, timeouts);
+  default:
+    return invoke_object(self, target, op, tag, timeouts);
   }
 }
 
-/// Note what later phases of this system call need. False: the explicit reply slot named for an open wait
-/// cannot be used.
-bool Ipc::prepare(Thread &self, Thread::Ipc_call call, Word label, Word selector)
+/// Note what later phases of this system call need. False: the explicit reply slot named for an
+/// open wait cannot be used.
+bool Ipc::prepare(Thread &self, u8 rights)
 {
-  self._call = call;
-  self._resume_selector = selector;
-  self.set_label(label);
-  if (!call.receives() || !call.open()) return true;
+  Word selector = self._resume_selector;
+  self._call.rights = rights;
+  if (!self._call.receives() || !self._call.open()) return true;
   self._wait_slot = is_explicit_reply(selector) ? self.task()->reply_slot(selector >> 12, true)
                                                 : &self._implicit_reply;
   return self._wait_slot != nullptr;

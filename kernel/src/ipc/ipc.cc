@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Principle: an IPC is a chain of short transactions. Each ends with every thread in a named state; what a
-// blocked thread still has to do is in its _call and its state, never on a stack.
+// Principle: an IPC is a chain of short transactions. Each ends with every thread in a named state;
+// what a blocked thread still has to do is in its _call and its state, never on a stack.
 #include "ipc/ipc.h"
 
 #include "arch/arch.h"
 #include "ipc/fault.h"
+#include "ipc/vcpu.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -19,17 +20,18 @@ Thread *Ipc::leave(Thread &self)
   else if (!self.has_continuation())
     self.set_continuation(Fault::pending(self));
   bool stay = !self.has_continuation() && !(self.exit_flags() & Thread::Reload_segments) &&
-              cpu.ready.best_prio() <= self.prio();
+              cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
   return stay ? &self : nullptr;
 }
 
-/// Continuation of a system call that killed objects: bury them before it returns.
+/// Continuation of a system call that killed objects: bury them before it returns. The step may
+/// wait to become the holder, and self may be moved or killed meanwhile.
 Thread *Ipc::reclaim(Thread &self)
 {
-  if (!Cpu::self().reclaimer.step()) {
-    self.set_continuation(reclaim);
-    return nullptr;
-  }
+  Cpu &cpu = Cpu::self();
+  self.set_continuation(reclaim);
+  if (!cpu.reclaimer.step() || cpu.current != &self || !self.is_ready()) return nullptr;
+  self.set_continuation(nullptr);
   return leave(self);
 }
 
@@ -43,6 +45,46 @@ Thread *Ipc::fail(Thread &self, Ipc_error error)
 {
   send_failed(self, error);
   return leave(self);
+}
+
+// ---- other CPUs -------------------------------------------------------------------------------
+
+bool Ipc::reaches_slot(Reply_slot &slot)
+{
+  bool own =
+      slot.is_of_thread() ? Hold::reaches(Thread::of_reply_slot(slot)) : Hold::is_exclusive();
+  return own && (!slot.caller() || Hold::reaches(*slot.caller()));
+}
+
+bool Ipc::reaches_links(Thread &t)
+{
+  if (!Hold::reaches(t)) return false;
+  if (t._transfer_peer && !Hold::reaches(*t._transfer_peer)) return false;
+  bool in_thread_queue = t._state == Thread::State::Sending && t.is_queued();
+  if (in_thread_queue && !Hold::reaches(Thread::of_senders(*t.queue()))) return false;
+  return !t._stored_in || reaches_slot(*t._stored_in);
+}
+
+/// Whether a message can go from `sender` to `receiver`, and end what both wait for. A call may put the sender
+/// into the slot that the receiver has chosen, or into the implicit one of a vCPU.
+bool Ipc::reaches_message(Thread &sender, Thread &receiver)
+{
+  if (!reaches_links(sender) || !reaches_links(receiver)) return false;
+  bool closed_wait = receiver._state == Thread::State::Receiving && receiver._partner_id;
+  Reply_slot *slot = receiver._wait_slot;
+  return closed_wait || (reaches_slot(receiver._implicit_reply) && (!slot || reaches_slot(*slot)));
+}
+
+Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)
+{
+  self.set_needs_hold(true);
+  self.set_continuation(how);
+  return nullptr;
+}
+
+Thread *Ipc::repeat_holding(Thread &self)
+{
+  return hold_for(self, self._repeating ? continue_operation : repeat_system_call);
 }
 
 // ---- timeouts ---------------------------------------------------------------------------------
@@ -62,11 +104,14 @@ bool Ipc::arm(Thread &t, Timeout timeout)
 {
   Microseconds deadline;
   switch (deadline_of(t, timeout, deadline)) {
-  case Deadline::Expired: return false;
-  case Deadline::Never: return true;
-  case Deadline::At: break;
+  case Deadline::Expired:
+    return false;
+  case Deadline::Never:
+    return true;
+  case Deadline::At:
+    break;
   }
-  Cpu::self().arm_timeout(t._timeout, deadline);
+  Cpu::home_of(t).arm_timeout(t._timeout, deadline);
   return true;
 }
 
@@ -74,10 +119,13 @@ void Ipc::timed_out(Thread &t)
 {
   switch (t._state) {
   case Thread::State::Sending:
-  case Thread::State::Waiting_gate: return send_failed(t, Ipc_error::Send_timeout);
+  case Thread::State::Waiting_gate:
+    return send_failed(t, Ipc_error::Send_timeout);
   case Thread::State::Receiving:
-  case Thread::State::Waiting_semaphore: return receive_failed(t, Ipc_error::Receive_timeout);
-  default: return; // no other state leaves a timeout armed
+  case Thread::State::Waiting_semaphore:
+    return receive_failed(t, Ipc_error::Receive_timeout);
+  default:
+    return; // no other state leaves a timeout armed
   }
 }
 
@@ -85,13 +133,16 @@ void Ipc::timed_out(Thread &t)
 
 void Ipc::leave_queue(Thread &t)
 {
-  if (t.is_queued()) t.queue()->dequeue(t);
+  Sender_queue *queue = t.queue();
+  if (!queue) return;
+  Lock_guard guard(queue->lock());
+  if (t.is_queued()) queue->dequeue(t);
 }
 
 /// The wait of `t` is over, one way or the other: no timeout, no reply capability refers to it.
 void Ipc::end_wait(Thread &t)
 {
-  Cpu::self().timeouts.remove(t._timeout);
+  Cpu::home_of(t).timeouts.remove(t._timeout);
   if (t._stored_in) t._stored_in->take();
 }
 
@@ -106,7 +157,7 @@ void Ipc::send_failed(Thread &t, Ipc_error error)
     t.frame().rax = Msg_tag::Error;
     t.set_continuation(Fault::pending(t));
   }
-  Cpu::self().make_ready(t);
+  Cpu::home_of(t).make_ready(t);
 }
 
 void Ipc::receive_failed(Thread &t, Ipc_error error)
@@ -130,8 +181,9 @@ void Ipc::received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error)
     receiver.frame().rax = tag.raw();
     receiver.frame().rsi = label;
     receiver.set_continuation(Fault::pending(receiver));
+    Vcpu::receive_over(receiver);
   }
-  Cpu::self().make_ready(receiver);
+  Cpu::home_of(receiver).make_ready(receiver);
 }
 
 // ---- send phase -------------------------------------------------------------------------------
@@ -144,12 +196,19 @@ bool Ipc::accepts(Thread const &receiver, Sender const &sender)
 
 Thread *Ipc::send(Thread &self, Thread &dest, Word label)
 {
+  if (!reaches_message(self, dest))
+    return self._message == Thread::Message::User ? repeat_holding(self)
+                                                  : hold_for(self, Fault::handle_again);
   if (!dest.is_alive()) return fail(self, Ipc_error::Not_existent);
   self.set_label(label);
-  if (&dest != &self && accepts(dest, self)) return transfer(self, self, dest);
+  if (&dest != &self && (accepts(dest, self) || Vcpu::interrupt(dest)))
+    return transfer(self, self, dest);
   if (!arm(self, self._call.timeouts.send())) return fail(self, Ipc_error::Send_timeout);
   // a message to oneself waits outside of any queue: it can never be received
-  if (&dest != &self) dest._senders.enqueue(self, self.prio());
+  if (&dest != &self) {
+    dest._senders.enqueue(self, self.prio());
+    Vcpu::sender_queued(dest);
+  }
   self._state = Thread::State::Sending;
   return nullptr;
 }
@@ -171,7 +230,7 @@ void Ipc::repeat_later(Thread &t)
   leave_queue(t);
   bool fault = t._message != Thread::Message::User;
   t.set_continuation(fault ? Fault::handle_again : repeat_system_call);
-  Cpu::self().make_ready(t);
+  Cpu::home_of(t).make_ready(t);
 }
 
 void Ipc::wait_done(Thread &t, Msg_tag tag)
@@ -180,7 +239,7 @@ void Ipc::wait_done(Thread &t, Msg_tag tag)
   leave_queue(t);
   t.frame().rax = tag.raw();
   t.set_continuation(Fault::pending(t));
-  Cpu::self().make_ready(t);
+  Cpu::home_of(t).make_ready(t);
 }
 
 // ---- transfer ---------------------------------------------------------------------------------
@@ -190,8 +249,7 @@ void Ipc::copy_words(Thread &sender, Thread &receiver)
   unsigned words = sender._call.tag.words();
   Word buffer[26];
   Word const *from = sender.utcb().mr;
-  if (sender._message != Thread::Message::User)
-    from = Fault::compose(sender, buffer);
+  if (sender._message != Thread::Message::User) from = Fault::compose(sender, buffer);
   if (receiver._message != Thread::Message::User)
     Fault::take_answer_words(receiver, from, words);
   else
@@ -202,7 +260,7 @@ void Ipc::transfer_fpu(Thread &sender, Thread &receiver)
 {
   bool accepted = receiver._message != Thread::Message::User || receiver.utcb().inherits_fpu();
   if (!sender._call.tag.has(Msg_tag::Transfer_fpu) || !(sender._call.rights & Cap_slot::S) ||
-      !accepted)
+      !accepted || Fault::ignores(receiver, sender._call.tag))
     return;
   arch::forget_live_fpu(receiver);
   if (!(sender.exit_flags() & Thread::Uses_fpu))
@@ -215,9 +273,9 @@ void Ipc::transfer_fpu(Thread &sender, Thread &receiver)
 /// Both sides are ready: words at once, typed items in steps.
 Thread *Ipc::transfer(Thread &self, Thread &sender, Thread &receiver)
 {
-  Cpu::self().timeouts.remove(receiver._timeout);
+  Cpu::home_of(receiver).timeouts.remove(receiver._timeout);
   copy_words(sender, receiver);
-  if (!sender._call.tag.items()) [[likely]]
+  if (!sender._call.tag.items() || Fault::ignores(receiver, sender._call.tag)) [[likely]]
     return transferred(self, sender, receiver, Item_transfer::Status::Done);
 
   sender._items.start(sender._call.tag, receiver);
@@ -233,6 +291,7 @@ Thread *Ipc::transfer(Thread &self, Thread &sender, Thread &receiver)
 Thread *Ipc::continue_transfer(Thread &self)
 {
   Thread &peer = *self._transfer_peer;
+  if (!reaches_message(self, peer)) return hold_for(self, continue_transfer);
   Thread &sender = self._transfer_sender ? self : peer;
   Thread &receiver = self._transfer_sender ? peer : self;
   auto status = sender._items.step(sender, receiver, sender._call.rights);
@@ -271,10 +330,10 @@ Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver,
   if (send_error != Ipc_error::None)
     send_failed(sender, send_error);
   else if (!sender._call.receives()) {
-    Cpu::self().timeouts.remove(sender._timeout);
+    Cpu::home_of(sender).timeouts.remove(sender._timeout);
     sender.frame().rax = sender._call.tag.raw();
     sender.set_continuation(Fault::pending(sender));
-    Cpu::self().make_ready(sender);
+    Cpu::home_of(sender).make_ready(sender);
   } else {
     Sender *partner = sender._call.open() ? nullptr : &receiver;
     if (&sender == &self) return receive(self, partner);
@@ -295,9 +354,12 @@ Thread *Ipc::receive(Thread &self, Sender *partner)
 {
   self._state = Thread::State::Ready;
   if (Sender *sender = pending_sender(self, partner)) {
+    bool is_thread = sender->kind() == Sender::Kind::Thread;
+    if (is_thread && !reaches_message(static_cast<Thread &>(*sender), self))
+      return partner ? repeat_holding(self) : hold_for(self, continue_receive);
     self._partner_id = partner ? partner->id() : 0;
     self._senders.dequeue(*sender);
-    if (sender->kind() == Sender::Kind::Irq) {
+    if (!is_thread) {
       received(self, Msg_tag(), sender->label(), Ipc_error::None);
       return leave(self);
     }
@@ -310,17 +372,20 @@ Thread *Ipc::receive(Thread &self, Sender *partner)
   return nullptr;
 }
 
-Thread *Ipc::continue_receive(Thread &self) { return receive(self, nullptr); }
+Thread *Ipc::continue_receive(Thread &self)
+{
+  return receive(self, nullptr);
+}
 
-/// Let `t` wait. If there is something to receive it must do so itself (only in an open wait, since a
-/// partner that just took part in the transfer cannot be queued): a transfer here would
-/// be a transfer inside a transfer, without bound.
+/// Let `t` wait. If there is something to receive it must do so itself (only in an open wait, since
+/// a partner that just took part in the transfer cannot be queued): a transfer here would be a
+/// transfer inside a transfer, without bound.
 void Ipc::begin_wait(Thread &t, Sender *partner)
 {
-  Cpu::self().timeouts.remove(t._timeout); // of the send phase
+  Cpu::home_of(t).timeouts.remove(t._timeout); // of the send phase
   if (pending_sender(t, partner)) {
     t.set_continuation(continue_receive);
-    return Cpu::self().make_ready(t);
+    return Cpu::home_of(t).make_ready(t);
   }
   t._partner_id = partner ? partner->id() : 0;
   t._state = Thread::State::Receiving;
@@ -331,10 +396,10 @@ void Ipc::begin_wait(Thread &t, Sender *partner)
 
 void Ipc::notify(Sender &irq, Thread &dest)
 {
-  if (accepts(dest, irq))
-    received(dest, Msg_tag(), irq.label(), Ipc_error::None);
-  else
-    dest._senders.enqueue(irq, 255);
+  if (accepts(dest, irq) || Vcpu::interrupt(dest))
+    return received(dest, Msg_tag(), irq.label(), Ipc_error::None);
+  dest._senders.enqueue(irq, 255);
+  Vcpu::sender_queued(dest);
 }
 
 void Ipc::cancel(Thread &t)
@@ -348,13 +413,17 @@ void Ipc::cancel(Thread &t)
   }
   switch (t._state) {
   case Thread::State::Sending:
-  case Thread::State::Waiting_gate: return send_failed(t, Ipc_error::Send_canceled);
+  case Thread::State::Waiting_gate:
+    return send_failed(t, Ipc_error::Send_canceled);
   case Thread::State::Receiving:
-  case Thread::State::Waiting_semaphore: return receive_failed(t, Ipc_error::Receive_canceled);
+  case Thread::State::Waiting_semaphore:
+    return receive_failed(t, Ipc_error::Receive_canceled);
   case Thread::State::Ready:
     if (t.continuation() == continue_receive) receive_failed(t, Ipc_error::Receive_canceled);
+    if (t.continuation() == repeat_system_call) send_failed(t, Ipc_error::Send_canceled);
     return;
-  default: return;
+  default:
+    return;
   }
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// IPC between threads (abi/ipc.md). All functions run on the home CPU of the threads they touch.
+// IPC between threads (abi/ipc.md). All functions run on the home CPU of the threads they touch, or
+// on a CPU that has stopped it (sched/hold.h).
 #pragma once
 
 #include "obj/thread.h"
 
-/// The phases of an IPC as transactions on threads. Functions that return a Thread* end a transaction of
-/// the running thread `self`: they return who runs next, or null to ask the scheduler.
+/// The phases of an IPC as transactions on threads. Functions that return a Thread* end a
+/// transaction of the running thread `self`: they return who runs next, or null to ask the
+/// scheduler.
 class Ipc {
 public:
 #ifdef FURORE_NO_FASTPATH
@@ -26,16 +28,25 @@ public:
   /// Back to user mode, unless there is something better to do.
   static Thread *leave(Thread &self);
 
-  /// Note the parameters of a system call for its later phases; false if its reply slot is unusable.
-  static bool prepare(Thread &self, Thread::Ipc_call call, Word label, Word selector);
-  /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody (itself).
+  /// Note what later phases need of the resolved selector; false if its reply slot is unusable.
+  static bool prepare(Thread &self, u8 rights);
+  /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody
+  /// (itself).
   static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
   static Thread *continue_operation(Thread &self);
+  /// Do the whole system call again as the holder: it found a thread of another CPU, and has done
+  /// nothing so far.
+  static Thread *repeat_holding(Thread &self);
+  /// Whether this transaction may end whatever `t` waits for: it reaches t and all that t is linked
+  /// to.
+  static bool reaches_links(Thread &t);
+  /// Whether it may put a caller into the slot or take one out.
+  static bool reaches_slot(Reply_slot &slot);
   /// Continuation: do the whole system call again, from its stored parameters.
   static Thread *repeat_system_call(Thread &self);
 
-  /// Block self in `queue` (of a gate or semaphore) up to `timeout`; null if it blocks, else the thread to
-  /// run next after the immediate timeout error.
+  /// Block self in `queue` (of a gate or semaphore, its lock taken) up to `timeout`; null if it
+  /// blocks, else the thread to run next after the immediate timeout error.
   static Thread *wait_in(Sender_queue &queue, Thread &self, Thread::State state, Timeout timeout);
 
   /// Take `t` out of the queue it waits in and let it repeat its system call (or fault).
@@ -59,6 +70,10 @@ public:
   static bool drain_senders(Thread &t, unsigned n);
 
 private:
+  static Thread *execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Word selector);
+  static bool reaches_message(Thread &sender, Thread &receiver);
+  static bool reaches_reply_slot(Thread &self, u8 op, Word selector);
+  static Thread *hold_for(Thread &self, Thread::Continuation how);
   enum class Deadline : u8 { Expired, At, Never };
 
   static bool accepts(Thread const &receiver, Sender const &sender);

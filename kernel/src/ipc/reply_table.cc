@@ -2,6 +2,7 @@
 #include "ipc/reply_table.h"
 
 #include "mem/kmem.h"
+#include "sched/cpu.h"
 
 #include <string.h>
 
@@ -33,8 +34,10 @@ bool Reply_table::clear(Quota &quota)
 {
   for (Reply_slot *&page : _pages) {
     if (!page) continue;
-    for (unsigned i = 0; i < Slots_per_page; ++i)
+    for (unsigned i = 0; i < Slots_per_page; ++i) {
+      if (page[i].caller()) Cpu::home_of(*page[i].caller()); // stopped, as its thread is changed
       page[i].take();
+    }
     Kmem::free(page, 0);
     quota.refund(Page_size);
     page = nullptr;

@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: MIT
-// Who waits to deliver something: a queue by descending priority, first come first served within one.
+// Who waits to deliver something: a queue by descending priority, first come first served within
+// one.
 #pragma once
 
 #include "types/list.h"
+#include "types/spin_lock.h"
 #include "types/types.h"
 
 class Sender_queue;
 
-/// Something that can wait in a Sender_queue: a thread (sending, waiting for a gate to be bound, or for a
-/// semaphore) or an IRQ object with a message. In at most one queue at a time.
+/// Something that can wait in a Sender_queue: a thread (sending, waiting for a gate to be bound, or
+/// for a semaphore) or an IRQ object with a message. In at most one queue at a time.
 class Sender {
 public:
   enum class Kind : u8 { Thread, Irq };
 
   Kind kind() const { return _kind; }
-  /// Names this sender for all time: a closed wait compares ids, so that an object which later gets the
-  /// memory of a dead partner is not mistaken for it.
+  /// Names this sender for all time: a closed wait compares ids, so that an object which later gets
+  /// the memory of a dead partner is not mistaken for it.
   u64 id() const { return _id; }
   bool is_queued() const { return _queue != nullptr; }
   Sender_queue *queue() const { return _queue; }
-  /// Label the receiver will see. Kept per sender, so that rebinding a gate does not change messages under
-  /// way and modify_senders can rewrite them.
+  /// Label the receiver will see. Kept per sender, so that rebinding a gate does not change
+  /// messages under way and modify_senders can rewrite them.
   Word label() const { return _label; }
   void set_label(Word label) { _label = label; }
 
 protected:
-  explicit Sender(Kind kind)
-  : _id(__atomic_fetch_add(&_next_id, 1, __ATOMIC_RELAXED)), _kind(kind)
-  {}
+  explicit Sender(Kind kind) : _id(__atomic_fetch_add(&_next_id, 1, __ATOMIC_RELAXED)), _kind(kind)
+  {
+  }
 
 private:
   friend class Sender_queue;
@@ -41,11 +43,14 @@ private:
   Prio _queue_prio = 0;
 };
 
-/// Every operation takes at most 255 short steps (one per distinct priority), whatever the number of
-/// senders. Touched only by the CPU that owns the receiver.
+/// Every operation takes at most 255 short steps (one per distinct priority), whatever the number
+/// of senders. Touched only by the CPU that owns the receiver.
 class Sender_queue {
 public:
   bool is_empty() const { return !_levels.is_linked(); }
+  /// For queues of objects, where threads of all CPUs wait. A thread's queue belongs to its home
+  /// CPU.
+  Spin_lock &lock() { return _lock; }
 
   Sender *first() const { return is_empty() ? nullptr : of_level(_levels.next()); }
 
@@ -106,5 +111,6 @@ private:
   }
 
   Link _levels;
+  Spin_lock _lock;
   Sender *_walk = nullptr;
 };

@@ -4,6 +4,7 @@
 #include "arch/arch.h"
 #include "ipc/entry.h"
 #include "obj/item_object.h"
+#include "sched/cpu.h"
 
 constinit Icu *Icu::instance = nullptr;
 
@@ -55,8 +56,12 @@ void Irq_chip::release(Irq_base &irq)
 
 void Irq_chip::fire(unsigned pin)
 {
-  Irq_base **slot = binding(pin);
-  if (slot && *slot) (*slot)->pin_fired();
+  Hold::wake_up();
+  for (bool done = false, needs_hold = false; !done; needs_hold = !done) {
+    Hold hold(needs_hold); // before this the binding may have changed
+    Irq_base **slot = binding(pin);
+    done = !slot || !*slot || (*slot)->pin_fired();
+  }
 }
 
 Outcome Irq_chip::op_bind(Invocation &call)
@@ -118,21 +123,35 @@ Outcome Irq_chip::icu_operation(Invocation &call)
 {
   if (!call.tag.words()) return Errno::Msg_too_short;
   switch (call.mr(0)) {
-  case Op_bind: return op_bind(call);
-  case Op_unbind: return op_unbind(call);
-  case Op_info: return op_info(call);
-  case Op_msi_info: return op_msi_info(call);
-  case Op_unmask: return op_mask(call, false);
-  case Op_mask: return op_mask(call, true);
-  case Op_set_mode: return op_set_mode(call);
-  default: return Errno::No_sys;
+  case Op_bind:
+    return op_bind(call);
+  case Op_unbind:
+    return op_unbind(call);
+  case Op_info:
+    return op_info(call);
+  case Op_msi_info:
+    return op_msi_info(call);
+  case Op_unmask:
+    return op_mask(call, false);
+  case Op_mask:
+    return op_mask(call, true);
+  case Op_set_mode:
+    return op_set_mode(call);
+  default:
+    return Errno::No_sys;
   }
 }
 
 // ---- the machine's controller -----------------------------------------------------------------
 
-unsigned Icu::pins() const { return platform::irq_pins(); }
-unsigned Icu::msis() const { return platform::msi_count(); }
+unsigned Icu::pins() const
+{
+  return platform::irq_pins();
+}
+unsigned Icu::msis() const
+{
+  return platform::msi_count();
+}
 
 Irq_base **Icu::binding(unsigned pin)
 {
@@ -147,7 +166,7 @@ bool Icu::attach_pin(unsigned pin)
 
 void Icu::detach_pin(unsigned pin)
 {
-  pin & Msi ? platform::msi_detach(pin & ~Msi) : platform::irq_detach(pin);
+  pin &Msi ? platform::msi_detach(pin & ~Msi) : platform::irq_detach(pin);
 }
 
 void Icu::mask_pin(unsigned pin)
@@ -160,7 +179,10 @@ void Icu::unmask_pin(unsigned pin)
   if (!(pin & Msi)) platform::irq_unmask(pin);
 }
 
-bool Icu::is_level(unsigned pin) const { return !(pin & Msi) && platform::irq_is_level(pin); }
+bool Icu::is_level(unsigned pin) const
+{
+  return !(pin & Msi) && platform::irq_is_level(pin);
+}
 
 bool Icu::set_pin_mode(unsigned pin, unsigned mode)
 {
@@ -178,30 +200,43 @@ Outcome Icu::op_msi_info(Invocation &call)
   return reply_tag(0, 2);
 }
 
-/// Platform control (abi/kernel-objects.md section 8). Suspend needs firmware support that is not there.
+/// Platform control (abi/kernel-objects.md section 8). Suspend needs firmware support that is not
+/// there.
 Outcome Icu::platform_operation(Invocation &call)
 {
   if (!call.tag.words()) return Errno::Msg_too_short;
   switch (call.mr(0)) {
-  case Op_suspend: return Errno::No_dev;
+  case Op_suspend:
+    return Errno::No_dev;
   case Op_shutdown:
     if (call.tag.words() != 2) return Errno::Inval;
     if (call.mr(1) == Reboot) platform::reboot();
     if (call.mr(1) == Power_off) platform::power_off();
     return Errno::No_sys;
-  case Op_cpu_allow_shutdown: return Outcome::ok();
-  default: return Errno::No_sys;
+  case Op_cpu_allow_shutdown:
+    return Outcome::ok();
+  default:
+    return Errno::No_sys;
   }
 }
 
 Outcome Icu::invoke(Invocation &call)
 {
   switch (call.tag.label()) {
-  case Proto::Irq: return icu_operation(call);
-  case Proto::Platform_ctl: return platform_operation(call);
-  default: return Errno::Bad_proto;
+  case Proto::Irq:
+    return icu_operation(call);
+  case Proto::Platform_ctl:
+    return platform_operation(call);
+  default:
+    return Errno::Bad_proto;
   }
 }
 
-extern "C" void handle_irq(unsigned pin) { Icu::instance->fire(pin); }
-extern "C" void handle_msi(unsigned msi) { Icu::instance->fire(msi | Icu::Msi); }
+extern "C" void handle_irq(unsigned pin)
+{
+  Icu::instance->fire(pin);
+}
+extern "C" void handle_msi(unsigned msi)
+{
+  Icu::instance->fire(msi | Icu::Msi);
+}

@@ -31,9 +31,12 @@ void Ipc_gate::free()
 }
 
 /// From now on nobody gets through: the bound thread learns of it by its deletion IRQ.
-void Ipc_gate::stop()
+/// Not before every CPU has finished what it sends through the gate.
+bool Ipc_gate::stop()
 {
-  if (thread() && thread()->deletion_irq()) thread()->deletion_irq()->trigger();
+  if (!thread()) return true;
+  if (!Hold::reaches_all()) return false;
+  return !thread()->deletion_irq() || thread()->deletion_irq()->trigger();
 }
 
 bool Ipc_gate::dismantle()
@@ -61,6 +64,7 @@ void Ipc_gate::bind(Thread &thread, Word label)
 
 Thread *Ipc_gate::wait_until_bound(Thread &caller, Timeout timeout)
 {
+  Lock_guard guard(_waiters.lock());
   return Ipc::wait_in(_waiters, caller, Thread::State::Waiting_gate, timeout);
 }
 
@@ -74,6 +78,7 @@ Outcome Ipc_gate::op_bind(Invocation &call)
   if (!item) return item.outcome();
   if (!(item.rights() & Cap_slot::S)) return Errno::Perm;
 
+  if (!Hold::reaches_all()) return Outcome::hold(); // senders read thread and label together
   bind(item.object(), label);
   // binding again does no harm, so with very many waiters the call is simply repeated
   return wake_waiters(Wake_per_step) ? Outcome::ok() : Outcome::again();
@@ -83,14 +88,18 @@ Outcome Ipc_gate::invoke(Invocation &call)
 {
   if (call.tag.words() < 1) return Errno::Inval;
   switch (call.mr(0)) {
-  case Op_bind: return op_bind(call);
-  case Op_get_info: call.utcb.mr[0] = _label; return reply_tag(0, 1);
+  case Op_bind:
+    return op_bind(call);
+  case Op_get_info:
+    call.utcb.mr[0] = _label;
+    return reply_tag(0, 1);
   case Op_dec_refcnt: {
     if (call.tag.words() != 2) return Errno::Inval;
     drop_cap_refs(call.mr(1));
     call.utcb.mr[0] = Word(i64(cap_refs()));
     return reply_tag(0, 1);
   }
-  default: return Errno::No_sys;
+  default:
+    return Errno::No_sys;
   }
 }

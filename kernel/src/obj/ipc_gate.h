@@ -16,7 +16,8 @@ public:
   Word label() const { return _label; }
   /// Bind or rebind. Waiting callers go on in the background.
   void bind(Thread &thread, Word label);
-  /// Block the caller until the gate is bound (up to the send timeout), then repeat its system call.
+  /// Block the caller until the gate is bound (up to the send timeout), then repeat its system
+  /// call.
   Thread *wait_until_bound(Thread &caller, Timeout timeout);
 
   Outcome invoke(Invocation &) override;
@@ -25,7 +26,7 @@ private:
   explicit Ipc_gate(Quota &quota) : Kobject(Type::Ipc_gate, quota) {}
   Outcome op_bind(Invocation &);
   bool wake_waiters(unsigned n);
-  void stop() override;
+  bool stop() override;
   bool dismantle() override;
   void free() override;
 

@@ -5,6 +5,7 @@
 #include "mem/slab.h"
 #include "obj/icu.h"
 #include "obj/item_object.h"
+#include "sched/cpu.h"
 
 namespace {
 
@@ -33,10 +34,12 @@ void Irq_base::leave_pin()
   if (_chip) _chip->release(*this);
 }
 
-void Irq_base::stop()
+bool Irq_base::stop()
 {
+  if (_deletion_of && !Hold::is_exclusive()) return false;
   leave_pin();
   if (_deletion_of) _deletion_of->forget_deletion_irq();
+  return true;
 }
 
 // ---- Irq --------------------------------------------------------------------------------------
@@ -54,10 +57,16 @@ void Irq::free()
   Slab_of<Irq>::free(this, quota);
 }
 
-void Irq::stop()
+bool Irq::reaches_thread() const
 {
-  Irq_base::stop();
+  return !thread() || Ipc::reaches_links(*thread());
+}
+
+bool Irq::stop()
+{
+  if (!reaches_thread() || !Irq_base::stop()) return false;
   if (is_queued()) queue()->dequeue(*this);
+  return true;
 }
 
 bool Irq::dismantle()
@@ -66,22 +75,26 @@ bool Irq::dismantle()
   return true;
 }
 
-void Irq::trigger()
+/// Only the thread's home can tell whether a message is still under way.
+bool Irq::trigger()
 {
-  if (is_queued()) return; // merged with the message under way
+  if (!reaches_thread()) return false;
+  if (is_queued()) return true; // merged with the message under way
   Thread *dest = thread();
   if (dest && dest->is_alive())
     Ipc::notify(*this, *dest);
   else
     _pending = true;
+  return true;
 }
 
 /// A level-triggered pin is masked until its handler says EOI. An edge pin only if it fires
 /// again before the message was taken, so that a storm cannot keep the CPU busy.
-void Irq::pin_fired()
+bool Irq::pin_fired()
 {
+  if (!reaches_thread()) return false;
   if (chip()->is_level(pin()) || is_queued()) mask();
-  trigger();
+  return trigger();
 }
 
 Outcome Irq::op_bind(Invocation &call)
@@ -92,6 +105,7 @@ Outcome Irq::op_bind(Invocation &call)
   if (!item) return item.outcome();
   if (!(item.rights() & Cap_slot::S)) return Errno::Perm;
 
+  if (!Hold::reaches_all()) return Outcome::hold();
   set_label(call.mr(1));
   if (thread() == &item.object()) return Outcome::ok();
   if (is_queued()) {
@@ -109,6 +123,7 @@ Outcome Irq::op_bind(Invocation &call)
 Outcome Irq::op_detach(Invocation &call)
 {
   if (!(call.rights & Cap_slot::S)) return Errno::Perm;
+  if (!Hold::reaches_all()) return Outcome::hold();
   if (!thread()) return Errno::No_ent;
   bool was_pending = is_queued();
   if (was_pending) {
@@ -125,12 +140,13 @@ Outcome Irq::invoke(Invocation &call)
   u16 op = call.tag.words() ? u16(call.mr(0)) : u16(Op_trigger);
   switch (call.tag.label()) {
   case Proto::Irq:
-    if (op == Op_trigger)
-      trigger();
-    else if (op != Op_eoi)
+    if (op == Op_trigger) {
+      if (!trigger()) return Outcome::hold();
+    } else if (op != Op_eoi) {
       return Errno::No_sys;
-    else if (!is_queued())
+    } else if (!is_queued()) {
       unmask();
+    }
     return Outcome::no_reply(this);
   case Proto::Kobject:
     if (!call.tag.words()) return Errno::Inval;
@@ -138,6 +154,7 @@ Outcome Irq::invoke(Invocation &call)
   case Proto::Irq_sender:
     if (!call.tag.words()) return Errno::Inval;
     return op == Op_detach ? op_detach(call) : Errno::No_sys;
-  default: return call.tag.words() ? Errno::Bad_proto : Errno::Inval;
+  default:
+    return call.tag.words() ? Errno::Bad_proto : Errno::Inval;
   }
 }

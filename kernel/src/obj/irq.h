@@ -9,14 +9,15 @@
 
 class Irq_chip;
 
-/// Something an interrupt pin can be bound to. The mask state belongs to the object: a new IRQ object is
-/// masked, a new semaphore is not.
+/// Something an interrupt pin can be bound to. The mask state belongs to the object: a new IRQ
+/// object is masked, a new semaphore is not.
 class Irq_base : public Kobject {
 public:
-  /// The interrupt occurred, or a user triggered the object.
-  virtual void trigger() = 0;
-  /// The bound pin fired.
-  virtual void pin_fired() { trigger(); }
+  /// The interrupt occurred, or a user triggered the object. False: nothing was done, it needs a
+  /// Hold.
+  virtual bool trigger() = 0;
+  /// The bound pin fired. Result as above.
+  virtual bool pin_fired() = 0;
 
   bool is_masked() const { return _masked; }
   void mask();
@@ -36,7 +37,7 @@ public:
 protected:
   Irq_base(Type type, Quota &quota, bool masked) : Kobject(type, quota), _masked(masked) {}
   ~Irq_base() = default;
-  void stop() override;
+  bool stop() override;
 
 private:
   friend class Irq_chip;
@@ -51,15 +52,16 @@ class Irq final : public Irq_base, public Sender, public Endpoint {
 public:
   static Irq *create(Quota &quota);
 
-  void trigger() override;
-  void pin_fired() override;
+  bool trigger() override;
+  bool pin_fired() override;
   Outcome invoke(Invocation &) override;
 
 private:
   explicit Irq(Quota &quota) : Irq_base(Type::Irq, quota, true), Sender(Sender::Kind::Irq) {}
   Outcome op_bind(Invocation &);
   Outcome op_detach(Invocation &);
-  void stop() override;
+  bool reaches_thread() const;
+  bool stop() override;
   bool dismantle() override;
   void free() override;
 

@@ -12,7 +12,7 @@ void Kobject::die()
   // exactly one of several killers sees the object alive
   u8 type = __atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL);
   if (Type(type) == Type::Dead) return;
-  stop();
+  _stopped = stop();
   Cpu::self().reclaimer.add(*this);
 }
 
@@ -32,7 +32,12 @@ void Reclaimer::retire(Kobject &object)
 
 bool Reclaimer::step()
 {
-  // Objects retired by earlier transactions: nobody on this CPU can hold a pointer to them any more.
+  if (!has_work()) return true;
+  bool shared = _retired || !_dying->_stopped || _dying->dismantles_shared();
+  Hold hold(shared);
+  if (shared) Hold::reaches_all();
+  // Objects retired by earlier transactions: with every other CPU stopped, nobody holds a pointer
+  // to them.
   for (unsigned n = 8; n && _retired; --n) {
     Kobject *object = _retired;
     _retired = object->_next_dead;
@@ -40,6 +45,7 @@ bool Reclaimer::step()
     object->free();
   }
   Kobject *object = _dying;
+  if (object && !object->_stopped) object->_stopped = object->stop();
   if (object && Obj_space::clear_slots_of(*object) == Step::Done && object->dismantle()) {
     _dying = object->_next_dead;
     if (!_dying) _dying_end = &_dying;

@@ -13,11 +13,11 @@ struct Invocation;
 /// A kernel object. Created by a factory, named by capability slots, dies when the last counted
 /// slot lets go of it or when it is deleted through a slot with the D right.
 ///
-/// Death has two steps. die() makes the object unreachable at once: its type becomes Dead, and every
-/// look-up treats a slot of a dead object as empty. The Reclaimer then clears its slots and calls
-/// dismantle() in bounded steps (wakes waiters ...). After a grace period in which every CPU has
-/// left the kernel once, free() gives the memory back. So a pointer got from a look-up stays usable
-/// until the kernel is left, without a reference count.
+/// Death has two steps. die() makes the object unreachable at once: its type becomes Dead, and
+/// every look-up treats a slot of a dead object as empty. The Reclaimer then clears its slots and
+/// calls dismantle() in bounded steps (wakes waiters ...). After a moment at which every CPU was
+/// outside of the kernel, free() gives the memory back. So a pointer got from a look-up stays
+/// usable until the kernel is left, without a reference count.
 class alignas(64) Kobject {
 public:
   enum class Type : u8 {
@@ -51,8 +51,8 @@ public:
   void die();
   void make_immortal() { _immortal = true; }
 
-  /// Number of counted slots (abi/kernel-objects.md section 4, dec_refcnt). May be taken to zero and
-  /// below without effect until the next counted slot goes.
+  /// Number of counted slots (abi/kernel-objects.md section 4, dec_refcnt). May be taken to zero
+  /// and below without effect until the next counted slot goes.
   i32 cap_refs() const { return __atomic_load_n(&_cap_refs, __ATOMIC_RELAXED); }
   /// The number never rises by this, however large `n`: an object that nobody names any more would stay.
   void drop_cap_refs(Word n)
@@ -75,11 +75,15 @@ private:
   friend class Reclaimer;
 
   /// Called by die(), constant time: whatever must not happen any more from this moment on
-  /// (a thread stops running).
-  virtual void stop() {}
-  /// One bounded step of cutting the dead object out of the machine (waiters are woken, queues left,
-  /// spaces emptied). True when nothing is left to do.
+  /// (a thread stops running). False: nothing was done, it needs a Hold; the Reclaimer calls it
+  /// again.
+  virtual bool stop() { return true; }
+  /// One bounded step of cutting the dead object out of the machine (waiters are woken, queues
+  /// left, spaces emptied). True when nothing is left to do.
   virtual bool dismantle() { return true; }
+  /// Whether the next step of dismantle() touches other CPUs' threads, or what they read without a
+  /// lock.
+  virtual bool dismantles_shared() const { return true; }
   /// After the grace period: run the destructor, return memory and quota. Constant time.
   virtual void free() = 0;
 
@@ -87,8 +91,9 @@ private:
 
   u8 _type;
   bool _immortal = false;
+  bool _stopped = false; ///< stop() was done
   Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
   i32 _cap_refs = 0;
   Cap_slot *_slots = nullptr; ///< all slots that name this object
-  Quota *_quota;          ///< where the memory of this object is accounted
+  Quota *_quota;              ///< where the memory of this object is accounted
 };

@@ -2,6 +2,7 @@
 #include "obj/scheduler.h"
 
 #include "arch/arch.h"
+#include "ipc/ipc.h"
 #include "obj/item_object.h"
 #include "sched/cpu.h"
 #include "sched/cpu_set.h"
@@ -16,6 +17,17 @@ constexpr Word Class_fixed_prio_bit = 2;
 constexpr i64 Class_fixed_prio = -1;
 constexpr Word Default_quantum_us = 10000;
 constexpr Word Record_bytes = 48;
+
+/// A CPU of the set for a thread that is at `home`: this if possible, else the first that runs;
+/// Max_cpus if there is none.
+Cpu_id choose_cpu(Cpu_set const &cpus, Cpu_id home)
+{
+  if (cpus.contains(home)) return home;
+  Cpu_id cpu = 0;
+  while (cpu < Cpu::Max_cpus && !(Cpu::is_online(cpu) && cpus.contains(cpu)))
+    ++cpu;
+  return cpu;
+}
 
 } // namespace
 
@@ -42,7 +54,8 @@ Outcome Scheduler::run_thread(Invocation &call)
   if (i64(prio) < 0) { // a class record: class, length, quantum, priority
     if (i64(prio) != Class_fixed_prio) return Errno::Range;
     Word length = call.mr(4);
-    if (length < Record_bytes || length > (words - 1) * sizeof(Word) || words < 7) return Errno::Inval;
+    if (length < Record_bytes || length > (words - 1) * sizeof(Word) || words < 7)
+      return Errno::Inval;
     quantum = call.mr(5);
     prio = u16(call.mr(6));
   }
@@ -52,7 +65,13 @@ Outcome Scheduler::run_thread(Invocation &call)
   if (prio > 255) prio = 255;
   if (quantum == 0) quantum = Default_quantum_us;
   if (quantum > ~u32{0}) quantum = ~u32{0};
-  Cpu::self().set_parameters(item.object(), cpus, Prio(prio), u32(quantum));
+  Thread &t = item.object();
+  Cpu_id target = choose_cpu(cpus, t.cpu());
+  bool parked = target == Cpu::Max_cpus;
+  if (parked) target = t.cpu();
+  bool reaches = target == t.cpu() ? Ipc::reaches_links(t) : Hold::reaches_all();
+  if (!reaches) return Outcome::hold();
+  Cpu::of(target).set_parameters(t, parked, Prio(prio), u32(quantum));
   return Outcome::ok();
 }
 
@@ -74,9 +93,13 @@ Outcome Scheduler::invoke(Invocation &call)
   if (call.tag.label() != Proto::Scheduler) return Errno::Bad_proto;
   if (!call.tag.words()) return Errno::Msg_too_short;
   switch (call.mr(0)) {
-  case Op_info: return info(call);
-  case Op_run_thread: return run_thread(call);
-  case Op_idle_time: return idle_time(call);
-  default: return Errno::No_sys;
+  case Op_info:
+    return info(call);
+  case Op_run_thread:
+    return run_thread(call);
+  case Op_idle_time:
+    return idle_time(call);
+  default:
+    return Errno::No_sys;
   }
 }

@@ -4,6 +4,7 @@
 #include "ipc/ipc.h"
 #include "mem/slab.h"
 #include "obj/icu.h"
+#include "sched/cpu.h"
 
 namespace {
 
@@ -35,24 +36,42 @@ bool Semaphore::dismantle()
   return false;
 }
 
-void Semaphore::trigger()
+/// The first waiter that this transaction owns, out of the queue; null if there is none and the
+/// count went up. Otherwise `owner` is a waiter whose home has to be reached first.
+Thread *Semaphore::take_waiter(Thread *&owner)
 {
-  if (Sender *waiter = _waiters.first())
-    Ipc::wait_done(static_cast<Thread &>(*waiter), reply_tag(0));
-  else
-    ++_count;
+  Lock_guard guard(_waiters.lock());
+  auto *waiter = static_cast<Thread *>(_waiters.first());
+  owner = waiter && !Hold::has(*waiter) ? waiter : nullptr;
+  if (owner) return nullptr;
+  waiter ? _waiters.dequeue(*waiter) : void(++_count);
+  return waiter;
 }
 
-void Semaphore::pin_fired()
+/// A CPU is stopped with no lock held: it may be waiting for that lock.
+bool Semaphore::trigger()
+{
+  Thread *owner;
+  Thread *waiter = take_waiter(owner);
+  while (owner) {
+    if (!Hold::reaches(*owner)) return false;
+    waiter = take_waiter(owner);
+  }
+  if (waiter) Ipc::wait_done(*waiter, reply_tag(0));
+  return true;
+}
+
+bool Semaphore::pin_fired()
 {
   if (chip()->is_level(pin())) mask();
-  trigger();
+  return trigger();
 }
 
 Outcome Semaphore::down(Invocation &call)
 {
   if (!(call.rights & Cap_slot::S)) return Errno::Perm;
   call.utcb.error = 0;
+  Lock_guard guard(_waiters.lock());
   if (_count) {
     --_count;
     return Outcome::ok();
@@ -69,14 +88,16 @@ Outcome Semaphore::invoke(Invocation &call)
     return u16(call.mr(0)) == Op_down ? down(call) : Errno::No_sys;
   case Proto::Irq: {
     u16 op = call.tag.words() ? u16(call.mr(0)) : u16(Op_up);
-    if (op == Op_up)
-      trigger();
-    else if (op == Op_eoi)
+    if (op == Op_up) {
+      if (!trigger()) return Outcome::hold();
+    } else if (op == Op_eoi) {
       unmask();
-    else
+    } else {
       return Errno::No_sys;
+    }
     return Outcome::no_reply();
   }
-  default: return Errno::Bad_proto;
+  default:
+    return Errno::Bad_proto;
   }
 }

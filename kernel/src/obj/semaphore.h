@@ -4,18 +4,20 @@
 
 #include "obj/irq.h"
 
-/// A counter with a queue of waiting threads, highest priority first. Can be bound to a pin.
+/// A counter with a queue of waiting threads, highest priority first. Can be bound to a pin. The
+/// queue's lock protects the counter too, so that threads of one CPU need no others.
 class Semaphore final : public Irq_base {
 public:
   static Semaphore *create(Quota &quota);
 
   /// Up: wake the first waiter or count.
-  void trigger() override;
-  void pin_fired() override;
+  bool trigger() override;
+  bool pin_fired() override;
   Outcome invoke(Invocation &) override;
 
 private:
   explicit Semaphore(Quota &quota) : Irq_base(Type::Semaphore, quota, false) {}
+  Thread *take_waiter(Thread *&owner);
   Outcome down(Invocation &);
   bool dismantle() override;
   void free() override;

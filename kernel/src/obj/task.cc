@@ -15,6 +15,13 @@ enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
 constexpr unsigned Ku_min_order = 12, Ku_max_order = 17;
 constexpr Word Special_selector = 0xc00;
 
+/// No CPU uses any longer what the step removed.
+void flush(Tlb_batch &tlb)
+{
+  tlb.flush_local();
+  Hold::flush(tlb.remote_cpus());
+}
+
 } // namespace
 
 // ---- life -------------------------------------------------------------------------------------
@@ -39,7 +46,7 @@ bool Task::dismantle()
 {
   Tlb_batch tlb;
   bool done = dismantle_step(tlb);
-  tlb.flush_local();
+  flush(tlb);
   if (!done) return false;
   _everything.progress = 0;
   _stage = Stage(u8(_stage) + 1);
@@ -49,17 +56,26 @@ bool Task::dismantle()
 bool Task::dismantle_step(Tlb_batch &tlb)
 {
   switch (_stage) {
-  case Stage::Capabilities: return _obj.unmap(_everything) == Step::Done;
-  case Stage::Late_capabilities: return _obj.clear(quota()) == Step::Done;
-  case Stage::Pages: return _mem.unmap(_everything, tlb) == Step::Done;
-  case Stage::Io_ports: return _io.unmap(_everything, tlb) == Step::Done;
-  case Stage::Late_io_ports: return _io.clear(tlb) == Step::Done;
+  case Stage::Capabilities:
+    return _obj.unmap(_everything) == Step::Done;
+  case Stage::Late_capabilities:
+    return _obj.clear(quota()) == Step::Done;
+  case Stage::Pages:
+    return _mem.unmap(_everything, tlb) == Step::Done;
+  case Stage::Io_ports:
+    return _io.unmap(_everything, tlb) == Step::Done;
+  case Stage::Late_io_ports:
+    return _io.clear(tlb) == Step::Done;
   case Stage::Tables:
     if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);
+    Hold::flush(
+        _mem.active_cpus()); // no thread uses it: who has it loaded is idle and lets go of it
     return _mem.clear(tlb) == Step::Done;
-  case Stage::Replies: return !_replies || _replies->clear(quota());
+  case Stage::Replies:
+    return !_replies || _replies->clear(quota());
   case Stage::Bound:
-  case Stage::Gone: break;
+  case Stage::Gone:
+    break;
   }
   return true;
 }
@@ -107,13 +123,16 @@ Step map_step(Task &from, Task &to, Map_item &item)
   case Fpage::Type::Memory:
     step = Mem_space::map(from.mem(), to.mem(), item, tlb);
     break;
-  case Fpage::Type::Io: step = Io_space::map(from.io(), to.io(), item, tlb); break;
+  case Fpage::Type::Io:
+    step = Io_space::map(from.io(), to.io(), item, tlb);
+    break;
   case Fpage::Type::Obj:
     step = Obj_space::map(from.obj(), to.obj(), to.quota(), item);
     break;
-  case Fpage::Type::Special: break;
+  case Fpage::Type::Special:
+    break;
   }
-  tlb.flush_local();
+  flush(tlb);
   return step;
 }
 
@@ -123,12 +142,19 @@ Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
   Tlb_batch tlb;
   Step step = Step::Done;
   switch (space) {
-  case Fpage::Type::Memory: step = task.mem().unmap(item, tlb); break;
-  case Fpage::Type::Io: step = task.io().unmap(item, tlb); break;
-  case Fpage::Type::Obj: step = task.obj().unmap(item); break;
-  case Fpage::Type::Special: break;
+  case Fpage::Type::Memory:
+    step = task.mem().unmap(item, tlb);
+    break;
+  case Fpage::Type::Io:
+    step = task.io().unmap(item, tlb);
+    break;
+  case Fpage::Type::Obj:
+    step = task.obj().unmap(item);
+    break;
+  case Fpage::Type::Special:
+    break;
   }
-  tlb.flush_local();
+  flush(tlb);
   if (step != Step::Done || !item.pages.is_all_spaces() || space == Fpage::Type::Obj) return step;
   space = Fpage::Type(u8(space) + 1); // memory, then ports, then objects
   item.progress = 0;
@@ -157,9 +183,12 @@ Outcome Task::op_map(Invocation &call)
     if (map.send.type() == Fpage::Type::Special || too_small) return Outcome::ok();
   }
   switch (map_step(source, *this, map)) {
-  case Step::More: return Outcome::again();
-  case Step::No_memory: return Ipc_error::Send_map_failed;
-  case Step::Done: break;
+  case Step::More:
+    return Outcome::again();
+  case Step::No_memory:
+    return Ipc_error::Send_map_failed;
+  case Step::Done:
+    break;
   }
   return Outcome::ok();
 }
@@ -227,10 +256,15 @@ Outcome Task::invoke(Invocation &call)
 {
   if (call.tag.label() != Proto::Task) return Errno::Bad_proto;
   switch (call.mr(0)) {
-  case Op_map: return op_map(call);
-  case Op_unmap: return op_unmap(call);
-  case Op_cap_info: return op_cap_info(call);
-  case Op_add_ku_mem: return op_add_ku_mem(call);
-  default: return Errno::No_sys;
+  case Op_map:
+    return op_map(call);
+  case Op_unmap:
+    return op_unmap(call);
+  case Op_cap_info:
+    return op_cap_info(call);
+  case Op_add_ku_mem:
+    return op_add_ku_mem(call);
+  default:
+    return Errno::No_sys;
   }
 }

@@ -11,9 +11,9 @@
 
 class Reply_table;
 
-/// A task (abi/kernel-objects.md section 2). All memory it needs for tables and nodes is charged to the
-/// quota of the factory that created it. Bound threads hold a reference: the Task object
-/// itself is freed after the last of them, its contents go when the task dies.
+/// A task (abi/kernel-objects.md section 2). All memory it needs for tables and nodes is charged to
+/// the quota of the factory that created it. Bound threads hold a reference: the Task object itself
+/// is freed after the last of them, its contents go when the task dies.
 class Task : public Kobject {
 public:
   /// Null: quota or memory exhausted.
@@ -30,7 +30,8 @@ public:
   /// A bound thread is gone for good.
   void thread_gone() { drop_user(); }
 
-  /// Slot of the explicit reply space, made present if `create`; null if out of range or out of memory.
+  /// Slot of the explicit reply space, made present if `create`; null if out of range or out of
+  /// memory.
   class Reply_slot *reply_slot(Word index, bool create);
 
   /// Whether a flexpage can be kernel-user memory: memory, order 12..17, in user space.
@@ -61,6 +62,7 @@ private:
   Outcome op_cap_info(Invocation &);
   Outcome op_add_ku_mem(Invocation &);
   bool dismantle() override;
+  bool dismantles_shared() const override { return _stage == Stage::Replies; }
   bool dismantle_step(Tlb_batch &tlb);
   void free() override;
   void drop_user();
@@ -74,8 +76,8 @@ private:
   Unmap_item _everything{.pages = Fpage(Fpage::All_spaces | Fpage::All), .own = true};
 };
 
-/// One bounded step of a map between two tasks, whatever the kind of flexpage. TLBs are flushed as needed
-/// before it returns.
+/// One bounded step of a map between two tasks, whatever the kind of flexpage. TLBs are flushed as
+/// needed before it returns.
 Step map_step(Task &from, Task &to, Map_item &item);
 /// One bounded step of an unmap in a task; an all-spaces flexpage takes all three spaces in turn;
 /// `space` says which (start with Memory).

@@ -2,10 +2,12 @@
 #include "obj/thread.h"
 
 #include "arch/arch.h"
+#include "ipc/fault.h"
 #include "ipc/ipc.h"
 #include "mem/slab.h"
 #include "obj/irq.h"
 #include "obj/task.h"
+#include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
 namespace {
@@ -23,7 +25,7 @@ Slab &fpu_slab()
 } // namespace
 
 Thread::Thread(Quota &quota)
-: Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
+    : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread), _cpu(u8(arch::cpu_id()))
 {
   arch::init_thread_state(*this);
 }
@@ -60,6 +62,17 @@ Thread &Thread::of_timeout(Timeout_node &node)
   return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&node) - offsetof(Thread, _timeout));
 }
 
+Thread &Thread::of_senders(Sender_queue &queue)
+{
+  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&queue) - offsetof(Thread, _senders));
+}
+
+Thread &Thread::of_reply_slot(Reply_slot &slot)
+{
+  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&slot) -
+                                     offsetof(Thread, _implicit_reply));
+}
+
 void Thread::bind(Task &task, Utcb *utcb, Word user_address)
 {
   _task = &task;
@@ -84,21 +97,49 @@ void Thread::start(Word ip, Word sp)
 void Thread::start_if_complete()
 {
   if (_state == State::Dormant && _started && _task) {
-    set_continuation(nullptr);
-    Cpu::self().make_ready(*this);
+    set_continuation(Fault::pending(*this));
+    Cpu::home_of(*this).make_ready(*this);
   }
+}
+
+// ---- rare state -------------------------------------------------------------------------------
+
+bool Thread::extend()
+{
+  if (_extension) return true;
+  void *memory = Slab_of<Thread_extension>::alloc(quota());
+  if (memory) _extension = new (memory) Thread_extension;
+  return memory;
+}
+
+void *Thread::ku_object(Word address, Word bytes) const
+{
+  bool possible = _task && address % sizeof(Word) == 0;
+  return possible ? _task->mem().ku_alias(Virt_addr(address), bytes) : nullptr;
+}
+
+void Thread::update_interception()
+{
+  bool wanted = _alien || (_extension && _extension->user_mode);
+  if (wanted == bool(exit_flags() & Intercepted)) return;
+  arch::sync_segments(*this);
+  wanted ? set_exit_flag(Intercepted) : clear_exit_flag(Intercepted);
+  set_exit_flag(Reload_segments);
 }
 
 // ---- death ------------------------------------------------------------------------------------
 
-void Thread::stop()
+bool Thread::stop()
 {
+  if (!Ipc::reaches_links(*this) || !Ipc::reaches_slot(_implicit_reply)) return false;
+  if (_deletion_irq && !Hold::is_exclusive()) return false;
   Ipc::detach(*this);
-  Cpu::self().make_unready(*this);
+  Cpu::home_of(*this).make_unready(*this);
   _state = State::Dead;
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
   if (_deletion_irq) _deletion_irq->set_deletion_thread(nullptr);
+  return true;
 }
 
 bool Thread::dismantle()
@@ -120,6 +161,10 @@ void Thread::free()
     _task->thread_gone();
   }
   Quota &quota = this->quota();
+  if (_extension) {
+    if (_extension->user_task) _extension->user_task->thread_gone();
+    Slab_of<Thread_extension>::free(_extension, quota);
+  }
   fpu_slab().free(_fpu_state);
   quota.refund(arch::fpu_state_bytes());
   this->~Thread();

@@ -14,6 +14,7 @@
 class Cpu;
 class Irq_sender;
 class Task;
+struct Thread_extension;
 
 /// Where a map or unmap operation is that is done in steps (obj/task.cc).
 struct Operation_progress {
@@ -24,7 +25,8 @@ struct Operation_progress {
   u16 offset = 0; ///< bytes done of a text
 };
 
-/// A thread. Its state is touched only by its home CPU, on which it also runs; other CPUs post requests.
+/// A thread. Its state is touched only by its home CPU, on which it also runs; other CPUs post
+/// requests.
 ///
 /// States and what moves a thread between them (docs/architecture.md has the picture):
 ///   Dormant       never started, or killed for want of a pager; ex_regs starts it
@@ -82,14 +84,23 @@ public:
   bool is_repeating() const { return _repeating; }
   Operation_progress &progress() { return _progress; }
   Reply_slot &implicit_reply() { return _implicit_reply; }
-  bool intercepts_system_calls() const { return _alien; }
+  /// What few threads need; null: never needed.
+  Thread_extension *extension() const { return _extension; }
+  /// Kernel alias of an object of `bytes` in kernel-user memory of the thread's task; null: none, misaligned.
+  void *ku_object(Word address, Word bytes) const;
   bool is_parked() const { return _parked; }
   u64 cpu_ticks() const { return _cpu_ticks; }
+  /// Home: where it runs, and who may touch it (sched/hold.h). Changes only while all CPUs are
+  /// stopped.
+  Cpu_id cpu() const { return _cpu; }
+  /// Its continuation reaches threads of other CPUs.
+  bool needs_hold() const { return _needs_hold; }
+  void set_needs_hold(bool needs) { _needs_hold = needs; }
 
   /// Nothing but user code waits at the end of its system call: no fault, no exception asked for.
   bool is_plain() const
   {
-    return _message == Message::User && !_exception_pending && !_after_syscall;
+    return _message == Message::User && !_pending;
   }
   /// Triggered when a gate bound to this thread is deleted; null: none registered.
   class Irq_base *deletion_irq() const { return _deletion_irq; }
@@ -102,6 +113,9 @@ public:
   /// First or later ex_regs of a dormant thread; ~0 keeps a register.
   void start(Word ip, Word sp);
   static Thread &of_timeout(Timeout_node &node);
+  /// The thread that a queue of message senders belongs to, or an implicit reply slot.
+  static Thread &of_senders(Sender_queue &queue);
+  static Thread &of_reply_slot(Reply_slot &slot);
 
   // Kobject
   Outcome invoke(Invocation &) override;
@@ -109,55 +123,69 @@ public:
 private:
   friend class Cpu;
   friend class Ipc;
-  friend Thread *::sys_invoke(Thread *, Word, Word, Word, Word);
+  friend Thread * ::sys_invoke(Thread *, Word, Word, Word, Word);
   friend class Fault;
   friend class Thread_ops;
   friend class Semaphore;
   friend class Ipc_gate;
   friend class Reply_slot;
   friend class Endpoint;
+  friend class Vcpu;
+  friend class Page_fault_trampoline;
 
   explicit Thread(Quota &quota);
   void start_if_complete();
-  void stop() override;
+  /// Make the extension; false: out of quota.
+  bool extend();
+  /// Route system calls as the thread's mode wants it.
+  void update_interception();
+  bool stop() override;
   bool dismantle() override;
   void free() override;
 
   // ---- scheduling (owner: Cpu) ----
   State _state = State::Dormant;
+  u8 _cpu;
   Message _message = Message::User;
-  bool _parked = true;    ///< no CPU assigned: not runnable whatever the state says
-  bool _started = false;  ///< ex_regs was called
+  bool _parked = true;   ///< no CPU assigned: not runnable whatever the state says
+  bool _started = false; ///< ex_regs was called
   bool _alien = false;
   bool _allow_syscall = false;       ///< alien: the next system call passes
-  bool _exception_pending = false;   ///< raise trap 0xff before the next user instruction
-  bool _after_syscall = false;       ///< alien: report the system call that was allowed
+  /// Work that must be done before the next user instruction (Fault::run_pending).
+  enum Pending : u8 {
+    Triggered = 1,     ///< ex_regs asked for trap 0xff
+    After_syscall = 2, ///< alien: report the system call that was allowed
+    Vcpu_message = 4,  ///< a vCPU entry has received its message
+    Vcpu_senders = 8,  ///< senders queued up while the vCPU could not be interrupted
+  };
+  u8 _pending = 0;
+  bool _needs_hold = false;
   bool _repeating = false;           ///< a kernel operation goes on after Outcome::again()
   Operation_progress _progress;      ///< of that operation
-  Cpu_id _cpu = 0;
   u32 _quantum_us = 10000;
   u32 _slice_left_us = 0;
   u64 _cpu_ticks = 0;
 
   // ---- IPC ----
   Ipc_call _call;
-  u64 _partner_id = 0; ///< Receiving: id of the only sender accepted; 0: anyone
-  Sender_queue _senders;       ///< who wants to send to this thread
+  u64 _partner_id = 0;   ///< Receiving: id of the only sender accepted; 0: anyone
+  Sender_queue _senders; ///< who wants to send to this thread
   Timeout_node _timeout;
-  Item_transfer _items;        ///< as sender: typed items under way
+  Item_transfer _items;             ///< as sender: typed items under way
   Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
   bool _transfer_sender = false;    ///< of the two, this one sends
-  Reply_slot _implicit_reply;
+  Reply_slot _implicit_reply{Reply_slot::Owner::Thread};
   Reply_slot *_wait_slot = &_implicit_reply; ///< open wait: where the next caller is stored
-  Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
+  Reply_slot *_stored_in = nullptr;          ///< the slot that holds this thread as a caller
 
   // ---- environment ----
   Task *_task = nullptr;
-  Word _resume_selector = 0; ///< to repeat a system call that waited at a gate
-  u32 _pager = 0, _exc_handler = 0;             ///< capability indices in the own task; 0: none
-  Msg_tag _fault_tag;                           ///< answer to a kernel-made message
+  Word _resume_selector = 0;        ///< to repeat a system call that waited at a gate
+  u32 _pager = 0, _exc_handler = 0; ///< capability indices in the own task; 0: none
+  Msg_tag _fault_tag;               ///< answer to a kernel-made message
   Ipc_error _fault_error = Ipc_error::None;
   class Irq_base *_deletion_irq = nullptr;
+  Thread_extension *_extension = nullptr;
   Spin_lock _endpoints_lock;
   Link _endpoints; ///< gates and IRQ objects bound to this thread
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sched/cpu.h"
 
+#include "diag/print.h"
 #include "ipc/entry.h"
 #include "ipc/ipc.h"
 #include "obj/thread.h"
@@ -16,28 +17,42 @@ Thread *idle_step(Thread &idle)
 {
   Cpu &cpu = Cpu::self();
   idle.set_continuation(idle_step);
-  if (!cpu.reclaimer.has_work())
-    arch::wait_for_interrupt();
-  else
+  if (cpu.reclaimer.has_work()) {
     cpu.reclaimer.step();
+  } else {
+    Hold::fall_asleep();
+    arch::wait_for_interrupt();
+    Hold::wake_up();
+  }
   return nullptr;
 }
 
 } // namespace
 
-void Cpu::start(Cpu_id id, Thread &idle)
+void Cpu::start(Thread &idle)
 {
-  _id = id;
   _idle = &idle;
   current = &idle;
   idle.set_continuation(idle_step);
   _running_since = arch::ticks();
-  _cpus[id] = this;
+  _cpus[_id] = this;
+  // release: who sees the bit sees a complete Cpu
+  __atomic_fetch_or(&_online, Word{1} << _id, __ATOMIC_RELEASE);
+}
+
+Cpu &Cpu::home_of(Thread const &t)
+{
+  if (!Hold::reaches(t)) [[unlikely]]
+    panic("kernel: thread %p of CPU %u touched by CPU %u", &t, t.cpu(), self().id());
+  return of(t.cpu());
 }
 
 // ---- accounting -------------------------------------------------------------------------------
 
-u64 Cpu::idle_ticks() const { return _idle->cpu_ticks(); }
+u64 Cpu::idle_ticks() const
+{
+  return _idle->cpu_ticks();
+}
 
 Microseconds Cpu::consumed_time(Thread const &t) const
 {
@@ -53,6 +68,7 @@ void Cpu::make_ready(Thread &t)
   if (&t == current || t._parked || t.is_enqueued()) return;
   ready.push_back(t);
   if (t.prio() == current->prio()) update_timer(); // current now shares its level
+  changed = true;
 }
 
 void Cpu::make_unready(Thread &t)
@@ -78,6 +94,10 @@ void Cpu::start_slice(Thread &t)
 /// The earliest event: a timeout, or the end of the quantum if somebody waits for it.
 void Cpu::update_timer()
 {
+  if (this != &self()) { // it does this itself when it is let go
+    changed = true;
+    return;
+  }
   Timeout_node *first = timeouts.first();
   bool contended = current != _idle && ready.best_prio() >= current->prio();
   if (first && (!contended || first->deadline() < _slice_end))
@@ -115,23 +135,51 @@ Thread *Cpu::schedule()
 Thread *Cpu::switch_to(Thread &t)
 {
   Thread *from = current;
-  bool possible = &t != from && t.is_ready() && t.is_enqueued();
+  bool possible = &t != from && t.cpu() == _id && t.is_ready() && t.is_enqueued();
   if (!possible) return nullptr;
   ready.remove(t);
   ready.push_front(*from);
   account(*from);
+  current = &t; // the timer ends the slice if somebody waits for t's level or a better one
+  update_timer();
+  current = from;
   return &t;
 }
 
-void Cpu::set_parameters(Thread &t, Cpu_set const &cpus, Prio prio, u32 quantum_us)
+void Cpu::go_idle()
 {
-  make_unready(t);
+  Thread *from = current;
+  if (from == _idle) return;
+  if (from->is_ready() && !from->_parked) put_back(*from);
+  account(*from);
+  arch::switch_to(_idle);
+}
+
+void Cpu::set_parameters(Thread &t, bool parked, Prio prio, u32 quantum_us)
+{
+  home_of(t).make_unready(t);
+  if (t.cpu() != _id) move_here(t);
   t._prio = prio;
   t._quantum_us = quantum_us;
   t._slice_left_us = 0;
-  t._parked = !cpus.contains(_id);
-  t._cpu = _id;
+  t._parked = parked;
   if (t.is_ready()) make_ready(t);
+}
+
+/// All that refers to the thread by its home comes along: its deadline. Its place in queues stays.
+void Cpu::move_here(Thread &t)
+{
+  Cpu &old = of(t.cpu());
+  if (old.current == &t) { // only if this is a thread that moves itself
+    old.go_idle();
+    old.make_unready(t);
+  }
+  bool has_deadline = t._timeout.is_armed();
+  old.timeouts.remove(t._timeout);
+  t._cpu = u8(_id);
+  if (has_deadline) arm_timeout(t._timeout, t._timeout.deadline());
+  // the fast way to switch takes for granted that this CPU has seen the thread before
+  t.set_exit_flag(Thread::Reload_segments);
 }
 
 // ---- time -------------------------------------------------------------------------------------
@@ -145,30 +193,51 @@ void Cpu::arm_timeout(Timeout_node &node, Microseconds deadline)
 void Cpu::timer_fired()
 {
   Microseconds now = arch::now();
+  bool needs_hold = false;
   for (unsigned n = Timeouts_per_interrupt; n; --n) {
+    Hold hold(needs_hold); // before this the first one may have been cancelled
     Timeout_node *node = timeouts.first();
     if (!node || now < node->deadline()) break;
+    Thread &t = Thread::of_timeout(*node);
+    needs_hold = !Ipc::reaches_links(t);
+    if (needs_hold) continue;
     timeouts.remove(*node);
-    Ipc::timed_out(Thread::of_timeout(*node));
+    Ipc::timed_out(t);
   }
   update_timer();
 }
 
 // ---- doors ------------------------------------------------------------------------------------
 
-extern "C" Thread *schedule() { return Cpu::self().schedule(); }
+extern "C" Thread *schedule()
+{
+  return Cpu::self().schedule();
+}
 
 /// Interrupts first: a thread with much kernel work must not delay them, nor better threads.
 extern "C" Thread *run_continuation(Thread *self)
 {
   arch::interrupt_window();
-  Thread *best = Cpu::self().schedule();
-  if (best != self) return best;
+  Cpu &cpu = Cpu::self();
+  Thread *best = cpu.schedule();
+  if (best != self || cpu.current != self) return best;
+  Hold hold(self->needs_hold());
+  if (cpu.current != self) return cpu.schedule(); // this CPU was stopped while it waited
+  self->set_needs_hold(false);
   auto resume = self->continuation();
   self->set_continuation(nullptr);
   Thread *next = resume(*self);
-  return next ? next : Cpu::self().schedule();
+  return next ? next : cpu.schedule();
 }
 
-extern "C" void handle_timer() { Cpu::self().timer_fired(); }
-extern "C" void handle_ipi() {}
+extern "C" void handle_timer()
+{
+  Hold::wake_up();
+  Cpu::self().timer_fired();
+}
+
+extern "C" void handle_ipi()
+{
+  Hold::wake_up();
+  Hold::serve();
+}

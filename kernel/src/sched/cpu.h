@@ -5,6 +5,7 @@
 #include "arch/arch.h"
 #include "obj/thread.h"
 #include "obj/reclaimer.h"
+#include "sched/hold.h"
 #include "sched/ready_queue.h"
 #include "sched/timeout_queue.h"
 #include "types/types.h"
@@ -14,7 +15,8 @@ class Cpu_set;
 class Mem_space;
 class Thread;
 
-/// The words the entry code reaches through GS, first in Cpu at fixed offsets (arch/amd64/offsets.h).
+/// The words the entry code reaches through GS, first in Cpu at fixed offsets
+/// (arch/amd64/offsets.h).
 struct Cpu_entry_state {
   Cpu *self_pointer = nullptr;       // 0x00
   Thread *current = nullptr;         // 0x08 the thread whose user state is or was last loaded
@@ -22,21 +24,27 @@ struct Cpu_entry_state {
   Word *tss_rsp0 = nullptr;          // 0x18 where to put the top of current's frame
   Mem_space *loaded_space = nullptr; // 0x20 owner of the root table in CR3; null: kernel's own
   Thread *fpu_owner = nullptr;       // 0x28 whose FPU registers are live; null: none, in initial state
+  Word user_rsp = 0;                 // 0x30 for the entry code, valid for a few instructions
 };
 
 /// One CPU: the thread it runs, those it could run, its deadlines and the objects it buries.
 ///
 /// Invariant: a Ready thread with a CPU is either `current` or in `ready`, never both.
-class Cpu : public Cpu_entry_state {
+class Cpu : public Cpu_entry_state, public Cpu_hold_state {
 public:
   static constexpr unsigned Max_cpus = 64;
 
   static Cpu &self() { return arch::this_cpu(); }
   static Cpu &of(Cpu_id id) { return *_cpus[id]; }
-  static bool is_online(Cpu_id id) { return id < Max_cpus && _cpus[id]; }
+  /// The CPU that `t` belongs to, which this transaction must reach (Hold::reaches()).
+  static Cpu &home_of(Thread const &t);
+  /// CPUs that run: bit n is CPU n. Grows only.
+  static Word online() { return __atomic_load_n(&_online, __ATOMIC_ACQUIRE); }
+  static bool is_online(Cpu_id id) { return id < Max_cpus && (online() >> id & 1); }
 
-  /// Called once per CPU at its start, with its idle thread.
-  void start(Cpu_id id, Thread &idle);
+  explicit Cpu(Cpu_id id) : _id(id) {}
+  /// Called once per CPU at its start, with its idle thread. From now on others may see it.
+  void start(Thread &idle);
   Cpu_id id() const { return _id; }
 
   /// `t` has become runnable.
@@ -47,8 +55,12 @@ public:
   void yield() { _slice_end = Microseconds(0); }
   /// `t` gives the CPU away for good or changes its parameters: take it out of the ready queue.
   void make_unready(Thread &t);
-  /// Scheduling parameters (run_thread). An empty CPU set parks the thread.
-  void set_parameters(Thread &t, Cpu_set const &cpus, Prio prio, u32 quantum_us);
+  /// Scheduling parameters (run_thread): `t` moves here from wherever it was; a parked thread does
+  /// not run. If it comes from another CPU, Hold::reaches_all() holds.
+  void set_parameters(Thread &t, bool parked, Prio prio, u32 quantum_us);
+  /// Store all that is live of current, which waits in the ready queue if it can run; idle is
+  /// current.
+  void go_idle();
   /// Run `t` next on the rest of current's quantum, whatever its priority.
   Thread *switch_to(Thread &t);
 
@@ -69,13 +81,15 @@ private:
   void put_back(Thread &t);
   void start_slice(Thread &t);
   void update_timer();
+  void move_here(Thread &t);
 
   static inline Cpu *_cpus[Max_cpus] = {};
+  static inline Word _online = 0;
 
-  Cpu_id _id = 0;
+  Cpu_id const _id;
   Thread *_idle = nullptr;
-  Microseconds _slice_end;  ///< when current has used up its quantum
-  u64 _running_since = 0;   ///< ticks at which current was switched to
+  Microseconds _slice_end; ///< when current has used up its quantum
+  u64 _running_since = 0;  ///< ticks at which current was switched to
 };
 
 inline void Cpu::account(Thread &from)
@@ -83,4 +97,15 @@ inline void Cpu::account(Thread &from)
   u64 now = arch::ticks();
   from._cpu_ticks += now - _running_since;
   _running_since = now;
+}
+
+inline bool Hold::has(Thread const &t)
+{
+  Cpu &cpu = Cpu::self();
+  return t.cpu() == cpu.id() || (cpu.held >> t.cpu() & 1);
+}
+
+inline bool Hold::reaches(Thread const &t)
+{
+  return t.cpu() == Cpu::self().id() || reaches_remote(t.cpu());
 }

@@ -8,9 +8,10 @@
 class Cpu_set {
 public:
   constexpr Cpu_set(Word gran_offset, Word map)
-  : _map(map), _offset(u32(gran_offset & 0xffffff)),
-    _granularity((gran_offset >> 24 & 0xff) > 24 ? 24 : u8(gran_offset >> 24))
-  {}
+      : _map(map), _offset(u32(gran_offset & 0xffffff)),
+        _granularity((gran_offset >> 24 & 0xff) > 24 ? 24 : u8(gran_offset >> 24))
+  {
+  }
   static constexpr Cpu_set only(Cpu_id cpu) { return Cpu_set(cpu, 1); }
   /// First CPU described, rounded down to the granularity.
   constexpr u32 offset() const { return _offset >> _granularity << _granularity; }

@@ -19,8 +19,8 @@ private:
   Link _ready_link;
 };
 
-/// 256 lists and a bitmap: all operations take constant time. best_prio() is kept up to date because the IPC
-/// path compares with it at every switch.
+/// 256 lists and a bitmap: all operations take constant time. best_prio() is kept up to date
+/// because the IPC path compares with it at every switch.
 class Ready_queue {
 public:
   /// Priority of the best ready thread; 0 if there is none (only the idle thread has priority 0).

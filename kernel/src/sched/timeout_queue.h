@@ -18,9 +18,9 @@ private:
   bool _armed = false;
 };
 
-/// A treap: a binary search tree by deadline that is a heap by random weights, so that it is balanced
-/// with overwhelming probability whatever deadlines users choose; weights come from a generator that users
-/// cannot observe. Insert and remove take O(log n) expected steps.
+/// A treap: a binary search tree by deadline that is a heap by random weights, so that it is
+/// balanced with overwhelming probability whatever deadlines users choose; weights come from a
+/// generator that users cannot observe. Insert and remove take O(log n) expected steps.
 class Timeout_queue {
 public:
   explicit Timeout_queue(u64 seed = 0x9e3779b97f4a7c15) : _random(seed | 1) {}

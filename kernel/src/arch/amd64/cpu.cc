@@ -6,6 +6,8 @@
 #include "diag/print.h"
 
 extern "C" void syscall_entry();
+extern "C" void intercepted_syscall();
+extern "C" void syscall32();
 
 namespace amd64 {
 
@@ -51,6 +53,11 @@ void Features::require() const
     panic("this CPU has no FSGSBASE, which Furore needs (QEMU: use -cpu max)");
 }
 
+void set_syscall_entry(bool intercepted)
+{
+  wrmsr(Msr_lstar, reinterpret_cast<Word>(intercepted ? &intercepted_syscall : &syscall_entry));
+}
+
 void init_cpu_registers()
 {
   Features const &f = features;
@@ -63,7 +70,8 @@ void init_cpu_registers()
   wrmsr(Msr_pat, Pat);
   // SYSRET takes CS + 16 and SS + 8 from the upper half (AMD APM vol. 2, 6.1.1).
   wrmsr(Msr_star, Word{SEL_USER_CODE32} << 48 | Word{SEL_KERNEL_CODE} << 32);
-  wrmsr(Msr_lstar, reinterpret_cast<Word>(&syscall_entry));
+  set_syscall_entry(false);
+  wrmsr(Msr_cstar, reinterpret_cast<Word>(&syscall32));
   wrmsr(Msr_sfmask, 0xffffffff);
 }
 

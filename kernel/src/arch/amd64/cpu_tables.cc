@@ -73,6 +73,7 @@ void Arch_cpu::init()
   tss.io_bitmap = NO_IO_PORTS;
   io_bitmap_end = 0xff;
   timer_armed = timer_wanted = ~Word{0};
+  intercepts_syscalls = user_descriptors = false;
 
   Table_register gdtr{sizeof gdt - 1, gdt}, idtr{sizeof idt - 1, idt};
   asm volatile("lgdt %0\n\t"

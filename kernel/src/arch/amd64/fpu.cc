@@ -76,7 +76,7 @@ void switch_fpu(Thread &old, Thread &next)
   // The owner is the current thread or nobody.
   if (cpu.fpu_owner == &old)
     save(old.fpu_state());
-  if (next.exit_flags() & Thread::Uses_fpu) {
+  if ((next.exit_flags() & (Thread::Uses_fpu | Thread::Fpu_off)) == Thread::Uses_fpu) {
     clear_ts();
     restore(next.fpu_state());
     cpu.fpu_owner = &next;
@@ -87,7 +87,7 @@ void switch_fpu(Thread &old, Thread &next)
 
 bool begin_fpu_use(Thread &current)
 {
-  if (!current.fpu_state())
+  if (!current.fpu_state() || current.exit_flags() & Thread::Fpu_off)
     return false;
   clear_ts();
   // With the flag set the state came by IPC while the thread was current.

@@ -6,6 +6,7 @@
 #include "arch/amd64/fpu.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
+#include "obj/thread_extension.h"
 
 using namespace amd64;
 
@@ -27,11 +28,34 @@ inline Selectors read_selectors()
   return {u16(ds), u16(es), u16(fs), u16(gs)};
 }
 
+/// Whether a selector names one of the slots that threads fill themselves.
+bool is_user_slot(Word selector)
+{
+  Word index = selector >> 3;
+  return (selector & 7) == 3 && index >= First_user_gdt_slot
+         && index < First_user_gdt_slot + User_gdt_slots;
+}
+
+/// What of `next` the CPU keeps in tables and MSRs, for the few threads that have any.
+void load_descriptors(Thread const &next)
+{
+  static_assert(Thread_extension::Descriptors == User_gdt_slots);
+  Arch_cpu &cpu = Arch_cpu::current();
+  bool own = next.exit_flags() & Thread::Own_descriptors;
+  if (own || cpu.user_descriptors)
+    for (unsigned i = 0; i < User_gdt_slots; ++i)
+      cpu.gdt[First_user_gdt_slot + i] = own ? next.extension()->descriptors[i] : 0;
+  cpu.user_descriptors = own;
+  bool intercepted = next.exit_flags() & Thread::Intercepted;
+  if (intercepted != cpu.intercepts_syscalls)
+    set_syscall_entry(intercepted);
+  cpu.intercepts_syscalls = intercepted;
+}
+
 /// Selectors come from exception replies too: load only what user mode could load itself.
 u16 checked(u16 selector)
 {
-  if (selector < 4)
-    return selector;
+  if (selector < 4) return selector;
   Arch_cpu &cpu = Arch_cpu::current();
   unsigned index = selector >> 3;
   if (selector & 4 || index >= First_user_gdt_slot + User_gdt_slots || (selector & 3) != 3)
@@ -39,8 +63,8 @@ u16 checked(u16 selector)
   Word descriptor = cpu.gdt[index];
   constexpr Word Present = Word{1} << 47, Code_or_data = Word{1} << 44, Code = Word{1} << 43,
                  Readable = Word{1} << 41;
-  bool loadable = descriptor & Present && descriptor & Code_or_data && (descriptor >> 45 & 3) == 3
-                  && (!(descriptor & Code) || descriptor & Readable);
+  bool loadable = descriptor & Present && descriptor & Code_or_data &&
+                  (descriptor >> 45 & 3) == 3 && (!(descriptor & Code) || descriptor & Readable);
   return loadable ? selector : 0;
 }
 
@@ -58,6 +82,7 @@ void load_selectors(User_segments const &s)
 void load_segments(Thread &next)
 {
   User_segments const &s = next.segments();
+  load_descriptors(next); // selectors may name them
   load_selectors(s);
   exchange_user_gs_base(s.gs_base);
   wrfsbase(s.fs_base);
@@ -73,15 +98,13 @@ inline void make_current(Cpu_entry_state &cpu, Thread &next)
   *cpu.tss_rsp0 = frame_top(next);
   // Idle has no space of its own: it keeps what is loaded, and the next thread often needs it
   // again.
-  if (next.space() && next.space() != cpu.loaded_space)
-    arch::load_space(next.space());
+  if (next.space() && next.space() != cpu.loaded_space) arch::load_space(next.space());
 }
 
 /// A switch with state that most threads do not have.
 [[gnu::noinline]] void switch_with_rare_state(Cpu_entry_state &cpu, Thread &old, Thread &next)
 {
-  if ((old.exit_flags() | next.exit_flags()) & Thread::Uses_fpu)
-    switch_fpu(old, next);
+  if ((old.exit_flags() | next.exit_flags()) & Thread::Uses_fpu) switch_fpu(old, next);
   arch::sync_segments(old);
   load_segments(next);
   make_current(cpu, next);
@@ -90,12 +113,13 @@ inline void make_current(Cpu_entry_state &cpu, Thread &next)
 } // namespace
 
 /// The one context switch. current's user registers are in its frame already.
-extern "C" [[gnu::section(".text.hot.switch")]] void switch_to(Thread *next_thread)
+extern "C" [[gnu::section(".text.hot.switch")]] void arch::switch_to(Thread *next_thread)
 {
   Cpu_entry_state &cpu = entry_state();
   Thread &old = *cpu.current, &next = *next_thread;
 
-  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors;
+  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors
+                      | Thread::Intercepted | Thread::Own_descriptors;
   if (!read_selectors().are_initial() || (old.exit_flags() | next.exit_flags()) & Rare) [[unlikely]]
     return switch_with_rare_state(cpu, old, next);
   old.segments().fs_base = rdfsbase();
@@ -105,7 +129,10 @@ extern "C" [[gnu::section(".text.hot.switch")]] void switch_to(Thread *next_thre
 }
 
 /// Leaving to user mode with segments that the kernel changed.
-extern "C" void reload_segments(Thread *current) { load_segments(*current); }
+extern "C" void reload_segments(Thread *current)
+{
+  load_segments(*current);
+}
 
 void arch::run(Thread *first)
 {
@@ -121,19 +148,21 @@ void arch::init_thread_state(Thread &thread)
   thread.frame().cs = SEL_USER_CODE;
   thread.frame().ss = SEL_USER_DATA;
   thread.segments() = {
-    .fs_base = 0, .gs_base = 0, .ds = SEL_USER_DATA, .es = SEL_USER_DATA, .fs = 0, .gs = 0};
+      .fs_base = 0, .gs_base = 0, .ds = SEL_USER_DATA, .es = SEL_USER_DATA, .fs = 0, .gs = 0};
   thread.set_exit_flag(Thread::Complete);
 }
 
 void arch::sync_segments(Thread &thread)
 {
-  if (entry_state().current != &thread || thread.exit_flags() & Thread::Reload_segments)
-    return;
+  if (entry_state().current != &thread || thread.exit_flags() & Thread::Reload_segments) return;
   Selectors live = read_selectors();
-  thread.segments() = {.fs_base = rdfsbase(), .gs_base = user_gs_base(), .ds = live.ds,
-                       .es = live.es, .fs = live.fs, .gs = live.gs};
-  if (!live.are_initial())
-    thread.set_exit_flag(Thread::Own_selectors);
+  thread.segments() = {.fs_base = rdfsbase(),
+                       .gs_base = user_gs_base(),
+                       .ds = live.ds,
+                       .es = live.es,
+                       .fs = live.fs,
+                       .gs = live.gs};
+  if (!live.are_initial()) thread.set_exit_flag(Thread::Own_selectors);
 }
 
 void arch::sanitize_user_state(Thread &thread)
@@ -142,6 +171,15 @@ void arch::sanitize_user_state(Thread &thread)
   auto canonical = [](Word address) { return Word(i64(address << 16) >> 16); };
   thread.segments().fs_base = canonical(thread.segments().fs_base);
   thread.segments().gs_base = canonical(thread.segments().gs_base);
+  // What IRETQ loads must be user's; that a descriptor of its own fits is checked by the CPU then.
+  Frame &frame = thread.frame();
+  if (frame.cs != SEL_USER_CODE32 && !is_user_slot(frame.cs))
+    frame.cs = SEL_USER_CODE;
+  if (!is_user_slot(frame.ss))
+    frame.ss = SEL_USER_DATA;
 }
 
-Cpu_id arch::cpu_id() { return this_cpu().id(); }
+Cpu_id arch::cpu_id()
+{
+  return this_cpu().id();
+}

@@ -17,7 +17,7 @@ enum Exception : Word { No_fpu = 7, Page_fault = 14, Last_exception = 31 };
 extern "C" Thread *trap_from_user(Thread *self)
 {
   Word vector = self->frame().trapno;
-  if (vector > Last_exception) {
+  if (vector > Last_exception && vector != TRAP_SYSTEM_CALL) {
     pc::serve_interrupt(u8(vector));
     return schedule();
   }

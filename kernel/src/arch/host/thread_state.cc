@@ -2,6 +2,7 @@
 // Threads of the host architecture are objects only: they have registers, and never run.
 #include "arch/arch.h"
 #include "obj/thread.h"
+#include "sched/cpu.h"
 
 void arch::init_thread_state(Thread &thread)
 {
@@ -12,6 +13,10 @@ void arch::init_thread_state(Thread &thread)
   thread.segments() = {.fs_base = 0, .gs_base = 0, .ds = 0x23, .es = 0x23, .fs = 0, .gs = 0};
 }
 
+extern "C" void arch::switch_to(Thread *next)
+{
+  this_cpu().current = next;
+}
 void arch::sync_segments(Thread &)
 {
 }

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// Kernel objects as signals between CPUs, their deletion while other CPUs use them, shared memory.
+#include "smp.h"
+
+#include <l4/sys/irq.h>
+#include <l4/sys/semaphore.h>
+#include <l4/sys/task.h>
+
+using namespace Tap;
+
+namespace {
+
+Result down(l4_cap_idx_t sem, l4_umword_t timeouts = Long_patience)
+{
+  return call(sem, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, timeouts);
+}
+
+Result up(l4_cap_idx_t sem)
+{
+  return invoke(sem | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
+}
+
+struct Pair {
+  l4_cap_idx_t first, second;
+};
+
+/// Call the target until it is gone; value[0] counts.
+void call_until_gone(Worker &me)
+{
+  for (unsigned i = 0; i < 1000000; ++i) {
+    mr(0) = i;
+    count(me.value[0]);
+    Result r = invoke(me.data<l4_cap_idx_t>() | L4_SYSF_CALL, raw_tag(0, 1),
+                      pair(half(50000), half(50000)));
+    if (r.failed() && r.error_code == L4_IPC_ENOT_EXISTENT) return;
+  }
+}
+
+void spin(Worker &me)
+{
+  for (;;)
+    me.value[0] = me.value[0] + 1;
+}
+
+} // namespace
+
+CASE("kernel-objects.md 6", "two CPUs take turns by two semaphores")
+{
+  Semaphore ping, pong;
+  Pair sems{ping, pong};
+  Placed w(
+      1,
+      [](Worker &me) {
+        for (unsigned i = 0; i < 500; ++i) {
+          if (down(me.data<Pair>().first).failed()) return;
+          count(me.value[0]);
+          up(me.data<Pair>().second);
+        }
+      },
+      &sems);
+  unsigned turns = 0;
+  for (unsigned i = 0; i < 500; ++i) {
+    up(ping);
+    turns += !down(pong).failed();
+  }
+  CHECK_EQ(turns, 500);
+  CHECK(w.finished(Long_wait));
+  CHECK_EQ(w.value[0], 500);
+}
+
+CASE("kernel-objects.md 6", "timeouts race with ups of other CPUs: no count is lost or made")
+{
+  Semaphore sem;
+  l4_cap_idx_t cap = sem;
+  auto taker = [](Worker &me) {
+    for (unsigned i = 0; i < 300; ++i)
+      if (!down(me.data<l4_cap_idx_t>(), pair(0, half(i % 50 + 1))).failed()) count(me.value[0]);
+  };
+  Placed a(1, taker, &cap), b(2, taker, &cap);
+  unsigned const Ups = 200;
+  for (unsigned i = 0; i < Ups; ++i)
+    up(sem);
+  CHECK(a.finished(Long_wait));
+  CHECK(b.finished(Long_wait));
+  unsigned left = 0;
+  while (!down(sem, Zero).failed())
+    ++left;
+  CHECK_EQ(a.value[0] + b.value[0] + left, Ups);
+}
+
+CASE("kernel-objects.md 5",
+     "an IRQ object triggered on other CPUs wakes its thread; the last trigger is seen")
+{
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, 0x55), 0);
+  static l4_umword_t volatile total;
+  total = 0;
+  l4_cap_idx_t cap = irq;
+  auto body = [](Worker &me) {
+    for (unsigned i = 0; i < 200; ++i) {
+      count(total);
+      invoke(me.data<l4_cap_idx_t>() | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
+    }
+  };
+  Placed a(1, body, &cap), b(2, body, &cap);
+  l4_umword_t seen = 0;
+  while (seen < 400) {
+    Result r = receive(irq, Long_patience);
+    if (r.failed()) break;
+    seen = load(total);
+  }
+  CHECK_EQ(seen, 400);
+}
+
+CASE("ipc.md 6", "callers of several CPUs wait at a gate that a third CPU binds")
+{
+  Placed server(1, serve);
+  Gate gate;
+  l4_cap_idx_t cap = gate;
+  auto caller = [](Worker &me) { me.value[0] = 1 + ask(me.data<l4_cap_idx_t>(), 3); };
+  Placed a(0, caller, &cap), b(2, caller, &cap), c(3, caller, &cap);
+  sleep_us(2000);
+  CHECK_LABEL(gate.bind(server.cap(), 0x10), 0);
+  for (Worker *w : {&a, &b, &c}) {
+    CHECK(w->finished(Long_wait));
+    CHECK_EQ(w->value[0], 2);
+  }
+}
+
+CASE("style.md gate", "a gate is bound to and fro while other CPUs call through it, then deleted")
+{
+  Placed s1(1, serve), s2(2, serve);
+  Gate gate(s1.cap(), 0x10);
+  l4_cap_idx_t cap = gate;
+  Placed a(3, call_until_gone, &cap), b(1, call_until_gone, &cap);
+  for (unsigned i = 0; i < 100; ++i)
+    CHECK_LABEL(gate.bind(i % 2 ? s1.cap() : s2.cap(), 0x10 * (i % 2 + 1)), 0);
+  gate.remove();
+  for (Worker *w : {&a, &b})
+    CHECK(w->finished(Long_wait));
+}
+
+CASE("ipc.md 1.10", "a server is deleted while clients of other CPUs call it")
+{
+  for (unsigned i = 0; i < 8; ++i) {
+    Placed server(1, serve);
+    Gate gate(server.cap(), 0x10);
+    l4_cap_idx_t cap = gate;
+    Placed a(2, call_until_gone, &cap), b(3, call_until_gone, &cap), c(1, call_until_gone, &cap);
+    CHECK(reached(a.value[0], 3 + i));
+    CHECK_LABEL(task_unmap(env.task, object_page(server.cap()), L4_FP_DELETE_OBJ), 0);
+    for (Worker *w : {&a, &b, &c})
+      CHECK(w->finished(Long_wait));
+  }
+}
+
+CASE("ipc.md 7", "clients are deleted while a server of another CPU answers them")
+{
+  Placed server(1, serve);
+  l4_cap_idx_t cap = server.cap();
+  for (unsigned i = 0; i < 30; ++i) {
+    Placed client(2 + i % 2, call_until_gone, &cap);
+    CHECK(reached(client.value[0], 1 + i % 5));
+  }
+  CHECK(ask(server.cap(), 1));
+}
+
+CASE("kernel-objects.md 2", "a task is deleted while its threads run on other CPUs")
+{
+  for (unsigned i = 0; i < 4; ++i) {
+    Child_task task;
+    CHECK_LABEL(task.share_image(), 0);
+    Worker a(spin, nullptr, Prio_main, &task), b(spin, nullptr, Prio_main, &task);
+    CHECK_LABEL(run_on(a.cap(), 1), 0);
+    CHECK_LABEL(run_on(b.cap(), 2), 0);
+    a.start();
+    b.start();
+    CHECK(reached(a.value[0], 1000));
+    CHECK(reached(b.value[0], 1000));
+  }
+}
+
+CASE("kernel-objects.md 3", "a deleted thread does not run any more, wherever it was")
+{
+  for (unsigned cpu = 1; cpu < 4; ++cpu) {
+    Placed w(cpu, spin);
+    CHECK(reached(w.value[0], 1000));
+    task_unmap(env.task, object_page(w.cap()), L4_FP_DELETE_OBJ);
+    l4_umword_t const at_death = load(w.value[0]);
+    sleep_us(1000);
+    CHECK_EQ(load(w.value[0]), at_death);
+  }
+}
+
+CASE("style.md map", "after an unmap no other CPU writes to the page")
+{
+  l4_addr_t const window = Free_range;
+  auto *alias = reinterpret_cast<l4_umword_t volatile *>(window);
+  auto *page = reinterpret_cast<l4_umword_t volatile *>(env.scratch);
+  for (unsigned i = 0; i < 10; ++i) {
+    page[0] = 0;
+    CHECK_LABEL(
+        task_map(env.task, env.task, memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RW, window)), 0);
+    // its fault is the end: no exception handler, so it halts
+    Placed w(
+        1,
+        [](Worker &me) {
+          auto *at = &me.data<l4_umword_t volatile>();
+          for (;;)
+            *at = *at + 1;
+        },
+        const_cast<l4_umword_t *>(alias));
+    CHECK(reached(page[0], 100));
+    task_unmap(env.task, memory_page(window, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
+    l4_umword_t const at_unmap = load(page[0]);
+    sleep_us(500);
+    CHECK_EQ(load(page[0]), at_unmap);
+  }
+}

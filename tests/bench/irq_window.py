@@ -60,7 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("--qemu", default="qemu-system-x86_64")
-    parser.add_argument("--tests", default="guest/")
+    parser.add_argument("--tests", default="guest/*@1cpu guest/moe guest/libc")
     arguments = parser.parse_args()
     work = arguments.build / "bench"
     windows = work / "windows"

@@ -25,8 +25,8 @@ struct Operation_progress {
   u16 offset = 0; ///< bytes done of a text
 };
 
-/// A thread. Its state is touched only by its home CPU, on which it also runs; other CPUs post
-/// requests.
+/// A thread. Its state is touched only by its home CPU, on which it also runs, or by a CPU that has
+/// stopped the home (sched/hold.h).
 ///
 /// States and what moves a thread between them (docs/architecture.md has the picture):
 ///   Dormant       never started, or killed for want of a pager; ex_regs starts it

@@ -50,6 +50,7 @@ protected:
     Word *entry;    ///< null: out of memory, or a space without any table yet
     unsigned level; ///< of the table that holds the entry
     Word value;
+    Word *table; ///< the entry, in the table above or _top, that names the table of `entry`
 
     Page_entry page() const { return Page_entry(value); }
     bool present() const { return value & Page_entry::Present; }
@@ -63,6 +64,8 @@ protected:
   bool is_identity() const { return _identity == Identity::Yes; }
   static constexpr Word span_of(unsigned level) { return Page_size << 9 * level; }
   Word *root_table() const { return __atomic_load_n(&_root, __ATOMIC_ACQUIRE); }
+  /// Before the root table is freed: it must be clear.
+  virtual void strip_root(Word *) {}
   /// Make the root table if there is none; false without memory.
   bool make_root_table();
 
@@ -72,6 +75,7 @@ protected:
   Slot make_slot(Word address, unsigned level);
   static Node *&node_of(Word *entry) { return reinterpret_cast<Node **>(entry)[512]; }
   static bool exchange_empty(Word *entry, Word value);
+  static void mark_used(Slot const &slot);
 
   static Step map(Map_space &from, Map_space &to, Placement const &where, Map_item &item,
                   Tlb_batch &tlb);
@@ -105,6 +109,7 @@ private:
   friend struct Layout_check; // arch/amd64: the entry code loads _root
 
   Word *_root = nullptr;
+  Word _top = 0; ///< Page_entry::eighths() of the root table
   Quota *_quota = nullptr;
   Word _active_cpus = 0;
   Word _last;         ///< highest address

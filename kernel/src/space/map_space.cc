@@ -21,6 +21,17 @@ Word *table_of(Word entry)
   return static_cast<Word *>(Kmem::virt_of(Page_entry(entry).frame()));
 }
 
+constexpr unsigned Group = 8;
+
+// A cache line of entries at once.
+bool is_empty_group(Word const *entry)
+{
+  Word any = 0;
+  for (unsigned i = 0; i < Group; ++i)
+    any |= __atomic_load_n(entry + i, __ATOMIC_RELAXED);
+  return !any;
+}
+
 unsigned table_order(unsigned level)
 {
   return level < Levels_with_leaves ? 1 : 0;
@@ -126,8 +137,14 @@ Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
       continue;
     }
     unsigned from = next, stop = (next | (Eighth - 1)) + 1;
-    while (next < stop && !__atomic_load_n(table + next, __ATOMIC_RELAXED))
-      ++next;
+    while (next < stop) {
+      if (next % Group == 0 && is_empty_group(table + next))
+        next += Group;
+      else if (!__atomic_load_n(table + next, __ATOMIC_RELAXED))
+        ++next;
+      else
+        break;
+    }
     seen += next - from;
     if (next < stop) break;
   }

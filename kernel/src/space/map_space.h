@@ -98,6 +98,9 @@ private:
   Word skip_empty(Slot const &slot, Word address, Budget &budget) const;
   Word *make_table(unsigned level);
   void free_table(Word *table, unsigned level);
+  unsigned map_run(Piece_request const &first, unsigned most, Budget &budget);
+  unsigned remove_run(Slot const &slot, Word address, Word bytes, Unmap_item &item, Budget &budget,
+                      Tlb_batch &tlb);
   Piece map_piece(Piece_request const &piece, Tlb_batch &tlb);
   Node *copy_node(Piece_request const &piece, Mapping_tree &tree, Node *source);
   Node *granted_node(Piece_request const &piece, Mapping_tree &tree, Node *source, Word &seen,

@@ -27,6 +27,7 @@ constexpr unsigned Group = 8;
 bool is_empty_group(Word const *entry)
 {
   Word any = 0;
+#pragma GCC unroll 8
   for (unsigned i = 0; i < Group; ++i)
     any |= __atomic_load_n(entry + i, __ATOMIC_RELAXED);
   return !any;

@@ -76,7 +76,7 @@ void init_thread_state(Thread &thread);
 /// Store what user mode may have changed without the kernel (segment bases and selectors) into
 /// segments(); no-op unless `thread` is current.
 void sync_segments(Thread &thread);
-/// Make bases that came from a message safe to load. To change segments(): sync_segments(), change,
+/// Make segment bases, cs and ss that came from a user safe to load. To change segments(): sync_segments(), change,
 /// sanitize_user_state(), set the exit flag Reload_segments. A thread that returns from its own
 /// system call straight away loads them only after a continuation.
 void sanitize_user_state(Thread &thread);

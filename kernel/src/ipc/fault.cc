@@ -6,6 +6,8 @@
 #include "diag/print.h"
 #include "ipc/entry.h"
 #include "ipc/ipc.h"
+#include "ipc/page_fault_trampoline.h"
+#include "ipc/vcpu.h"
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
 #include "sched/cpu.h"
@@ -14,7 +16,6 @@
 
 namespace {
 
-constexpr Word Trap_protection = 13, Trap_page_fault = 14;
 constexpr unsigned Exception_words = 26;
 /// rflags a handler may set: arithmetic flags, TF, DF, RF, AC, ID. IOPL, NT, VM stay clear, IF set.
 constexpr Word Settable_rflags = 0x250dd5, Fixed_rflags = 0x202;
@@ -44,17 +45,26 @@ Word const *Fault::compose(Thread &sender, Word *buffer)
   return buffer;
 }
 
+void Fault::sanitize(Thread &t)
+{
+  t.frame().rflags = (t.frame().rflags & Settable_rflags) | Fixed_rflags;
+  arch::sanitize_user_state(t);
+}
+
 void Fault::load_registers(Thread &t, Word const *words)
 {
   Frame old = t.frame();
   memcpy(t.exception_state(), words, Exception_words * sizeof(Word));
-  Frame &frame = t.frame();
-  frame.cs = old.cs;
-  frame.ss = old.ss;
-  frame.rflags = (frame.rflags & Settable_rflags) | Fixed_rflags;
-  arch::sanitize_user_state(t);
+  t.frame().cs = old.cs;
+  t.frame().ss = old.ss;
+  sanitize(t);
   t.set_exit_flag(Thread::Complete);
   t.set_exit_flag(Thread::Reload_segments);
+}
+
+bool Fault::ignores(Thread const &receiver, Msg_tag tag)
+{
+  return receiver._message == Thread::Message::Exception && tag.words() < Exception_words;
 }
 
 void Fault::take_answer_words(Thread &receiver, Word const *from, unsigned words)
@@ -111,8 +121,8 @@ Thread *Fault::halt(Thread &self, Thread::State state)
   return nullptr;
 }
 
-/// Call the pager or exception handler. The capability is looked up in the thread's own task at each
-/// fault (abi/kernel-objects.md section 3, control).
+/// Call the pager or exception handler. The capability is looked up in the thread's own task at
+/// each fault (abi/kernel-objects.md section 3, control).
 Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag)
 {
   Cap cap = self.task()->obj().lookup(Cap_index(handler));
@@ -130,8 +140,8 @@ Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, 
     dest = static_cast<Thread *>(cap.object);
   }
   self._message = message;
-  self._call = {.tag = tag, .timeouts = Timeout_pair(0), .op = Op::Send | Op::Receive,
-                .rights = cap.flags};
+  self._call = {
+      .tag = tag, .timeouts = Timeout_pair(0), .op = Op::Send | Op::Receive, .rights = cap.flags};
   if (!dest) return Ipc::fail(self, Ipc_error::Not_existent);
   return Ipc::send(self, *dest, label);
 }
@@ -139,6 +149,8 @@ Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, 
 Thread *Fault::raise_exception(Thread &self)
 {
   if (Root_tasks::is_sigma0(self)) panic_in_sigma0(self, "exception");
+  self.complete_frame();
+  if (Vcpu::takes(self, Vcpu_area::Exceptions)) return Vcpu::enter_by_trap(self);
   if (!self.task()->obj().lookup(Cap_index(self._exc_handler)))
     return halt(self, Thread::State::Halted);
   arch::sync_segments(self);
@@ -151,13 +163,15 @@ Thread *Fault::page_fault(Thread &self)
   Frame const &frame = self.frame();
   if (Root_tasks::is_sigma0(self)) {
     bool known = frame.pfa <= User_max && !(frame.error & 1);
-    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa)))
-      return Ipc::leave(self);
+    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa))) return Ipc::leave(self);
     panic_in_sigma0(self, "unresolvable page fault");
   }
-  if (frame.pfa > User_max || self._alien) return raise_exception(self);
-  if (!self.task()->obj().lookup(Cap_index(self._pager)))
-    return halt(self, Thread::State::Dormant);
+  if (Vcpu::takes(self, Vcpu_area::Page_faults)) return Vcpu::enter_by_trap(self);
+  bool in_user_space = frame.pfa <= User_max;
+  if (in_user_space && Page_fault_trampoline::take(self, fault_word(frame)))
+    return Ipc::leave(self);
+  if (!in_user_space || self._alien) return raise_exception(self);
+  if (!self.task()->obj().lookup(Cap_index(self._pager))) return halt(self, Thread::State::Dormant);
   return call_handler(self, self._pager, Thread::Message::Page_fault,
                       Msg_tag(Proto::Page_fault, 2, 0));
 }
@@ -166,8 +180,10 @@ Thread *Fault::handle(Thread &self)
 {
   Frame const &frame = self.frame();
   if (frame.trapno == Trap_page_fault) return page_fault(self);
-  // The CPU's I/O bitmap follows the task's ports only now, when an instruction may have wanted them.
-  if (frame.trapno == Trap_protection && frame.error == 0 && self.task()->io().load())
+  if (frame.trapno == Trap_system_call) return system_call(self);
+  // The CPU's I/O bitmap follows the task's ports only now, when an instruction may have wanted
+  // them.
+  if (frame.trapno == Trap_protection && frame.error == 0 && Vcpu::running_task(self).io().load())
     return Ipc::leave(self);
   return raise_exception(self);
 }
@@ -179,39 +195,39 @@ Thread *Fault::handle_again(Thread &self)
   return exception ? raise_exception(self) : handle(self);
 }
 
-Thread *Fault::raise_triggered(Thread &self)
+Thread *Fault::run_pending(Thread &self)
 {
-  constexpr Word Trap_ex_regs = 0xff;
-  if (self._after_syscall) {
-    self._after_syscall = false; // the frame was prepared when the call was let through
-    return raise_exception(self);
+  Frame &frame = self.frame();
+  if (self._pending & Thread::Vcpu_message) return Vcpu::finish_message(self);
+  if (self._pending & Thread::After_syscall) {
+    self._pending &= u8(~Thread::After_syscall);
+    frame.trapno = Trap_system_call;
+    frame.error = 1;
+  } else if (self._pending & Thread::Triggered) {
+    self._pending &= u8(~Thread::Triggered);
+    frame.trapno = Trap_ex_regs;
+    frame.error = 0;
+  } else {
+    return Vcpu::receive_queued(self);
   }
-  self._exception_pending = false;
-  self.frame().trapno = Trap_ex_regs;
-  self.frame().error = self.frame().pfa = 0;
+  frame.pfa = 0;
   return raise_exception(self);
 }
 
-/// An alien's system call becomes an exception, unless its handler has allowed this one; then a
-/// second exception follows behind it (abi/kernel-entry.md section 9).
-bool Fault::pass_system_call(Thread &self, Word selector, Word tag, Word timeout)
+/// A system call of a thread whose system calls are intercepted: it becomes an exception, with the
+/// ip back at the instruction. The handler of an alien may have allowed this one; then a second
+/// exception follows behind it (abi/kernel-entry.md section 9).
+Thread *Fault::system_call(Thread &self)
 {
-  constexpr Word Trap_system_call = 253, Syscall_bytes = 2;
+  constexpr Word Syscall_bytes = 2;
   Frame &frame = self.frame();
-  frame.trapno = Trap_system_call;
-  frame.pfa = 0;
-  if (self._allow_syscall) {
-    self._allow_syscall = false;
-    frame.error = 1;
-    self._after_syscall = true;
-    return true;
+  if (!self._allow_syscall || Vcpu::in_user_mode(self)) {
+    frame.rip -= Syscall_bytes;
+    return raise_exception(self);
   }
-  frame.error = 0;
-  frame.rip -= Syscall_bytes;
-  frame.rdx = selector;
-  frame.rax = tag;
-  frame.r8 = frame.rcx = timeout;
-  return false;
+  self._allow_syscall = false;
+  self._pending |= Thread::After_syscall;
+  return Ipc::invoke(self, frame.rsi, frame.rdx, frame.rax, frame.r8);
 }
 
 extern "C" Thread *handle_trap(Thread *self)

@@ -148,7 +148,7 @@ sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeo
   Thread *partner;
   u8 rights = 0;
   bool is_call = op == (Op::Send | Op::Receive);
-  if (u16(timeout) != 0 || (tag_word & Plain) || self._alien) goto slow; // waits for ever
+  if (u16(timeout) != 0 || (tag_word & Plain)) goto slow; // waits for ever
   if (is_call) {
     Cap cap = self._task->obj().lookup_raw(Cap_index(selector >> 12));
     if (!cap) goto slow;
@@ -204,10 +204,6 @@ slow:
                                       Word timeout)
 {
   self.frame().rsi = label;
-  if (self.intercepts_system_calls()) [[unlikely]]
-    if (!Fault::pass_system_call(self, selector, tag_word, timeout))
-      return Fault::raise_exception(self);
-
   self.set_label(label);
   return execute(self, selector & Op::Mask, Msg_tag(tag_word), Timeout_pair{timeout}, selector);
 }

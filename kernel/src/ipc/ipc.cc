@@ -5,6 +5,7 @@
 
 #include "arch/arch.h"
 #include "ipc/fault.h"
+#include "ipc/vcpu.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -64,11 +65,14 @@ bool Ipc::reaches_links(Thread &t)
   return !t._stored_in || reaches_slot(*t._stored_in);
 }
 
-/// Whether a message can go from `sender` to `receiver`, and end what both wait for.
+/// Whether a message can go from `sender` to `receiver`, and end what both wait for. A call may put the sender
+/// into the slot that the receiver has chosen, or into the implicit one of a vCPU.
 bool Ipc::reaches_message(Thread &sender, Thread &receiver)
 {
-  return reaches_links(sender) && reaches_links(receiver) &&
-         (receiver._partner_id || !receiver._wait_slot || reaches_slot(*receiver._wait_slot));
+  if (!reaches_links(sender) || !reaches_links(receiver)) return false;
+  bool closed_wait = receiver._state == Thread::State::Receiving && receiver._partner_id;
+  Reply_slot *slot = receiver._wait_slot;
+  return closed_wait || (reaches_slot(receiver._implicit_reply) && (!slot || reaches_slot(*slot)));
 }
 
 Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)
@@ -177,6 +181,7 @@ void Ipc::received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error)
     receiver.frame().rax = tag.raw();
     receiver.frame().rsi = label;
     receiver.set_continuation(Fault::pending(receiver));
+    Vcpu::receive_over(receiver);
   }
   Cpu::home_of(receiver).make_ready(receiver);
 }
@@ -196,10 +201,14 @@ Thread *Ipc::send(Thread &self, Thread &dest, Word label)
                                                   : hold_for(self, Fault::handle_again);
   if (!dest.is_alive()) return fail(self, Ipc_error::Not_existent);
   self.set_label(label);
-  if (&dest != &self && accepts(dest, self)) return transfer(self, self, dest);
+  if (&dest != &self && (accepts(dest, self) || Vcpu::interrupt(dest)))
+    return transfer(self, self, dest);
   if (!arm(self, self._call.timeouts.send())) return fail(self, Ipc_error::Send_timeout);
   // a message to oneself waits outside of any queue: it can never be received
-  if (&dest != &self) dest._senders.enqueue(self, self.prio());
+  if (&dest != &self) {
+    dest._senders.enqueue(self, self.prio());
+    Vcpu::sender_queued(dest);
+  }
   self._state = Thread::State::Sending;
   return nullptr;
 }
@@ -251,7 +260,7 @@ void Ipc::transfer_fpu(Thread &sender, Thread &receiver)
 {
   bool accepted = receiver._message != Thread::Message::User || receiver.utcb().inherits_fpu();
   if (!sender._call.tag.has(Msg_tag::Transfer_fpu) || !(sender._call.rights & Cap_slot::S) ||
-      !accepted)
+      !accepted || Fault::ignores(receiver, sender._call.tag))
     return;
   arch::forget_live_fpu(receiver);
   if (!(sender.exit_flags() & Thread::Uses_fpu))
@@ -266,7 +275,7 @@ Thread *Ipc::transfer(Thread &self, Thread &sender, Thread &receiver)
 {
   Cpu::home_of(receiver).timeouts.remove(receiver._timeout);
   copy_words(sender, receiver);
-  if (!sender._call.tag.items()) [[likely]]
+  if (!sender._call.tag.items() || Fault::ignores(receiver, sender._call.tag)) [[likely]]
     return transferred(self, sender, receiver, Item_transfer::Status::Done);
 
   sender._items.start(sender._call.tag, receiver);
@@ -387,10 +396,10 @@ void Ipc::begin_wait(Thread &t, Sender *partner)
 
 void Ipc::notify(Sender &irq, Thread &dest)
 {
-  if (accepts(dest, irq))
-    received(dest, Msg_tag(), irq.label(), Ipc_error::None);
-  else
-    dest._senders.enqueue(irq, 255);
+  if (accepts(dest, irq) || Vcpu::interrupt(dest))
+    return received(dest, Msg_tag(), irq.label(), Ipc_error::None);
+  dest._senders.enqueue(irq, 255);
+  Vcpu::sender_queued(dest);
 }
 
 void Ipc::cancel(Thread &t)

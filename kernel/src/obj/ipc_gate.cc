@@ -95,7 +95,7 @@ Outcome Ipc_gate::invoke(Invocation &call)
     return reply_tag(0, 1);
   case Op_dec_refcnt: {
     if (call.tag.words() != 2) return Errno::Inval;
-    drop_cap_refs(i32(call.mr(1)));
+    drop_cap_refs(call.mr(1));
     call.utcb.mr[0] = Word(i64(cap_refs()));
     return reply_tag(0, 1);
   }

@@ -54,13 +54,22 @@ public:
   /// Number of counted slots (abi/kernel-objects.md section 4, dec_refcnt). May be taken to zero
   /// and below without effect until the next counted slot goes.
   i32 cap_refs() const { return __atomic_load_n(&_cap_refs, __ATOMIC_RELAXED); }
-  void drop_cap_refs(i32 n) { __atomic_fetch_sub(&_cap_refs, n, __ATOMIC_RELAXED); }
+  /// The number never rises by this, however large `n`: an object that nobody names any more would stay.
+  void drop_cap_refs(Word n)
+  {
+    i32 refs = cap_refs(), left;
+    do
+      left = n < Word(i64(refs) - Lowest_refs) ? refs - i32(n) : Lowest_refs;
+    while (!__atomic_compare_exchange_n(&_cap_refs, &refs, left, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+  }
 
 protected:
   Kobject(Type type, Quota &quota) : _type(u8(type)), _quota(&quota) {}
   ~Kobject() = default;
 
 private:
+  static constexpr i32 Lowest_refs = -0x40000000; ///< far from the limits of the type
+
   friend class Cap_slot;
   friend class Obj_space;
   friend class Reclaimer;

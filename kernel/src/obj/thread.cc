@@ -2,10 +2,12 @@
 #include "obj/thread.h"
 
 #include "arch/arch.h"
+#include "ipc/fault.h"
 #include "ipc/ipc.h"
 #include "mem/slab.h"
 #include "obj/irq.h"
 #include "obj/task.h"
+#include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
 namespace {
@@ -95,9 +97,34 @@ void Thread::start(Word ip, Word sp)
 void Thread::start_if_complete()
 {
   if (_state == State::Dormant && _started && _task) {
-    set_continuation(nullptr);
+    set_continuation(Fault::pending(*this));
     Cpu::home_of(*this).make_ready(*this);
   }
+}
+
+// ---- rare state -------------------------------------------------------------------------------
+
+bool Thread::extend()
+{
+  if (_extension) return true;
+  void *memory = Slab_of<Thread_extension>::alloc(quota());
+  if (memory) _extension = new (memory) Thread_extension;
+  return memory;
+}
+
+void *Thread::ku_object(Word address, Word bytes) const
+{
+  bool possible = _task && address % sizeof(Word) == 0;
+  return possible ? _task->mem().ku_alias(Virt_addr(address), bytes) : nullptr;
+}
+
+void Thread::update_interception()
+{
+  bool wanted = _alien || (_extension && _extension->user_mode);
+  if (wanted == bool(exit_flags() & Intercepted)) return;
+  arch::sync_segments(*this);
+  wanted ? set_exit_flag(Intercepted) : clear_exit_flag(Intercepted);
+  set_exit_flag(Reload_segments);
 }
 
 // ---- death ------------------------------------------------------------------------------------
@@ -134,6 +161,10 @@ void Thread::free()
     _task->thread_gone();
   }
   Quota &quota = this->quota();
+  if (_extension) {
+    if (_extension->user_task) _extension->user_task->thread_gone();
+    Slab_of<Thread_extension>::free(_extension, quota);
+  }
   fpu_slab().free(_fpu_state);
   quota.refund(arch::fpu_state_bytes());
   this->~Thread();

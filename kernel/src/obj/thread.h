@@ -14,6 +14,7 @@
 class Cpu;
 class Irq_sender;
 class Task;
+struct Thread_extension;
 
 /// Where a map or unmap operation is that is done in steps (obj/task.cc).
 struct Operation_progress {
@@ -83,7 +84,10 @@ public:
   bool is_repeating() const { return _repeating; }
   Operation_progress &progress() { return _progress; }
   Reply_slot &implicit_reply() { return _implicit_reply; }
-  bool intercepts_system_calls() const { return _alien; }
+  /// What few threads need; null: never needed.
+  Thread_extension *extension() const { return _extension; }
+  /// Kernel alias of an object of `bytes` in kernel-user memory of the thread's task; null: none, misaligned.
+  void *ku_object(Word address, Word bytes) const;
   bool is_parked() const { return _parked; }
   u64 cpu_ticks() const { return _cpu_ticks; }
   /// Home: where it runs, and who may touch it (sched/hold.h). Changes only while all CPUs are
@@ -96,7 +100,7 @@ public:
   /// Nothing but user code waits at the end of its system call: no fault, no exception asked for.
   bool is_plain() const
   {
-    return _message == Message::User && !_exception_pending && !_after_syscall;
+    return _message == Message::User && !_pending;
   }
   /// Triggered when a gate bound to this thread is deleted; null: none registered.
   class Irq_base *deletion_irq() const { return _deletion_irq; }
@@ -126,9 +130,15 @@ private:
   friend class Ipc_gate;
   friend class Reply_slot;
   friend class Endpoint;
+  friend class Vcpu;
+  friend class Page_fault_trampoline;
 
   explicit Thread(Quota &quota);
   void start_if_complete();
+  /// Make the extension; false: out of quota.
+  bool extend();
+  /// Route system calls as the thread's mode wants it.
+  void update_interception();
   bool stop() override;
   bool dismantle() override;
   void free() override;
@@ -140,12 +150,18 @@ private:
   bool _parked = true;   ///< no CPU assigned: not runnable whatever the state says
   bool _started = false; ///< ex_regs was called
   bool _alien = false;
-  bool _allow_syscall = false;     ///< alien: the next system call passes
-  bool _exception_pending = false; ///< raise trap 0xff before the next user instruction
-  bool _after_syscall = false;     ///< alien: report the system call that was allowed
+  bool _allow_syscall = false;       ///< alien: the next system call passes
+  /// Work that must be done before the next user instruction (Fault::run_pending).
+  enum Pending : u8 {
+    Triggered = 1,     ///< ex_regs asked for trap 0xff
+    After_syscall = 2, ///< alien: report the system call that was allowed
+    Vcpu_message = 4,  ///< a vCPU entry has received its message
+    Vcpu_senders = 8,  ///< senders queued up while the vCPU could not be interrupted
+  };
+  u8 _pending = 0;
   bool _needs_hold = false;
-  bool _repeating = false;      ///< a kernel operation goes on after Outcome::again()
-  Operation_progress _progress; ///< of that operation
+  bool _repeating = false;           ///< a kernel operation goes on after Outcome::again()
+  Operation_progress _progress;      ///< of that operation
   u32 _quantum_us = 10000;
   u32 _slice_left_us = 0;
   u64 _cpu_ticks = 0;
@@ -169,6 +185,7 @@ private:
   Msg_tag _fault_tag;               ///< answer to a kernel-made message
   Ipc_error _fault_error = Ipc_error::None;
   class Irq_base *_deletion_irq = nullptr;
+  Thread_extension *_extension = nullptr;
   Spin_lock _endpoints_lock;
   Link _endpoints; ///< gates and IRQ objects bound to this thread
 };

@@ -28,6 +28,11 @@ struct User_segments {
 };
 static_assert(sizeof(User_segments) == 24);
 
+/// Selectors of user mode (abi/kernel-entry.md section 1).
+namespace User_selector {
+constexpr Word Data = 0x23, Code64 = 0x2b, Code32 = 0x1b;
+}
+
 /// First part of every thread: what is saved when it leaves the CPU and how it goes on.
 class Execution_context : public Kobject {
 public:
@@ -40,6 +45,9 @@ public:
     Uses_fpu = 2,         ///< has FPU state worth saving
     Reload_segments = 4,  ///< _segments was changed by the kernel: load it even without a switch
     Own_selectors = 8,    ///< arch: data selectors differ from a new thread's
+    Fpu_off = 16,         ///< user mode must not use the FPU (vCPU user mode without FPU_ENABLED)
+    Intercepted = 32,     ///< system calls come as traps: alien, vCPU user mode
+    Own_descriptors = 64, ///< arch: has segment descriptors of its own
   };
 
   Frame &frame() { return _frame; }
@@ -55,6 +63,16 @@ public:
   u8 exit_flags() const { return _exit_flags; }
   void set_exit_flag(Exit_flag flag) { _exit_flags |= flag; }
   void clear_exit_flag(Exit_flag flag) { _exit_flags &= u8(~flag); }
+  /// After a system call the frame lacks what its entry does not store; make it that of a trap.
+  void complete_frame()
+  {
+    if (_exit_flags & Complete) return;
+    _frame.cs = User_selector::Code64;
+    _frame.ss = User_selector::Data;
+    _frame.rcx = _frame.rip;
+    _frame.r11 = _frame.rflags;
+    set_exit_flag(Complete);
+  }
 
 protected:
   using Kobject::Kobject;

@@ -3,6 +3,8 @@
 #include "arch/arch.h"
 #include "ipc/fault.h"
 #include "ipc/ipc.h"
+#include "ipc/page_fault_trampoline.h"
+#include "ipc/vcpu.h"
 #include "obj/irq.h"
 #include "obj/item_object.h"
 #include "obj/thread_ops.h"
@@ -44,26 +46,19 @@ Outcome Thread::invoke(Invocation &call)
 {
   if (!call.tag.words()) return Errno::Msg_too_short;
   switch (u16(call.mr(0))) {
-  case Op_control:
-    return Thread_ops::control(*this, call);
-  case Op_ex_regs:
-    return Thread_ops::ex_regs(*this, call);
-  case Op_switch:
-    return Thread_ops::switch_to(*this, call);
-  case Op_stats_time:
-    return Thread_ops::stats_time(*this, call);
-  case Op_vcpu_resume:
-    return Errno::Inval; // never enabled: see Op_vcpu_control
-  case Op_register_del_irq:
-    return Thread_ops::register_deletion_irq(*this, call);
-  case Op_modify_senders:
-    return Thread_ops::modify_senders(*this, call);
-  case Op_set_segment_base:
-    return Thread_ops::set_segment_base(*this, call);
-  case Op_segment_info:
-    return Thread_ops::segment_info(call);
-  default:
-    return Errno::No_sys;
+  case Op_control: return Thread_ops::control(*this, call);
+  case Op_ex_regs: return Thread_ops::ex_regs(*this, call);
+  case Op_switch: return Thread_ops::switch_to(*this, call);
+  case Op_stats_time: return Thread_ops::stats_time(*this, call);
+  case Op_vcpu_resume: return Vcpu::resume(*this, call);
+  case Op_vcpu_control: return Vcpu::control(*this, call);
+  case Op_pf_tramp_control: return Page_fault_trampoline::control(*this, call);
+  case Op_gdt_x86: return Thread_ops::gdt_x86(*this, call);
+  case Op_register_del_irq: return Thread_ops::register_deletion_irq(*this, call);
+  case Op_modify_senders: return Thread_ops::modify_senders(*this, call);
+  case Op_set_segment_base: return Thread_ops::set_segment_base(*this, call);
+  case Op_segment_info: return Thread_ops::segment_info(call);
+  default: return Errno::No_sys;
   }
 }
 
@@ -91,7 +86,10 @@ Outcome Thread_ops::control(Thread &t, Invocation &call)
   call.utcb.mr[2] = Word{t._exc_handler} << 12;
   if (flags & Control_flag::Set_pager) t._pager = handler_index(pager);
   if (flags & Control_flag::Set_exc_handler) t._exc_handler = handler_index(exc_handler);
-  if (flags & Control_flag::Alien) t._alien = values & Control_flag::Alien;
+  if (flags & Control_flag::Alien) {
+    t._alien = values & Control_flag::Alien;
+    t.update_interception();
+  }
   return reply_tag(0, 3);
 }
 
@@ -121,6 +119,9 @@ Outcome Thread_ops::ex_regs(Thread &t, Invocation &call)
     Ipc::cancel(t);
     if (t._state == Thread::State::Halted) Cpu::home_of(t).make_ready(t);
   }
+  bool resumes = t.continuation() == Vcpu::continue_resume ||
+                 t.continuation() == Page_fault_trampoline::continue_resume;
+  if (resumes && ip != Keep) t.set_continuation(Fault::pending(t)); // the new ip counts, not the saved
   if (ip != Keep) frame.rip = ip;
   if (sp != Keep) frame.rsp = sp;
   if (flags & Ex_regs_flag::Trigger_exception) trigger_exception(t);
@@ -132,8 +133,9 @@ Outcome Thread_ops::ex_regs(Thread &t, Invocation &call)
 /// do.
 void Thread_ops::trigger_exception(Thread &t)
 {
-  t._exception_pending = true;
-  if (t.is_ready() && !t.has_continuation()) t.set_continuation(Fault::raise_triggered);
+  if (Page_fault_trampoline::defer_exception(t)) return;
+  t._pending |= Thread::Triggered;
+  if (t.is_ready() && !t.has_continuation()) t.set_continuation(Fault::run_pending);
 }
 
 // ---- small ones -------------------------------------------------------------------------------
@@ -215,9 +217,34 @@ Outcome Thread_ops::set_segment_base(Thread &t, Invocation &call)
 
 Outcome Thread_ops::segment_info(Invocation &call)
 {
-  constexpr Word User_ds = 0x23, User_cs64 = 0x2b, User_cs32 = 0x1b;
-  call.utcb.mr[0] = User_ds;
-  call.utcb.mr[1] = User_cs64;
-  call.utcb.mr[2] = User_cs32;
+  call.utcb.mr[0] = User_selector::Data;
+  call.utcb.mr[1] = User_selector::Code64;
+  call.utcb.mr[2] = User_selector::Code32;
   return reply_tag(0, 3);
+}
+
+/// Descriptors take effect one by one; those in front of a refused one stay. A thread's are in its CPU's GDT
+/// only while it runs.
+Outcome Thread_ops::gdt_x86(Thread &t, Invocation &call)
+{
+  constexpr Word First_index = 11, First_selector = First_index << 3 | 3;
+  constexpr Word Present = Word{1} << 47, Code_or_data = Word{1} << 44, Dpl3 = Word{3} << 45;
+  unsigned words = call.tag.words();
+  if (words == 1) {
+    call.utcb.mr[0] = First_index;
+    return reply_tag(0, 1);
+  }
+  Word first = call.mr(1);
+  for (unsigned i = 2; i < words; ++i) {
+    Word descriptor = call.mr(i), slot = first + i - 2;
+    bool harmless = (descriptor & Code_or_data) && (descriptor & Dpl3) == Dpl3;
+    if ((descriptor & Present) && !harmless) return Errno::Inval;
+    if (slot >= Thread_extension::Descriptors) continue;
+    if (!t.extend()) return Errno::No_mem;
+    arch::sync_segments(t);
+    t._extension->descriptors[slot] = descriptor;
+    t.set_exit_flag(Thread::Own_descriptors);
+    t.set_exit_flag(Thread::Reload_segments);
+  }
+  return reply_tag(i64((first << 3) + First_selector));
 }

@@ -14,6 +14,7 @@ public:
   static Outcome modify_senders(Thread &t, Invocation &call);
   static Outcome set_segment_base(Thread &t, Invocation &call);
   static Outcome segment_info(Invocation &call);
+  static Outcome gdt_x86(Thread &t, Invocation &call);
 
 private:
   static u32 handler_index(Word selector);

@@ -140,6 +140,9 @@ Thread *Cpu::switch_to(Thread &t)
   ready.remove(t);
   ready.push_front(*from);
   account(*from);
+  current = &t; // the timer ends the slice if somebody waits for t's level or a better one
+  update_timer();
+  current = from;
   return &t;
 }
 

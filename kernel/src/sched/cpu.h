@@ -23,7 +23,8 @@ struct Cpu_entry_state {
   void *kernel_stack = nullptr;      // 0x10 top of this CPU's only kernel stack
   Word *tss_rsp0 = nullptr;          // 0x18 where to put the top of current's frame
   Mem_space *loaded_space = nullptr; // 0x20 owner of the root table in CR3; null: kernel's own
-  Thread *fpu_owner = nullptr; // 0x28 whose FPU registers are live; null: none, in initial state
+  Thread *fpu_owner = nullptr;       // 0x28 whose FPU registers are live; null: none, in initial state
+  Word user_rsp = 0;                 // 0x30 for the entry code, valid for a few instructions
 };
 
 /// One CPU: the thread it runs, those it could run, its deadlines and the objects it buries.

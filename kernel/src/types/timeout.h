@@ -27,6 +27,7 @@ private:
 class Timeout_pair {
 public:
   constexpr explicit Timeout_pair(Word raw) : _raw(u32(raw)) {}
+  static constexpr Timeout_pair zero() { return Timeout_pair(0x0400'0400); }
   constexpr Timeout receive() const { return Timeout(u16(_raw)); }
   constexpr Timeout send() const { return Timeout(u16(_raw >> 16)); }
   constexpr u32 raw() const { return _raw; }

@@ -100,4 +100,25 @@ TEST_F(System, objects_1_create_and_delete_leave_no_byte)
   EXPECT_LE(m.task().quota().used(), used + pages);
 }
 
+/// Found by the fuzzer: a count that was taken for negative raised the number of references, and the gate stayed
+/// when its last capability went.
+TEST_F(System, objects_4_dec_refcnt_never_keeps_a_gate_alive)
+{
+  ASSERT_EQ(create(Proto::Kobject, 0x110).label(), 0);
+  for (Word n : {Word{0xffffff00}, ~Word{0}, Word{1} << 31, Word{1} << 63, Word{0x7fffffff}}) {
+    ASSERT_EQ(create(Proto::Kobject, 0x111).label(), 0);
+    Word used = m.task().quota().used();
+    for (int i = 0; i < 4; ++i) {
+      m.utcb().mr[0] = 0;
+      m.utcb().mr[1] = n;
+      ASSERT_EQ(m.call(0x111, Msg_tag(Proto::Kobject, 2, 0)).label(), 0);
+      EXPECT_LE(i64(m.utcb().mr[0]), 0);
+    }
+    unmap(Fpage(Fpage::Type::Obj, 0x111 << 12, 0, 15), Unmap_item::All_spaces);
+    for (int i = 0; i < 200; ++i)
+      m.invoke(Self | Receive, Msg_tag(), 0x04000400);
+    EXPECT_LT(m.task().quota().used(), used) << "count " << n;
+  }
+}
+
 } // namespace

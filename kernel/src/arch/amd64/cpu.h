@@ -14,6 +14,7 @@ enum Msr : u32 {
   Msr_efer = 0xc0000080,
   Msr_star = 0xc0000081,
   Msr_lstar = 0xc0000082,
+  Msr_cstar = 0xc0000083,
   Msr_sfmask = 0xc0000084,
   Msr_gs_base = 0xc0000101,
   Msr_kernel_gs_base = 0xc0000102,
@@ -119,5 +120,7 @@ extern Features features;
 
 /// Control registers, PAT and system call MSRs of this CPU.
 void init_cpu_registers();
+/// Where SYSCALL leads on this CPU: to the system call, or to a trap (exit flag Intercepted).
+void set_syscall_entry(bool intercepted);
 
 } // namespace amd64

@@ -4,6 +4,8 @@
 #include "arch/amd64/cpu.h"
 #include "arch/arch.h"
 
+#include <string.h>
+
 extern "C" char const trap_stubs[][STUB_BYTES];
 
 namespace amd64 {
@@ -22,8 +24,8 @@ struct Gate {
   {
     constexpr Word Present = Word{1} << 47, Interrupt_gate = Word{14} << 40;
     Word a = reinterpret_cast<Word>(handler);
-    low = (a & 0xffff) | Word{SEL_KERNEL_CODE} << 16 | Word{ist} << 32 | Interrupt_gate
-          | Word{dpl} << 45 | Present | (a >> 16 & 0xffff) << 48;
+    low = (a & 0xffff) | Word{SEL_KERNEL_CODE} << 16 | Word{ist} << 32 | Interrupt_gate |
+          Word{dpl} << 45 | Present | (a >> 16 & 0xffff) << 48;
     high = a >> 32;
   }
 };
@@ -62,8 +64,8 @@ void Arch_cpu::init()
   gdt[SEL_USER_CODE >> 3] = Code64 | Dpl3;
   constexpr Word Available_tss = Word{0x89} << 40;
   Word base = reinterpret_cast<Word>(&tss);
-  gdt[SEL_TSS >> 3] = Tss_limit | (base & 0xffffff) << 16 | Available_tss
-                      | (base >> 24 & 0xff) << 56;
+  gdt[SEL_TSS >> 3] =
+      Tss_limit | (base & 0xffffff) << 16 | Available_tss | (base >> 24 & 0xff) << 56;
   gdt[(SEL_TSS >> 3) + 1] = base >> 32;
   tss.rsp[0] = stack_top();
   tss.ist[Ist_panic - 1] = reinterpret_cast<Word>(panic_stack + 384);
@@ -71,6 +73,7 @@ void Arch_cpu::init()
   tss.io_bitmap = NO_IO_PORTS;
   io_bitmap_end = 0xff;
   timer_armed = timer_wanted = ~Word{0};
+  intercepts_syscalls = user_descriptors = false;
 
   Table_register gdtr{sizeof gdt - 1, gdt}, idtr{sizeof idt - 1, idt};
   asm volatile("lgdt %0\n\t"
@@ -97,19 +100,28 @@ void Arch_cpu::connect(Cpu_entry_state &state)
 
 } // namespace amd64
 
+/// 8 KiB word by word in one instruction: this is the longest transaction of all.
+static bool differs(Word const (&now)[1024], u8 const *bitmap)
+{
+  Word const *a = now;
+  u8 const *b = bitmap;
+  Word words = 1024;
+  bool differ;
+  asm volatile("repe cmpsq" : "=@ccne"(differ), "+S"(a), "+D"(b), "+c"(words) : : "memory");
+  return differ;
+}
+
 bool arch::load_io_ports(u8 const *bitmap)
 {
   amd64::Arch_cpu &cpu = amd64::Arch_cpu::current();
-  auto *from = reinterpret_cast<Word const *>(bitmap);
-  bool changed = cpu.tss.io_bitmap != amd64::Io_bitmap_offset;
-  for (Word &to : cpu.io_bitmap) {
-    // other CPUs may change the source: look once
-    Word ports = __atomic_load_n(from++, __ATOMIC_RELAXED);
-    changed |= to != ports;
-    to = ports;
-  }
+  bool changed = cpu.tss.io_bitmap != amd64::Io_bitmap_offset || differs(cpu.io_bitmap, bitmap);
+  // Another CPU may change the source after the comparison: its fault came before the change.
+  memcpy(cpu.io_bitmap, bitmap, sizeof(cpu.io_bitmap));
   cpu.tss.io_bitmap = amd64::Io_bitmap_offset;
   return changed;
 }
 
-void arch::drop_io_ports() { amd64::Arch_cpu::current().tss.io_bitmap = NO_IO_PORTS; }
+void arch::drop_io_ports()
+{
+  amd64::Arch_cpu::current().tss.io_bitmap = NO_IO_PORTS;
+}

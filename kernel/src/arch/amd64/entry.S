@@ -192,6 +192,37 @@ leave_special:
 user_iretq:
   iretq
 
+// System calls that are not executed: those of a thread with the exit flag Intercepted, and any in a 32-bit
+// segment (where some CPUs raise #UD, others come here). They become traps with a complete frame.
+.macro begin_trap_by_syscall
+  swapgs
+  mov %rsp, %gs:CPU_USER_RSP
+  mov %gs:CPU_TSS_RSP0, %rsp
+  mov (%rsp), %rsp
+  push $SEL_USER_DATA
+  push %gs:CPU_USER_RSP
+  push %r11
+.endm
+  .globl intercepted_syscall, syscall32
+intercepted_syscall:
+  begin_trap_by_syscall
+  push $SEL_USER_CODE
+  push %rcx
+  mov %r8, %rcx                // the timeout: abi/kernel-entry.md section 9
+  push $0
+  push $TRAP_SYSTEM_CALL
+  swapgs
+  jmp trap_in_user
+syscall32:
+  begin_trap_by_syscall
+  push $SEL_USER_CODE32
+  sub $2, %rcx
+  push %rcx
+  push $0
+  push $TRAP_UNDEFINED
+  swapgs
+  jmp trap_in_user
+
 // Exceptions and interrupts: each stub completes (error code, vector) on the stack.
 trap:
   testb $3, 24(%rsp)

@@ -25,6 +25,7 @@ kip_page:
   .asciz "abiver:3"
   .asciz "segments"
   .asciz "mapdb"
+  .asciz "pf_tramp"
   .asciz "fi_gr_cputime"
   .byte 0
 

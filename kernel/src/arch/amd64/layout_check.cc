@@ -35,6 +35,7 @@ struct Layout_check {
   static_assert(offsetof(Cpu_entry_state, kernel_stack) == CPU_KERNEL_STACK);
   static_assert(offsetof(Cpu_entry_state, tss_rsp0) == CPU_TSS_RSP0);
   static_assert(offsetof(Cpu_entry_state, loaded_space) == CPU_LOADED_SPACE);
+  static_assert(offsetof(Cpu_entry_state, user_rsp) == CPU_USER_RSP);
   using T = amd64::Tss;
   static_assert(offsetof(T, io_bitmap) - offsetof(T, rsp) == TSS_RSP0_TO_IO_BITMAP);
   static_assert(offsetof(Mem_space, _root) == SPACE_ROOT_TABLE);

@@ -7,6 +7,7 @@
 #define CPU_KERNEL_STACK 0x10
 #define CPU_TSS_RSP0 0x18
 #define CPU_LOADED_SPACE 0x20
+#define CPU_USER_RSP 0x30
 
 // Task state segment: from rsp[0] to io_bitmap; a value for the latter behind the segment's limit
 #define TSS_RSP0_TO_IO_BITMAP 98
@@ -56,6 +57,10 @@
 #define SEL_USER_DATA 0x23
 #define SEL_USER_CODE 0x2b
 #define SEL_TSS 0x30
+
+// Numbers in place of a vector: trap 6 for SYSCALL in a 32-bit segment, 253 for an intercepted system call
+#define TRAP_UNDEFINED 6
+#define TRAP_SYSTEM_CALL 253
 
 // Interrupt vectors
 #define VECTOR_FIRST_DEVICE 0x30 // below: exceptions, and what a masked 8259 may still raise

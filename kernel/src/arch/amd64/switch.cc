@@ -6,6 +6,7 @@
 #include "arch/amd64/fpu.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
+#include "obj/thread_extension.h"
 
 using namespace amd64;
 
@@ -25,6 +26,29 @@ inline Selectors read_selectors()
   asm volatile("mov %%ds, %0\n\tmov %%es, %1\n\tmov %%fs, %2\n\tmov %%gs, %3"
                : "=r"(ds), "=r"(es), "=r"(fs), "=r"(gs));
   return {u16(ds), u16(es), u16(fs), u16(gs)};
+}
+
+/// Whether a selector names one of the slots that threads fill themselves.
+bool is_user_slot(Word selector)
+{
+  Word index = selector >> 3;
+  return (selector & 7) == 3 && index >= First_user_gdt_slot &&
+         index < First_user_gdt_slot + User_gdt_slots;
+}
+
+/// What of `next` the CPU keeps in tables and MSRs, for the few threads that have any.
+void load_descriptors(Thread const &next)
+{
+  static_assert(Thread_extension::Descriptors == User_gdt_slots);
+  Arch_cpu &cpu = Arch_cpu::current();
+  bool own = next.exit_flags() & Thread::Own_descriptors;
+  if (own || cpu.user_descriptors)
+    for (unsigned i = 0; i < User_gdt_slots; ++i)
+      cpu.gdt[First_user_gdt_slot + i] = own ? next.extension()->descriptors[i] : 0;
+  cpu.user_descriptors = own;
+  bool intercepted = next.exit_flags() & Thread::Intercepted;
+  if (intercepted != cpu.intercepts_syscalls) set_syscall_entry(intercepted);
+  cpu.intercepts_syscalls = intercepted;
 }
 
 /// Selectors come from exception replies too: load only what user mode could load itself.
@@ -57,6 +81,7 @@ void load_selectors(User_segments const &s)
 void load_segments(Thread &next)
 {
   User_segments const &s = next.segments();
+  load_descriptors(next); // selectors may name them
   load_selectors(s);
   exchange_user_gs_base(s.gs_base);
   wrfsbase(s.fs_base);
@@ -92,7 +117,8 @@ extern "C" [[gnu::section(".text.hot.switch")]] void arch::switch_to(Thread *nex
   Cpu_entry_state &cpu = entry_state();
   Thread &old = *cpu.current, &next = *next_thread;
 
-  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors;
+  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors |
+                      Thread::Intercepted | Thread::Own_descriptors;
   if (!read_selectors().are_initial() || (old.exit_flags() | next.exit_flags()) & Rare) [[unlikely]]
     return switch_with_rare_state(cpu, old, next);
   old.segments().fs_base = rdfsbase();
@@ -144,6 +170,10 @@ void arch::sanitize_user_state(Thread &thread)
   auto canonical = [](Word address) { return Word(i64(address << 16) >> 16); };
   thread.segments().fs_base = canonical(thread.segments().fs_base);
   thread.segments().gs_base = canonical(thread.segments().gs_base);
+  // What IRETQ loads must be user's; that a descriptor of its own fits is checked by the CPU then.
+  Frame &frame = thread.frame();
+  if (frame.cs != SEL_USER_CODE32 && !is_user_slot(frame.cs)) frame.cs = SEL_USER_CODE;
+  if (!is_user_slot(frame.ss)) frame.ss = SEL_USER_DATA;
 }
 
 Cpu_id arch::cpu_id()

@@ -31,8 +31,9 @@ void interrupt_window();
 
 // ---- address spaces --------------------------------------------------------------------------
 
-/// Fill the kernel's half of a new root table (one page) and clear the user's half.
+/// Fill the kernel's half of a new root table (one page, clear), or clear it again.
 void init_root_table(void *root_table);
+void strip_root_table(void *root_table);
 /// Make `space` (null: kernel only) the one this CPU translates with. No-op if it is already.
 void load_space(Mem_space *space);
 /// The space last loaded on this CPU; null: kernel only.

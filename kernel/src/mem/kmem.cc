@@ -26,12 +26,21 @@ struct Heap {
   Word usable_pages = 0;
   Free_block *free[Kmem::Max_order + 1] = {};
 
+  /// Blocks of order 0 and 1, clear but for the link in the first word.
+  struct {
+    Free_block *first = nullptr;
+    unsigned count = 0;
+  } clear[2];
+  static constexpr unsigned Max_clear = 16; ///< of each order
+
   u8 &state_of(Word page) { return state[page - first_page]; }
   void push(Word page, unsigned order);
   void remove(Word page);
   bool advance_frontier();
   Word take(unsigned order);
   void give(Word page, unsigned order);
+  Free_block *take_clear(unsigned order);
+  void give_all_clear();
 };
 
 constinit Heap heap;
@@ -111,6 +120,27 @@ void Heap::give(Word page, unsigned order)
   push(page, order);
 }
 
+// Null: none is kept.
+Free_block *Heap::take_clear(unsigned order)
+{
+  Free_block *block = clear[order].first;
+  if (!block) return nullptr;
+  clear[order].first = block->next;
+  --clear[order].count;
+  arch::memory_is_used(block, Page_size << order);
+  block->next = nullptr;
+  return block;
+}
+
+void Heap::give_all_clear()
+{
+  for (unsigned order = 0; order < 2; ++order)
+    while (Free_block *block = take_clear(order)) {
+      arch::memory_is_free(block, Page_size << order);
+      give(page_of(block), order);
+    }
+}
+
 } // namespace
 
 constinit Word Kmem::base = 0;
@@ -128,6 +158,8 @@ void Kmem::init(Phys_addr start, Word bytes)
   heap.usable_pages = pages - state_pages;
   for (Free_block *&list : heap.free)
     list = nullptr;
+  for (auto &kept : heap.clear)
+    kept = {};
 }
 
 void *Kmem::alloc(unsigned order)
@@ -135,7 +167,11 @@ void *Kmem::alloc(unsigned order)
   if (order > Max_order) return nullptr;
   Lock_guard guard(heap.lock);
   Word page = heap.take(order);
-  if (!page) return nullptr;
+  if (!page) [[unlikely]] {
+    heap.give_all_clear();
+    page = heap.take(order);
+    if (!page) return nullptr;
+  }
   heap.used_pages += Word{1} << order;
   arch::memory_is_used(block_at(page), Page_size << order);
   return block_at(page);
@@ -154,6 +190,37 @@ void Kmem::free(void *pages, unsigned order)
   heap.used_pages -= Word{1} << order;
   arch::memory_is_free(pages, Page_size << order);
   heap.give(page_of(pages), order);
+}
+
+void *Kmem::alloc_clear(unsigned order)
+{
+  {
+    Lock_guard guard(heap.lock);
+    if (Free_block *block = heap.take_clear(order)) {
+      heap.used_pages += Word{1} << order;
+      return block;
+    }
+  }
+  void *pages = alloc(order);
+  if (pages) __builtin_memset(pages, 0, Page_size);
+  return pages;
+}
+
+void Kmem::free_clear(void *pages, unsigned order)
+{
+  Lock_guard guard(heap.lock);
+  heap.used_pages -= Word{1} << order;
+  if (heap.clear[order].count == heap.Max_clear) {
+    arch::memory_is_free(pages, Page_size << order);
+    heap.give(page_of(pages), order);
+    return;
+  }
+  auto *block = static_cast<Free_block *>(pages);
+  block->next = heap.clear[order].first;
+  heap.clear[order].first = block;
+  ++heap.clear[order].count;
+  // the link stays readable
+  arch::memory_is_free(&block->next + 1, (Page_size << order) - sizeof(block->next));
 }
 
 Word Kmem::used_bytes()

@@ -24,6 +24,12 @@ void init(Phys_addr start, Word bytes);
 /// Give back a block that alloc(order) returned.
 void free(void *pages, unsigned order);
 
+/// Blocks whose first page is all zero: page tables, which are cleared entry by entry before they
+/// are given back, so that clearing them again would be wasted. A few are kept; they count as
+/// free, and go back to the other blocks when those run out. `order`: 0 or 1.
+[[nodiscard]] void *alloc_clear(unsigned order);
+void free_clear(void *pages, unsigned order);
+
 inline Phys_addr phys_of(void const *heap_object)
 {
   return Phys_addr(reinterpret_cast<Word>(heap_object) - arch::Kmem_base);

@@ -78,6 +78,9 @@ public:
     if (!object) quota.refund(sizeof(T));
     return object;
   }
+  /// For one T whose bytes the caller has charged.
+  [[nodiscard]] static void *alloc_charged() { return _slab.alloc(); }
+  static void free_charged(void *object) { _slab.free(object); }
   static void free(void *object, Quota &quota)
   {
     _slab.free(object);

@@ -24,10 +24,14 @@ public:
     Remove = 2, ///< a mapping, a table, a capability
     Copy = 2,   ///< a capability
     Map = 4,    ///< a page
+    Remove_next = 1,
+    Map_next = 1, ///< a page beside the one before
   };
-  static constexpr int Entries_per_unit = 24;
+  static constexpr int Entries_per_unit = 48;
+  static constexpr int Nodes_per_unit = 12; ///< on the way down a tree
 
   bool is_spent() const { return _left <= 0; }
+  int left() const { return _left; }
   void spend(int units) { _left -= units; }
 
 private:

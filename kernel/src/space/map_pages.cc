@@ -31,11 +31,14 @@ struct Map_space::Piece_request {
   /// The page is granted; a part of a page is mapped instead.
   bool is_grant() const { return control.is_grant() && source.level == level; }
   Word node_page() const { return Node::make_page(to_address, frame().value(), level); }
-  /// `seen`: the source's entry. A new mapping starts with the access flags of its source.
   Word new_entry(Word seen) const
   {
-    return frame().value() | (level ? Word{Page_entry::Large} : 0) |
-           (seen & Page_entry::Access_mask) |
+    return entry_of(frame().value() | (level ? Word{Page_entry::Large} : 0), seen);
+  }
+  /// `seen`: the source's entry. A new mapping starts with the access flags of its source.
+  Word entry_of(Word frame_and_size, Word seen) const
+  {
+    return frame_and_size | (seen & Page_entry::Access_mask) |
            Page_entry::rights_bits(Page_entry(seen).rights() & rights) |
            Page_entry::cache_bits(control.attributes(), seen);
   }
@@ -81,6 +84,16 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
                   to.walk(destination).level < level))
       level = 0;
     Piece_request piece{from, to, slot, source, destination, level, rights, item.control};
+    if (!level && !item.control.is_grant()) {
+      piece.rights = item.send.rights(); // the neighbours' may be others
+      if (unsigned pages =
+              to.map_run(piece, unsigned((where.size - offset) >> Page_shift), budget)) {
+        item.mapped = true;
+        progress = offset + (Word{pages} << Page_shift);
+        continue;
+      }
+      piece.rights = rights;
+    }
     budget.spend(Budget::Map - Budget::Visit);
     switch (to.map_piece(piece, tlb)) {
     case Piece::Mapped:
@@ -99,6 +112,68 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
     }
   }
   return Step::Done;
+}
+
+// The common case without detours: small pages to empty places. Goes on over neighbours as long as
+// they are in the same tables and their trees share the lock. Returns how many pages were mapped;
+// what stops it is left to map_piece().
+unsigned Map_space::map_run(Piece_request const &first, unsigned most, Budget &budget)
+{
+  // clearing the place may have taken the whole budget
+  if (budget.is_spent() || !prepare()) return 0;
+  Slot slot = make_slot(first.to_address, 0);
+  if (!slot.entry || slot.level || slot.value) return 0;
+  auto pages_left = [](Word address, Word span) {
+    return unsigned((span - address % span) >> Page_shift);
+  };
+  // at the source the rest of the table or of the large page, here of the eighth that is marked
+  unsigned count = pages_left(first.from_address, Superpage_size);
+  unsigned here = pages_left(first.to_address, Superpage_size / 8);
+  if (count > here) count = here;
+  if (count > most) count = most;
+  if (int(count) > budget.left()) count = unsigned(budget.left());
+  Quota_guard charge(*_quota, count * sizeof(Node));
+  if (!charge) return 0;
+  charge.keep();
+
+  bool divides = first.source.level;
+  Phys_addr frame = first.frame();
+  Word *source = first.source.entry;
+  Word address = first.to_address;
+  unsigned done = 0;
+  {
+    Mapping_tree tree(frame);
+    for (; done < count; ++done, address += Page_size) {
+      Word seen = __atomic_load_n(source, __ATOMIC_RELAXED);
+      Page_entry page(seen);
+      if (!(page.rights() & first.rights) || page.pinned()) break;
+      if (divides) {
+        if (page.key() != first.source.page().key()) break;
+      } else {
+        frame = page.frame();
+        if (!tree.covers(frame)) break;
+      }
+      Node *parent = node_of(source);
+      if (!exchange_empty(slot.entry, Page_entry::Claimed)) break;
+      Node *node =
+          Mapping_tree::create_charged(*this, Node::make_page(address, frame.value(), false));
+      if (!node || !tree.insert(parent, node)) {
+        if (node) Mapping_tree::destroy_uncharged(node);
+        __atomic_store_n(slot.entry, 0, __ATOMIC_RELEASE);
+        break;
+      }
+      node_of(slot.entry) = node;
+      __atomic_store_n(slot.entry++, first.entry_of(frame.value(), seen), __ATOMIC_RELEASE);
+      mapped(address, Page_size);
+      if (divides)
+        frame = frame + Page_size;
+      else
+        ++source;
+    }
+  }
+  if (done < count) _quota->refund((count - done) * sizeof(Node));
+  budget.spend(int(done) * Budget::Map_next);
+  return done;
 }
 
 Map_space::Piece Map_space::map_piece(Piece_request const &piece, Tlb_batch &tlb)
@@ -174,7 +249,7 @@ Step Map_space::remove_page(Word address, Budget &budget, Tlb_batch &tlb)
     if (now.key() != slot.page().key()) continue;
     Mapping_tree::Sweep sweep{node_of(slot.entry)};
     if (!tree.remove_children(sweep, budget, tlb)) break;
-    tree.remove(sweep.top, tlb);
+    tree.remove(sweep.top, slot.entry, tlb);
     return Step::Done;
   }
   return Step::More;
@@ -193,6 +268,13 @@ Step Map_space::unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_bat
       item.progress = skip_empty(slot, address, budget) - base;
       continue;
     }
+    if (!slot.level && item.own && rights & Fpage::R) {
+      Word left = size - (item.progress & ~Page_mask);
+      if (unsigned pages = remove_run(slot, address, left, item, budget, tlb)) {
+        item.progress = address - base + (Word{pages} << Page_shift);
+        continue;
+      }
+    }
     budget.spend(Budget::Visit);
     if (slot.page().pinned()) {
       item.progress = address + Page_size - base;
@@ -205,6 +287,25 @@ Step Map_space::unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_bat
       item.progress = page + slot.span() - base;
   }
   return Step::Done;
+}
+
+// The common case of unmap(): small pages of which nothing is derived, in one table, with trees
+// that share a lock. Returns how many neighbours were removed.
+unsigned Map_space::remove_run(Slot const &slot, Word address, Word bytes, Unmap_item &item,
+                               Budget &budget, Tlb_batch &tlb)
+{
+  Word in_table = Superpage_size - address % Superpage_size;
+  unsigned count = unsigned((bytes < in_table ? bytes : in_table) >> Page_shift), done = 0;
+  Mapping_tree tree(slot.page().frame());
+  for (Word *entry = slot.entry; done < count && !budget.is_spent(); ++done, ++entry) {
+    Page_entry page(__atomic_load_n(entry, __ATOMIC_RELAXED));
+    if (!page.present() || page.pinned() || !tree.covers(page.frame())) break;
+    Node *node = node_of(entry);
+    if (!Mapping_tree::is_leaf(node)) break;
+    item.access_flags |= tree.remove(node, entry, tlb);
+    budget.spend(Budget::Remove_next);
+  }
+  return done;
 }
 
 // The range [address, end) of one page. Step::More: this page is not done, try again.
@@ -224,7 +325,7 @@ Step Map_space::unmap_page(Slot const &slot, Word address, Word end, u8 rights, 
   if (rights & Fpage::R) {
     done = tree.remove_children(sweep, budget, tlb);
     if (done && item.own) {
-      sweep.access_flags |= tree.remove(sweep.top, tlb);
+      sweep.access_flags |= tree.remove(sweep.top, slot.entry, tlb);
       budget.spend(Budget::Remove);
     }
   } else {

@@ -21,6 +21,18 @@ Word *table_of(Word entry)
   return static_cast<Word *>(Kmem::virt_of(Page_entry(entry).frame()));
 }
 
+constexpr unsigned Group = 8;
+
+// A cache line of entries at once.
+bool is_empty_group(Word const *entry)
+{
+  Word any = 0;
+#pragma GCC unroll 8
+  for (unsigned i = 0; i < Group; ++i)
+    any |= __atomic_load_n(entry + i, __ATOMIC_RELAXED);
+  return !any;
+}
+
 unsigned table_order(unsigned level)
 {
   return level < Levels_with_leaves ? 1 : 0;
@@ -47,16 +59,16 @@ Word *Map_space::make_table(unsigned level)
   unsigned order = table_order(level);
   Quota_guard charge(*_quota, Page_size << order);
   if (!charge) return nullptr;
-  Word *table = static_cast<Word *>(Kmem::alloc(order));
+  // the shadow needs no clearing: it is looked at only where the entry is present
+  Word *table = static_cast<Word *>(Kmem::alloc_clear(order));
   if (!table) return nullptr;
-  __builtin_memset(table, 0, Page_size << order);
   charge.keep();
   return table;
 }
 
 void Map_space::free_table(Word *table, unsigned level)
 {
-  Kmem::free(table, table_order(level));
+  Kmem::free_clear(table, table_order(level));
   _quota->refund(Page_size << table_order(level));
 }
 
@@ -73,43 +85,73 @@ bool Map_space::make_root_table()
 
 Map_space::Slot Map_space::walk(Word address) const
 {
-  Word *table = root_table();
-  if (!table) return {nullptr, _top_level, 0};
+  Word *table = root_table(), *above = const_cast<Word *>(&_top);
+  if (!table) return {nullptr, _top_level, 0, above};
   for (unsigned level = _top_level, shift = Page_shift + 9 * level;; --level, shift -= 9) {
     Word *entry = table + (address >> shift & (Entries - 1));
     Word value = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
-    if (!level || !Page_entry(value).is_table()) return {entry, level, value};
+    if (!level || !Page_entry(value).is_table()) return {entry, level, value, above};
     table = table_of(value);
+    above = entry;
   }
+}
+
+void Map_space::mark_used(Slot const &slot)
+{
+  constexpr Word Eighth_bytes = Page_size / 8;
+  unsigned eighth = unsigned(reinterpret_cast<Word>(slot.entry) % Page_size / Eighth_bytes);
+  Word bit = Word{1} << (Page_entry::Eighths_shift + eighth);
+  if (!(__atomic_load_n(slot.table, __ATOMIC_RELAXED) & bit))
+    __atomic_fetch_or(slot.table, bit, __ATOMIC_RELAXED);
 }
 
 Map_space::Slot Map_space::make_slot(Word address, unsigned level)
 {
-  if (!make_root_table()) return {nullptr, _top_level, 0};
+  if (!root_table() && !make_root_table()) return {nullptr, _top_level, 0, nullptr};
   while (true) {
     Slot slot = walk(address);
-    if (slot.present() || slot.level <= level) return slot;
+    if (slot.present()) return slot;
+    mark_used(slot);
+    if (slot.level <= level) return slot;
     Word *table = make_table(slot.level - 1);
-    if (!table) return {nullptr, slot.level, 0};
+    if (!table) return {nullptr, slot.level, 0, nullptr};
     Word entry = Kmem::phys_of(table).value() | Page_entry::Table;
     if (!exchange_empty(slot.entry, entry)) free_table(table, slot.level - 1); // someone was faster
   }
 }
 
 // The first address after an empty slot at which there may be something: in the same table, or
-// behind it. Costs little per entry, at most one table is looked at.
+// behind it. Costs little per entry, at most one table is looked at, and of that the used eighths.
 Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
 {
   if (!slot.entry) return _last + 1;
+  constexpr unsigned Eighth = Entries / 8;
   unsigned shift = Page_shift + 9 * slot.level, first = address >> shift & (Entries - 1);
+  Word const *table = slot.entry - first;
+  unsigned used = Page_entry(__atomic_load_n(slot.table, __ATOMIC_ACQUIRE)).eighths();
   // the kernel's half is no part of the space
-  unsigned length = (slot.level == 3 ? Entries / 2 : Entries) - first;
-  Word const *next = slot.entry + 1, *end = slot.entry + length;
-  while (next < end && !__atomic_load_n(next, __ATOMIC_RELAXED))
-    ++next;
-  Word skipped = Word(next - slot.entry);
-  budget.spend(Budget::Scan + int(skipped / Budget::Entries_per_unit));
-  return trunc_to(address, shift) + (skipped << shift);
+  unsigned end = slot.level == 3 ? Entries / 2 : Entries, next = first + 1, seen = 0;
+  while (next < end) {
+    unsigned left = used >> next / Eighth;
+    if (!(left & 1)) {
+      next = left ? (next / Eighth + unsigned(__builtin_ctz(left))) * Eighth : end;
+      continue;
+    }
+    unsigned from = next, stop = (next | (Eighth - 1)) + 1;
+    while (next < stop) {
+      if (next % Group == 0 && is_empty_group(table + next))
+        next += Group;
+      else if (!__atomic_load_n(table + next, __ATOMIC_RELAXED))
+        ++next;
+      else
+        break;
+    }
+    seen += next - from;
+    if (next < stop) break;
+  }
+  if (next > end) next = end;
+  budget.spend(Budget::Scan + int(seen / Budget::Entries_per_unit));
+  return trunc_to(address, shift) + (Word{next - first} << shift);
 }
 
 bool Map_space::make_root(Word address)
@@ -165,9 +207,10 @@ Step Map_space::clear_pages(Tlb_batch &tlb)
     }
     _clear_at = next;
     if (next <= _last) continue;
+    strip_root(root_table());
     free_table(root_table(), _top_level);
     __atomic_store_n(&_root, nullptr, __ATOMIC_RELAXED);
-    _clear_at = 0;
+    _top = _clear_at = 0;
   }
   return root_table() ? Step::More : Step::Done;
 }

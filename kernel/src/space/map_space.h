@@ -50,6 +50,7 @@ protected:
     Word *entry;    ///< null: out of memory, or a space without any table yet
     unsigned level; ///< of the table that holds the entry
     Word value;
+    Word *table; ///< the entry, in the table above or _top, that names the table of `entry`
 
     Page_entry page() const { return Page_entry(value); }
     bool present() const { return value & Page_entry::Present; }
@@ -63,6 +64,8 @@ protected:
   bool is_identity() const { return _identity == Identity::Yes; }
   static constexpr Word span_of(unsigned level) { return Page_size << 9 * level; }
   Word *root_table() const { return __atomic_load_n(&_root, __ATOMIC_ACQUIRE); }
+  /// Before the root table is freed: it must be clear.
+  virtual void strip_root(Word *) {}
   /// Make the root table if there is none; false without memory.
   bool make_root_table();
 
@@ -72,6 +75,7 @@ protected:
   Slot make_slot(Word address, unsigned level);
   static Node *&node_of(Word *entry) { return reinterpret_cast<Node **>(entry)[512]; }
   static bool exchange_empty(Word *entry, Word value);
+  static void mark_used(Slot const &slot);
 
   static Step map(Map_space &from, Map_space &to, Placement const &where, Map_item &item,
                   Tlb_batch &tlb);
@@ -94,6 +98,9 @@ private:
   Word skip_empty(Slot const &slot, Word address, Budget &budget) const;
   Word *make_table(unsigned level);
   void free_table(Word *table, unsigned level);
+  unsigned map_run(Piece_request const &first, unsigned most, Budget &budget);
+  unsigned remove_run(Slot const &slot, Word address, Word bytes, Unmap_item &item, Budget &budget,
+                      Tlb_batch &tlb);
   Piece map_piece(Piece_request const &piece, Tlb_batch &tlb);
   Node *copy_node(Piece_request const &piece, Mapping_tree &tree, Node *source);
   Node *granted_node(Piece_request const &piece, Mapping_tree &tree, Node *source, Word &seen,
@@ -105,6 +112,7 @@ private:
   friend struct Layout_check; // arch/amd64: the entry code loads _root
 
   Word *_root = nullptr;
+  Word _top = 0; ///< Page_entry::eighths() of the root table
   Quota *_quota = nullptr;
   Word _active_cpus = 0;
   Word _last;         ///< highest address

@@ -68,6 +68,18 @@ Node *Mapping_tree::create(Map_space &space, Word page)
   return memory ? new (memory) Node(node) : nullptr;
 }
 
+Node *Mapping_tree::create_charged(Map_space &space, Word page)
+{
+  void *memory = Small_nodes::alloc_charged();
+  return memory ? new (memory) Node{0, 0, 0, 0, &space, page} : nullptr;
+}
+
+// Its bytes stay charged.
+void Mapping_tree::destroy_uncharged(Node *node)
+{
+  Small_nodes::free_charged(node);
+}
+
 void Mapping_tree::destroy(Node *node)
 {
   if (node->is_large())
@@ -78,10 +90,9 @@ void Mapping_tree::destroy(Node *node)
 
 bool Mapping_tree::insert(Node *parent, Node *child)
 {
-  if (parent->depth >= Max_depth) return false;
   u32 self = ref(child);
   child->parent = ref(parent);
-  child->depth = parent->depth + 1;
+  child->depth = parent->depth + 1; // fits: there are fewer than 2^32 nodes
   child->prev = child->parent;
   if (parent->is_large() && !child->is_large()) {
     Pieces *&pieces = large(parent)->pieces;
@@ -120,6 +131,12 @@ bool Mapping_tree::move(Node *node, Map_space &space, Word page)
 bool Mapping_tree::is_child(Node const *node, Node const *parent)
 {
   return node->parent == ref(parent);
+}
+
+bool Mapping_tree::is_leaf(Node const *node)
+{
+  Node const *next = deref(node->next);
+  return !next || next->depth <= node->depth;
 }
 
 // First piece of a large node at a frame number in [first, end).
@@ -186,46 +203,88 @@ void Mapping_tree::unlink(Node *node)
 }
 
 // Cursors must not stay on a node that goes. Behind its predecessor the walk repeats a little at
-// most.
+// most; what precedes a node in its list is derived from the same top, or is the top.
 void Mapping_tree::leave(Node *node)
 {
-  if (!_bucket.has_cursors) return;
-  for (Cursor &cursor : _bucket.cursor) {
-    if (cursor.top == node) cursor = {};
-    if (cursor.at == node) cursor.at = deref(node->prev);
-  }
+  if (_bucket.has_cursors)
+    for (Cursor &cursor : _bucket.cursor) {
+      if (cursor.top == node) cursor = {};
+      if (cursor.at == node) cursor.at = deref(node->prev);
+    }
+  if (_bucket.has_descents)
+    for (Descent &descent : _bucket.descent) {
+      if (descent.top == node) descent = {};
+      if (descent.at == node) descent.at = deref(node->prev);
+    }
 }
 
-u8 Mapping_tree::remove(Node *node, Tlb_batch &tlb)
+u8 Mapping_tree::remove(Node *node, Word *entry, Tlb_batch &tlb)
 {
-  Word *entry = node->space->walk(node->address()).entry;
   // the shadow goes first: once the entry is empty, it belongs to whoever claims it
   Map_space::node_of(entry) = nullptr;
   Page_entry old(__atomic_exchange_n(entry, 0, __ATOMIC_RELEASE));
   node->space->unmapped(node->address(), node->bytes(), tlb);
-  leave(node);
+  if (_bucket.has_cursors || _bucket.has_descents) [[unlikely]]
+    leave(node);
   unlink(node);
   destroy(node);
   return old.access_flags();
 }
 
+Mapping_tree::Descent *Mapping_tree::descent_of(Sweep const &sweep)
+{
+  if (!_bucket.has_descents) return nullptr;
+  for (Descent &d : _bucket.descent)
+    if (d.top == sweep.top && d.first == sweep.first && d.end == sweep.end) return &d;
+  return nullptr;
+}
+
+void Mapping_tree::keep_descent(Sweep const &sweep, Node *at)
+{
+  constexpr unsigned Worth_keeping = 8, Patience = 1024;
+  if (at->depth - sweep.top->depth < Worth_keeping) return;
+  Descent *place = descent_of(sweep);
+  for (Descent &d : _bucket.descent) {
+    if (place) break;
+    if (!d.top || ++d.misses > Patience) place = &d;
+  }
+  for (Descent &d : _bucket.descent)
+    if (!place && d.at->depth < at->depth) place = &d;
+  if (!place) return;
+  *place = {sweep.top, at, sweep.first, sweep.end, 0};
+  _bucket.has_descents = true;
+}
+
 // Only leaves are removed, so at any moment the tree is complete and correct for others.
 bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
 {
-  Node *node = sweep.top;
-  while (true) {
+  Descent *kept = descent_of(sweep);
+  Node *node = kept ? kept->at : sweep.top;
+  for (unsigned passed = 0;;) {
     bool is_top = node == sweep.top;
-    if (Node *child = first_child(node, is_top ? sweep.first : 0, is_top ? sweep.end : 512)) {
+    Node *child = first_child(node, is_top ? sweep.first : 0, is_top ? sweep.end : 512);
+    if (!child && is_top) break;
+    if (budget.is_spent()) {
+      keep_descent(sweep, node);
+      return false;
+    }
+    if (child) {
       node = child;
+      if (++passed % Budget::Nodes_per_unit == 0) budget.spend(Budget::Visit);
       continue;
     }
-    if (is_top) return true;
-    if (budget.is_spent()) return false;
     budget.spend(Budget::Remove);
     Node *parent = deref(node->parent);
-    sweep.access_flags |= remove(node, tlb);
+    sweep.access_flags |= remove(node, node->space->walk(node->address()).entry, tlb);
     node = parent;
   }
+  if (_bucket.has_descents) [[unlikely]] {
+    if (Descent *mine = descent_of(sweep)) *mine = {};
+    _bucket.has_descents = false;
+    for (Descent const &other : _bucket.descent)
+      _bucket.has_descents |= other.top != nullptr;
+  }
+  return true;
 }
 
 u8 Mapping_tree::withdraw(Node *node, u8 rights, Tlb_batch &tlb)

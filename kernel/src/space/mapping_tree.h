@@ -45,11 +45,10 @@ struct Large_node : Node {
 /// frame, so a large page and its pieces share a lock. Lock order: one tree, then the locks of
 /// mem/.
 ///
-/// No node is deeper than Max_depth, which bounds the way from a node down to its first leaf.
+/// Trees may be as deep and as wide as memory allows. Removal takes first leaves; the way down to
+/// one is part of the budget, and where a step ended is kept in the bucket.
 class Mapping_tree {
 public:
-  static constexpr u32 Max_depth = 127;
-
   /// What is visited of a subtree, and what of it was found out. The range counts 4 KiB frames and
   /// restricts only the pieces of the top node.
   struct Sweep {
@@ -63,13 +62,18 @@ public:
   Mapping_tree(Mapping_tree const &) = delete;
   Mapping_tree &operator=(Mapping_tree const &) = delete;
   ~Mapping_tree();
+  /// The trees of this frame are locked, too.
+  bool covers(Phys_addr frame) const { return &bucket_of(frame) == &_bucket; }
 
   /// A node for a page of `space`, in no tree yet, charged to the space's quota; null without
   /// memory.
   static Node *create(Map_space &space, Word page);
+  /// The same for a small page whose node is charged already.
+  static Node *create_charged(Map_space &space, Word page);
+  static void destroy_uncharged(Node *node);
   static void destroy(Node *node);
-  /// Make `child` the first child of `parent`. False if too deep, or without memory for the
-  /// pieces (charged to the space of `parent`, which divides its page).
+  /// Make `child` the first child of `parent`. False without memory for the pieces (charged to the
+  /// space of `parent`, which divides its page).
   bool insert(Node *parent, Node *child);
   /// Move a node, and all that was derived from it, to another page of the same size. False if the
   /// quota of the new space does not allow it.
@@ -78,8 +82,10 @@ public:
 
   /// Remove everything derived from the top node, leaf by leaf. True when done.
   bool remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb);
-  /// Remove a node without children, and its page.
-  u8 remove(Node *node, Tlb_batch &tlb);
+  /// Nothing was derived from this small page.
+  static bool is_leaf(Node const *node);
+  /// Remove a node without children, and its page, of which this is the entry.
+  u8 remove(Node *node, Word *entry, Tlb_batch &tlb);
   /// Take rights (Fpage::W, Fpage::X) from everything derived from the top node. Returns 0 when
   /// done, else a ticket below 4096 for the call that goes on; `ticket` is 0 at the first call.
   unsigned withdraw_children(Sweep &sweep, u8 rights, unsigned ticket, Budget &budget,
@@ -95,12 +101,23 @@ private:
     Node *top = nullptr, *at = nullptr;
     unsigned ticket = 0;
   };
+  /// How deep a removal had come. `at` is derived from the top. Whoever removes below the same top
+  /// shares it. When there are more removals in deep trees than places, the shallowest gives way:
+  /// so the deepest one comes to its leaf whatever the others do. One that was left behind by a
+  /// killed thread is overwritten after many attempts.
+  struct Descent {
+    Node *top = nullptr, *at = nullptr;
+    unsigned first = 0, end = 0;
+    unsigned misses = 0; ///< attempts of others since it was last used
+  };
   struct Bucket {
     static constexpr unsigned Cursors = 4;
     Spin_lock lock;
     bool has_cursors = false; ///< some cursor is in use, or was given up
+    bool has_descents = false;
     unsigned last_ticket = 0;
     Cursor cursor[Cursors];
+    Descent descent[Cursors];
   };
   static constexpr unsigned Buckets = 64;
 
@@ -110,6 +127,8 @@ private:
   static Node *successor(Node *node, Sweep const &sweep);
   void unlink(Node *node);
   void leave(Node *node);
+  Descent *descent_of(Sweep const &sweep);
+  void keep_descent(Sweep const &sweep, Node *at);
 
   Bucket &_bucket;
 };

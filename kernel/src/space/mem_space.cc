@@ -30,6 +30,11 @@ bool Mem_space::init(Quota &quota, Identity identity)
   return true;
 }
 
+void Mem_space::strip_root(Word *table)
+{
+  arch::strip_root_table(table);
+}
+
 Phys_addr Mem_space::root() const
 {
   return Kmem::phys_of(root_table());

@@ -43,6 +43,7 @@ public:
 private:
   static constexpr unsigned Top_level = 3;
 
+  void strip_root(Word *table) override;
   void mapped(Word, Word) override {}
   void unmapped(Word address, Word, Tlb_batch &tlb) override { tlb.add(*this, Virt_addr(address)); }
 

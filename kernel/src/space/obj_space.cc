@@ -63,6 +63,10 @@ bool Obj_space::make_page(Word index, Quota &quota)
     charge.keep();
   else
     Kmem::free(memory, 0);
+  u32 end = __atomic_load_n(&_pages_end, __ATOMIC_RELAXED), mine = index / Slots_per_page + 1;
+  while (end < mine && !__atomic_compare_exchange_n(&_pages_end, &end, mine, true, __ATOMIC_RELEASE,
+                                                    __ATOMIC_RELAXED)) {
+  }
   return true;
 }
 
@@ -83,8 +87,10 @@ Word Obj_space::next_used(Word index, Budget &budget) const
     return next;
   }
   Word page = index / Slots_per_page + 1, first = page;
-  while (page < Pages && !has_page(page * Slots_per_page))
+  Word end = __atomic_load_n(&_pages_end, __ATOMIC_ACQUIRE);
+  while (page < end && !has_page(page * Slots_per_page))
     ++page;
+  if (page >= end) page = Pages;
   budget.spend(Budget::Scan + int((page - first) / Budget::Entries_per_unit));
   return page * Slots_per_page;
 }
@@ -245,6 +251,7 @@ Step Obj_space::clear(Quota &quota)
     quota.refund(Page_size);
     _pages = No_pages.page;
   }
+  _pages_end = 0;
   _clear_at = 0; // all is as at the beginning
   return Step::Done;
 }

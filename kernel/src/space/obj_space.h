@@ -115,5 +115,6 @@ private:
   static void unlink(Cap_slot &slot);
 
   Cap_slot **_pages;  ///< directory: a pointer for each page
+  u32 _pages_end = 0; ///< no page at or behind this number was ever made
   Word _clear_at = 0; ///< progress of clear()
 };

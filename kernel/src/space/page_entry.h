@@ -24,6 +24,9 @@ public:
     No_execute = Word{1} << 63,
   };
   static constexpr Word Frame_mask = 0x000ffffffffff000;
+  /// Of an entry that names a table: which eighths of that table were ever used (bits the CPU
+  /// ignores there). Set before an entry is, never reset: what is not set needs no look.
+  static constexpr unsigned Eighths_shift = 52;
   static constexpr Word Cache_mask = Write_through | No_cache;
   static constexpr Word Access_mask = Accessed | Dirty;
   /// Entry that points to a table: rights are decided at the leaf.
@@ -37,6 +40,7 @@ public:
   constexpr bool is_table() const { return (_value & (Present | Large)) == Present; }
   constexpr bool pinned() const { return _value & Pinned; }
   constexpr Phys_addr frame() const { return Phys_addr(_value & Frame_mask); }
+  constexpr u8 eighths() const { return u8(_value >> Eighths_shift); }
   /// Identity of the page: two values with the same key map the same frame in the same size.
   constexpr Word key() const { return _value & (Frame_mask | Large | Present | Pinned); }
   constexpr u8 rights() const

@@ -524,16 +524,47 @@ TEST_F(Mem_map, step_wide_and_deep_tree_of_100000_nodes)
   EXPECT_FALSE(translate(c.space, Area));
 }
 
-TEST_F(Mem_map, depth_is_limited_and_reported_as_memory_shortage)
+TEST_F(Mem_map, a_chain_of_100000_mappings_goes_in_bounded_steps_and_linear_time)
 {
-  give(a.space, 0, 0x400000);
-  Word depth = 1;
-  Mapped result;
-  do
-    result = map(a.space, mem((depth - 1) * Kib4), a.space, depth * Kib4);
-  while (result.mapped && ++depth < 1000);
-  EXPECT_EQ(result.step, Step::No_memory);
-  EXPECT_EQ(depth, 127u);
+  give(a.space, 0, 0x1000);
+  constexpr Word Depth = 100000;
+  for (Word i = 0; i < Depth; ++i)
+    ASSERT_TRUE(map(i ? b.space : a.space, mem(i ? (i - 1) * Kib4 : 0), b.space, i * Kib4).mapped);
+  EXPECT_EQ(rights(b.space, (Depth - 1) * Kib4), Rwx);
+  auto withdrawn = unmap_all(a.space, mem(0, 12, W), false);
+  EXPECT_EQ(rights(b.space, (Depth - 1) * Kib4), R | X);
+  EXPECT_LE(withdrawn.steps, 2 * Depth / Budget::Units);
+  // down to the leaf once, and up again
+  auto removed = unmap_all(a.space, mem(0), false);
+  EXPECT_FALSE(translate(b.space, 0));
+  EXPECT_FALSE(translate(b.space, (Depth - 1) * Kib4));
+  EXPECT_LE(removed.steps, 4 * Depth / Budget::Units);
+}
+
+TEST_F(Mem_map, removals_in_more_deep_chains_than_places_all_come_to_an_end)
+{
+  constexpr Word Chains = 9, Depth = 1500;
+  give(a.space, 0, 0x10000, 16);
+  for (Word c = 0; c < Chains; ++c)
+    for (Word i = 0; i < Depth; ++i) {
+      Word to = c * Depth + i;
+      ASSERT_TRUE(
+          map(i ? b.space : a.space, mem((i ? to - 1 : c) * Kib4), b.space, to * Kib4).mapped);
+    }
+  // one that is never continued, and eight that take turns
+  Unmap_item items[Chains];
+  for (Word c = 0; c < Chains; ++c)
+    items[c] = {.pages = mem(c * Kib4)};
+  Tlb_batch tlb;
+  for (unsigned i = 0; i < 4; ++i)
+    a.space.unmap(items[0], tlb);
+  unsigned left = Chains - 1, rounds = 0;
+  bool done[Chains] = {true};
+  for (; left && rounds < 10000; ++rounds)
+    for (Word c = 1; c < Chains; ++c)
+      if (!done[c] && a.space.unmap(items[c], tlb) == Step::Done) done[c] = true, --left;
+  EXPECT_EQ(left, 0u) << "after " << rounds << " rounds";
+  EXPECT_FALSE(translate(b.space, Depth * Kib4));
 }
 
 TEST_F(Mem_map, quota_every_allocation_may_fail_and_leaks_nothing)

@@ -107,10 +107,16 @@ void const *view_physical(Phys_addr start)
 void arch::init_root_table(void *root_table)
 {
   using namespace amd64;
-  __builtin_memset(root_table, 0, Page_size);
   Word *entry = static_cast<Word *>(root_table);
   entry[root_index(Heap_base)] = kernel_root.entry[root_index(Heap_base)];
   entry[511] = kernel_root.entry[511];
+}
+
+void arch::strip_root_table(void *root_table)
+{
+  Word *entry = static_cast<Word *>(root_table);
+  entry[amd64::root_index(Heap_base)] = 0;
+  entry[511] = 0;
 }
 
 void arch::load_space(Mem_space *space)

@@ -35,5 +35,10 @@ void host::reset()
 
 void arch::init_root_table(void *root_table)
 {
-  memset(root_table, 0, Page_size);
+  static_cast<Word *>(root_table)[511] = 1; // stands for the kernel's half
+}
+
+void arch::strip_root_table(void *root_table)
+{
+  static_cast<Word *>(root_table)[511] = 0;
 }

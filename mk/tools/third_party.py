@@ -111,7 +111,7 @@ def result_of(recipe, build):
 
 def recipe_environment(recipe, needs, work, out):
     def variable(kind, name):
-        return f"{kind}_{name.replace('-', '_')}"
+        return f"{kind}_{re.sub(r'[^A-Za-z0-9]', '_', name)}"
 
     env = dict(os.environ, NAME=recipe.name, RECIPE=str(recipe.folder), WORK=str(work),
                OUT=str(out), CC=compiler(), CXX=os.environ.get("CXX") or "g++", LC_ALL="C")

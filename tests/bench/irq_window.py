@@ -70,7 +70,7 @@ def main() -> int:
     subprocess.run([sys.executable, "-B", str(TOP / "tests" / "run"), "--top", str(TOP), "--build",
                     str(arguments.build), "--jobs", "2", "--qemu", str(wrapper(arguments.qemu, work)),
                     "--timeout-scale", "5", "-p", arguments.tests], check=False)
-    return report(work, arguments.build / "kernel" / "furore")
+    return report(work, arguments.build / "bin" / "amd64_gen" / "furore")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Targets(Tree):
             "module helo\n",
         )
         self.assertIn(
-            "modules.lst:6: the module 'helo' was not found. Did you mean 'hello'?",
+            "modules.lst:6: the module 'helo' was not found. Did you mean 'hello'",
             self.refused("qemu", "E=hello"),
         )
 

@@ -31,16 +31,17 @@ def verify(work: pathlib.Path, model: str, define: str = "") -> tuple[int, int, 
 
 def main() -> int:
     build = pathlib.Path(sys.argv[1]).resolve() / "tests" / "proof"
-    failed = 0
+    cases = []
     for model, mutant in MODELS.items():
         errors, states, complete = verify(build / model, model)
-        good = errors == 0 and complete
-        print(f"{'ok' if good else 'FAILED'}: {model}, {states} states, {errors} errors"
-              f"{'' if complete else ', search incomplete'}")
+        cases.append((errors == 0 and complete, f"{model}: no error in {states} states, search "
+                      f"{'complete' if complete else 'incomplete'}"))
         found, _, _ = verify(build / f"{model}-mutant", model, mutant)
-        print(f"{'ok' if found else 'FAILED'}: {model} with {mutant} is refused")
-        failed += (not good) + (not found)
-    return 1 if failed else 0
+        cases.append((found > 0, f"{model} with {mutant} is refused"))
+    print(f"1..{len(cases)}")
+    for number, (good, text) in enumerate(cases, 1):
+        print(f"{'ok' if good else 'not ok'} {number} - {text}")
+    return 0 if all(good for good, _ in cases) else 1
 
 
 sys.exit(main())

@@ -121,8 +121,8 @@ Thread *Fault::halt(Thread &self, Thread::State state)
   return nullptr;
 }
 
-/// Call the pager or exception handler. The capability is looked up in the thread's own task at each
-/// fault (abi/kernel-objects.md section 3, control).
+/// Call the pager or exception handler. The capability is looked up in the thread's own task at
+/// each fault (abi/kernel-objects.md section 3, control).
 Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag)
 {
   Cap cap = self.task()->obj().lookup(Cap_index(handler));
@@ -140,8 +140,8 @@ Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, 
     dest = static_cast<Thread *>(cap.object);
   }
   self._message = message;
-  self._call = {.tag = tag, .timeouts = Timeout_pair(0), .op = Op::Send | Op::Receive,
-                .rights = cap.flags};
+  self._call = {
+      .tag = tag, .timeouts = Timeout_pair(0), .op = Op::Send | Op::Receive, .rights = cap.flags};
   if (!dest) return Ipc::fail(self, Ipc_error::Not_existent);
   return Ipc::send(self, *dest, label);
 }
@@ -163,8 +163,7 @@ Thread *Fault::page_fault(Thread &self)
   Frame const &frame = self.frame();
   if (Root_tasks::is_sigma0(self)) {
     bool known = frame.pfa <= User_max && !(frame.error & 1);
-    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa)))
-      return Ipc::leave(self);
+    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa))) return Ipc::leave(self);
     panic_in_sigma0(self, "unresolvable page fault");
   }
   if (Vcpu::takes(self, Vcpu_area::Page_faults)) return Vcpu::enter_by_trap(self);
@@ -172,8 +171,7 @@ Thread *Fault::page_fault(Thread &self)
   if (in_user_space && Page_fault_trampoline::take(self, fault_word(frame)))
     return Ipc::leave(self);
   if (!in_user_space || self._alien) return raise_exception(self);
-  if (!self.task()->obj().lookup(Cap_index(self._pager)))
-    return halt(self, Thread::State::Dormant);
+  if (!self.task()->obj().lookup(Cap_index(self._pager))) return halt(self, Thread::State::Dormant);
   return call_handler(self, self._pager, Thread::Message::Page_fault,
                       Msg_tag(Proto::Page_fault, 2, 0));
 }
@@ -183,7 +181,8 @@ Thread *Fault::handle(Thread &self)
   Frame const &frame = self.frame();
   if (frame.trapno == Trap_page_fault) return page_fault(self);
   if (frame.trapno == Trap_system_call) return system_call(self);
-  // The CPU's I/O bitmap follows the task's ports only now, when an instruction may have wanted them.
+  // The CPU's I/O bitmap follows the task's ports only now, when an instruction may have wanted
+  // them.
   if (frame.trapno == Trap_protection && frame.error == 0 && Vcpu::running_task(self).io().load())
     return Ipc::leave(self);
   return raise_exception(self);
@@ -215,9 +214,9 @@ Thread *Fault::run_pending(Thread &self)
   return raise_exception(self);
 }
 
-/// A system call of a thread whose system calls are intercepted: it becomes an exception, with the ip back at
-/// the instruction. The handler of an alien may have allowed this one; then a second exception follows behind
-/// it (abi/kernel-entry.md section 9).
+/// A system call of a thread whose system calls are intercepted: it becomes an exception, with the
+/// ip back at the instruction. The handler of an alien may have allowed this one; then a second
+/// exception follows behind it (abi/kernel-entry.md section 9).
 Thread *Fault::system_call(Thread &self)
 {
   constexpr Word Syscall_bytes = 2;

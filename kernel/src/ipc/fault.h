@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Page faults and exceptions as messages that the kernel sends for a thread (abi/ipc.md sections 8, 9).
+// Page faults and exceptions as messages that the kernel sends for a thread (abi/ipc.md sections 8,
+// 9).
 #pragma once
 
 #include "obj/thread.h"

@@ -47,7 +47,8 @@ Outcome Page_fault_trampoline::control(Thread &t, Invocation &call)
     if (!has_area) return Errno::Inval;
     ext->trampoline_enabled = true;
     return Outcome::ok();
-  default: break;
+  default:
+    break;
   }
   if (&call.caller != &t) return Errno::Perm;
   if (!has_area || enabled) return Errno::Inval;

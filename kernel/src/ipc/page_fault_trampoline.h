@@ -9,8 +9,8 @@ class Page_fault_trampoline {
 public:
   static Outcome control(Thread &t, Invocation &call);
 
-  /// The page fault in self's frame, `word` in the format of the page-fault protocol: true if the thread goes
-  /// on at its trampoline. That is disabled until the thread has resumed.
+  /// The page fault in self's frame, `word` in the format of the page-fault protocol: true if the
+  /// thread goes on at its trampoline. That is disabled until the thread has resumed.
   static bool take(Thread &self, Word word);
   /// An exception asked for by ex_regs while the trampoline works waits for its end.
   static bool defer_exception(Thread &t);

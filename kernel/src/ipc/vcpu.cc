@@ -17,7 +17,10 @@ constexpr Word Trap_message = 0xfe;
 constexpr Word Extended = 0x10000;
 constexpr Word Special_selector = 0xc00, Selector_op = 0xf, Selector_drop = 8, Selector_cached = 1;
 
-template <class T> T read(T const &field) { return __atomic_load_n(&field, __ATOMIC_RELAXED); }
+template <class T> T read(T const &field)
+{
+  return __atomic_load_n(&field, __ATOMIC_RELAXED);
+}
 
 } // namespace
 
@@ -58,7 +61,8 @@ Errno Vcpu::cache_user_task(Thread &t)
   Task *task = nullptr;
   if (look_up) {
     Cap cap = t._task->obj().lookup(Cap_index(selector >> 12));
-    if (cap && cap.object->type() == Kobject::Type::Vm) return Errno::Inval; // needs an extended vCPU
+    if (cap && cap.object->type() == Kobject::Type::Vm)
+      return Errno::Inval; // needs an extended vCPU
     if (cap && cap.object->type() == Kobject::Type::Task) task = static_cast<Task *>(cap.object);
     if (task && !(cap.flags & Cap_slot::S)) return Errno::Perm;
     ext.vcpu->user_task = selector | Selector_cached;
@@ -150,8 +154,8 @@ bool Vcpu::takes(Thread const &t, u16 flag)
   return is_enabled(t) && (in_user_mode(t) || (read(t._extension->vcpu->state) & flag));
 }
 
-/// Everything in which vCPU user and kernel mode differ beside the registers. FPU registers stay what they
-/// are; those of a kernel mode are put away from a user mode without FPU.
+/// Everything in which vCPU user and kernel mode differ beside the registers. FPU registers stay
+/// what they are; those of a kernel mode are put away from a user mode without FPU.
 void Vcpu::set_mode(Thread &t, bool user_mode, bool fpu)
 {
   t._extension->user_mode = user_mode;
@@ -182,8 +186,8 @@ void Vcpu::enter(Thread &t)
   start_kernel_mode(t, in_user_mode(t) || (state & Area::User_mode));
 }
 
-/// The first registers of vCPU kernel mode. Those of the interrupted mode must not shine through, except for
-/// the stack of a kernel mode.
+/// The first registers of vCPU kernel mode. Those of the interrupted mode must not shine through,
+/// except for the stack of a kernel mode.
 void Vcpu::start_kernel_mode(Thread &t, bool from_user)
 {
   Thread_extension &ext = *t._extension;
@@ -207,8 +211,8 @@ Thread *Vcpu::enter_by_trap(Thread &self)
 
 // ---- messages ---------------------------------------------------------------------------------
 
-/// The entry goes on like an open wait without time: what it gets is in the frame, where a system call's
-/// result would be, until finish_message() moves it.
+/// The entry goes on like an open wait without time: what it gets is in the frame, where a system
+/// call's result would be, until finish_message() moves it.
 void Vcpu::expect_message(Thread &t)
 {
   t._call = {.tag = Msg_tag(), .timeouts = Timeout_pair::zero(), .op = Op::Receive | Op::Open_wait};
@@ -235,11 +239,11 @@ Thread *Vcpu::finish_message(Thread &self)
   return Ipc::leave(self);
 }
 
-/// Only user code can be interrupted: a thread that is ready, has nothing left to do in the kernel, and is not
-/// in a system call right now. Senders that came before are served first.
+/// Only user code can be interrupted: a thread that is ready, has nothing left to do in the kernel,
+/// and is not in a system call right now. Senders that came before are served first.
 bool Vcpu::interrupt_enabled(Thread &t)
 {
-  bool in_system_call = Cpu::self().current == &t && !(t.exit_flags() & Thread::Complete);
+  bool in_system_call = Cpu::home_of(t).current == &t && !(t.exit_flags() & Thread::Complete);
   if (!t.is_ready() || t.has_continuation() || in_system_call || !t._senders.is_empty() ||
       !takes(t, Area::Irq))
     return false;
@@ -249,8 +253,8 @@ bool Vcpu::interrupt_enabled(Thread &t)
   return true;
 }
 
-/// A sender had to queue: the user learns of it by the sticky flag, or by an entry as soon as the thread is
-/// back in its user code.
+/// A sender had to queue: the user learns of it by the sticky flag, or by an entry as soon as the
+/// thread is back in its user code.
 void Vcpu::note_senders(Thread &t)
 {
   __atomic_fetch_or(&t._extension->vcpu->sticky_flags, Area::Irq_pending, __ATOMIC_RELAXED);
@@ -261,7 +265,8 @@ void Vcpu::note_senders(Thread &t)
 void Vcpu::clear_if_idle(Thread &t)
 {
   if (t._senders.is_empty())
-    __atomic_fetch_and(&t._extension->vcpu->sticky_flags, u16(~Area::Irq_pending), __ATOMIC_RELAXED);
+    __atomic_fetch_and(&t._extension->vcpu->sticky_flags, u16(~Area::Irq_pending),
+                       __ATOMIC_RELAXED);
 }
 
 Thread *Vcpu::receive_queued(Thread &self)

@@ -31,6 +31,7 @@ void *Slab::alloc()
   Block *block = _with_room;
   if (!block) {
     block = _spare;
+    if (block) __atomic_fetch_sub(&_spare_bytes, block_size(), __ATOMIC_RELAXED);
     _spare = nullptr;
     if (!block) {
       block = static_cast<Block *>(Kmem::alloc(_order));
@@ -65,8 +66,7 @@ void Slab::free(void *object)
   if (!block->link) enlist(block);
   if (--block->used) return;
   delist(block);
-  if (_spare)
-    Kmem::free(block, _order);
-  else
-    _spare = block;
+  if (_spare) return Kmem::free(block, _order);
+  _spare = block;
+  __atomic_fetch_add(&_spare_bytes, block_size(), __ATOMIC_RELAXED);
 }

@@ -26,6 +26,8 @@ public:
   [[nodiscard]] void *alloc();
   void free(void *object);
   Word used_objects() const { return __atomic_load_n(&_used, __ATOMIC_RELAXED); }
+  /// Bytes of the empty blocks that all slabs keep: taken from Kmem, used by nobody.
+  static Word spare_bytes() { return __atomic_load_n(&_spare_bytes, __ATOMIC_RELAXED); }
   /// Bytes one object takes, alignment included.
   unsigned object_size() const { return _size; }
 
@@ -62,6 +64,7 @@ private:
   Block *_with_room = nullptr; ///< partly used blocks
   Block *_spare = nullptr;     ///< the one empty block that is kept
   Word _used = 0;
+  static inline constinit Word _spare_bytes = 0;
 };
 
 /// Slab for type T, charging a quota for each object.

@@ -61,7 +61,7 @@ Outcome Debugger::output(Invocation &call)
 
 Outcome Debugger::memory_figures(Invocation &call)
 {
-  Word bytes = Kmem::used_bytes(), threads = Slab_of<Thread>::used();
+  Word bytes = Kmem::used_bytes() - Slab::spare_bytes(), threads = Slab_of<Thread>::used();
   if (call.mr(0) == Op_memory_print) {
     kprintf("kernel memory: %lu of %lu bytes in use, %lu threads\n", bytes, Kmem::total_bytes(),
             threads);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What only few threads need, kept out of Thread: vCPU mode, page-fault trampoline, segment descriptors.
+// What only few threads need, kept out of Thread: vCPU mode, page-fault trampoline, segment
+// descriptors.
 #pragma once
 
 #include "types/user_areas.h"

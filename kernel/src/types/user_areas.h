@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// State areas that user and kernel share, in kernel-user memory. Everything in them may change at any time:
-// words are read once, and what is loaded from them is made harmless first.
+// State areas that user and kernel share, in kernel-user memory. Everything in them may change at
+// any time: words are read once, and what is loaded from them is made harmless first.
 #pragma once
 
 #include "types/types.h"
@@ -8,7 +8,13 @@
 /// vCPU state (abi/kernel-entry.md section 10).
 struct Vcpu_area {
   static constexpr Word Version = 0x26;
-  enum State : u16 { Irq = 1, Page_faults = 2, Exceptions = 4, User_mode = 0x20, Fpu_enabled = 0x80 };
+  enum State : u16 {
+    Irq = 1,
+    Page_faults = 2,
+    Exceptions = 4,
+    User_mode = 0x20,
+    Fpu_enabled = 0x80
+  };
   static constexpr u16 All_entries = Irq | Page_faults | Exceptions;
   static constexpr u16 Irq_pending = 1; ///< sticky flag
   static constexpr unsigned Register_words = 26, Host_words = 3;

@@ -132,7 +132,9 @@ void check_links(Thread &t)
   if (Thread *caller = t._implicit_reply._caller; caller && caller->_stored_in != &t._implicit_reply)
     fail("reply slot: the caller does not know it");
   if (t._stored_in && t._stored_in->_caller != &t) fail("reply slot: it does not hold its caller");
-  if (t._stored_in && t.state() != State::Receiving) fail("reply slot: a caller in state %u", unsigned(t.state()));
+  // its partner may be sending it an answer without using the slot, in steps
+  bool waits = t.state() == State::Receiving || (t.state() == State::Transferring && !t._transfer_sender);
+  if (t._stored_in && !waits) fail("reply slot: a caller in state %u", unsigned(t.state()));
   if (Thread *peer = t._transfer_peer) {
     if (peer->_transfer_peer != &t || peer->_transfer_sender == t._transfer_sender) fail("transfer: not mutual");
     bool one = (t.state() == State::Transferring) != (peer->state() == State::Transferring);

@@ -29,8 +29,6 @@ constexpr Word Own_factory = 0x100, Own_small_factory = 0x101, Own_tasks = 0x110
 constexpr Word Root_small = 0x20000000, Root_large = 0x40000000;
 constexpr Word Map_item = 8, Small_buffer = 0xa;
 constexpr u8 All = 15, Server = 0x20;
-/// Blocks that slabs may keep: at most 32 KiB for each of about 12 slabs.
-constexpr Word Spare_bytes = 12 * 32768;
 
 Word fpage(Fpage::Type type, Word address, unsigned order, u8 rights = All)
 {
@@ -279,7 +277,7 @@ void World::destroy()
     call(Root_task, Proto::Task, {1, 0, page});
   settle();
   Figures now = figures();
-  Word bytes = Kmem::used_bytes();
+  Word bytes = Kmem::used_bytes() - Slab::spare_bytes();
   if (!_start.quota) {
     _start = now;
     _kernel_bytes = bytes;
@@ -291,7 +289,7 @@ void World::destroy()
          now.factories - _start.factories, now.irqs - _start.irqs, now.semaphores - _start.semaphores,
          now.gates - _start.gates, now.nodes - _start.nodes, now.large_nodes - _start.large_nodes,
          now.pieces - _start.pieces);
-  if (bytes > _kernel_bytes + Spare_bytes) fail("%lu bytes of kernel memory leaked", bytes - _kernel_bytes);
+  if (bytes != _kernel_bytes) fail("%ld bytes of kernel memory leaked", bytes - _kernel_bytes);
   host::machine.console.clear();
   host::machine.flushes.clear();
   host::machine.ipis.clear();

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "input.h"
-#include "operations.h"
+#include "../operations.h"
 
 #include "obj/thread.h"
 #include "sched/cpu.h"
@@ -30,8 +30,7 @@ constexpr unsigned Max_tasks = 3, Max_threads = 8, Gates = 4;
 constexpr Word Small_pages = 0x200000, Large_page = 0x40000000, Utcbs = 0x7000000000;
 constexpr unsigned Utcbs_order = 13;
 
-/// What must be the same before and after a run. Bytes of kernel memory may grow by the blocks
-/// that slabs keep.
+/// What must be the same before and after a run.
 struct Figures {
   Word quota, threads, tasks, factories, irqs, semaphores, gates, nodes, large_nodes, pieces;
   bool operator==(Figures const &) const = default;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Alien threads, replies to exceptions, and ex_regs around them (kernel-entry.md section 9, ipc.md section 9,
-// kernel-objects.md section 3).
+// Alien threads, replies to exceptions, and ex_regs around them (kernel-entry.md section 9, ipc.md
+// section 9, kernel-objects.md section 3).
 #include "patient.h"
 
 using namespace Tap;
@@ -8,7 +8,8 @@ using namespace Tap;
 namespace {
 
 constexpr l4_umword_t Alien = L4_THREAD_CONTROL_ALIEN;
-constexpr l4_umword_t Trigger = L4_THREAD_EX_REGS_TRIGGER_EXCEPTION, Cancel = L4_THREAD_EX_REGS_CANCEL;
+constexpr l4_umword_t Trigger = L4_THREAD_EX_REGS_TRIGGER_EXCEPTION,
+                      Cancel = L4_THREAD_EX_REGS_CANCEL;
 constexpr l4_addr_t Hole = Free_range + 0x180000000;
 
 Result next_message()
@@ -31,17 +32,21 @@ Result answer(long label, unsigned words = Exception_words, unsigned items = 0)
 void known_call(Worker &me)
 {
   l4_umword_t tag = 0x77 << 16, bx, r15;
-  __asm__ volatile("mov $0xb1, %%ebx\n mov $0x121, %%r12d\n mov $0x131, %%r13d\n mov $0x151, %%r15d\n"
-                   "mov $0xd1, %%edi\n mov $0x51, %%esi\n mov $0x04000400, %%r8d\n"
-                   "syscall\n mov %%r15, %2\n"
-                   : "+a"(tag), "=b"(bx), "=r"(r15)
-                   : "d"(Self | L4_SYSF_RECV)
-                   : "rdi", "rsi", "rcx", "r8", "r11", "r12", "r13", "r15", "memory");
+  __asm__ volatile(
+      "mov $0xb1, %%ebx\n mov $0x121, %%r12d\n mov $0x131, %%r13d\n mov $0x151, %%r15d\n"
+      "mov $0xd1, %%edi\n mov $0x51, %%esi\n mov $0x04000400, %%r8d\n"
+      "syscall\n mov %%r15, %2\n"
+      : "+a"(tag), "=b"(bx), "=r"(r15)
+      : "d"(Self | L4_SYSF_RECV)
+      : "rdi", "rsi", "rcx", "r8", "r11", "r12", "r13", "r15", "memory");
   me.value[0] = tag;
   me.value[1] = bx;
 }
 
-[[gnu::naked]] void undefined() { __asm__("ud2"); }
+[[gnu::naked]] void undefined()
+{
+  __asm__("ud2");
+}
 
 void wait_for_ever(Worker &me)
 {
@@ -50,7 +55,8 @@ void wait_for_ever(Worker &me)
 
 } // namespace
 
-CASE("kernel-entry.md 9 alien", "before: trap 253, err 0, ip at the instruction, arguments in the frame")
+CASE("kernel-entry.md 9 alien",
+     "before: trap 253, err 0, ip at the instruction, arguments in the frame")
 {
   Patient patient(known_call);
   make_alien(patient);
@@ -74,7 +80,8 @@ CASE("kernel-entry.md 9 alien", "before: trap 253, err 0, ip at the instruction,
   CHECK_EQ(mr(Mr_flags) & 0x200, 0x200);
 }
 
-CASE("kernel-entry.md 9 alien", "allowed: it runs, then trap 253, err 1, ip behind it, result in rax")
+CASE("kernel-entry.md 9 alien",
+     "allowed: it runs, then trap 253, err 1, ip behind it, result in rax")
 {
   Patient patient(known_call);
   make_alien(patient);
@@ -125,7 +132,8 @@ CASE("kernel-entry.md 9 alien", "without permission the handler may emulate: ip 
   REQUIRE(patient.finished());
 }
 
-CASE("kernel-entry.md 9 alien", "an allowed call that blocks: the second exception comes at its end")
+CASE("kernel-entry.md 9 alien",
+     "an allowed call that blocks: the second exception comes at its end")
 {
   Patient patient([](Worker &) { receive(Self, pair(0, half(3000))); });
   make_alien(patient);
@@ -147,7 +155,8 @@ CASE("kernel-entry.md 9 alien", "page faults are exceptions with trap 14")
   CHECK_EQ(mr(Mr_err) & 2, 2);
 }
 
-CASE("kernel-entry.md 9 alien", "others on the same CPU are not affected; a thread can make itself alien")
+CASE("kernel-entry.md 9 alien",
+     "others on the same CPU are not affected; a thread can make itself alien")
 {
   Patient patient([](Worker &me) {
     // from here on every system call of this thread is an exception
@@ -161,7 +170,8 @@ CASE("kernel-entry.md 9 alien", "others on the same CPU are not affected; a thre
   CHECK_EQ(receive(Self, Zero).error(), L4_IPC_RETIMEOUT);
 }
 
-CASE("ipc.md 9 answer", "26 words with an item: mapped at the hot spot, return item behind the words")
+CASE("ipc.md 9 answer",
+     "26 words with an item: mapped at the hot spot, return item behind the words")
 {
   Patient patient(
       [](Worker &me) { me.value[0] = *reinterpret_cast<l4_umword_t volatile *>(Hole + 8); });
@@ -201,7 +211,9 @@ CASE("ipc.md 9 answer", "the FPU is taken with TRANSFER_FPU, left alone without"
     Patient patient([](Worker &me) {
       l4_umword_t seen;
       __asm__ volatile("movq %1, %%xmm4\n ud2\n movq %%xmm4, %0"
-                       : "=r"(seen) : "r"(0x1111UL) : "xmm4");
+                       : "=r"(seen)
+                       : "r"(0x1111UL)
+                       : "xmm4");
       me.value[0] = seen;
     });
     patient.first();
@@ -214,7 +226,8 @@ CASE("ipc.md 9 answer", "the FPU is taken with TRANSFER_FPU, left alone without"
   }
 }
 
-CASE("kernel-objects.md 3 ex_regs", "a new thread with TRIGGER_EXCEPTION: 0xff before its first instruction")
+CASE("kernel-objects.md 3 ex_regs",
+     "a new thread with TRIGGER_EXCEPTION: 0xff before its first instruction")
 {
   Patient patient([](Worker &) {});
   CHECK_LABEL(ex_regs(patient.cap(), l4_umword_t(undefined), patient.stack_top() - 8, Trigger), 0);
@@ -224,7 +237,8 @@ CASE("kernel-objects.md 3 ex_regs", "a new thread with TRIGGER_EXCEPTION: 0xff b
   CHECK_EQ(mr(Mr_err), 0);
 }
 
-CASE("kernel-objects.md 3 ex_regs", "TRIGGER on a blocked thread waits for the end of the operation")
+CASE("kernel-objects.md 3 ex_regs",
+     "TRIGGER on a blocked thread waits for the end of the operation")
 {
   Patient patient([](Worker &me) { me.result = receive(env.thread, Never); });
   patient.start();
@@ -240,7 +254,8 @@ CASE("kernel-objects.md 3 ex_regs", "TRIGGER on a blocked thread waits for the e
   CHECK_LABEL(patient.result, 3);
 }
 
-CASE("kernel-objects.md 3 ex_regs", "TRIGGER and CANCEL: the operation ends with 0x07, then the exception")
+CASE("kernel-objects.md 3 ex_regs",
+     "TRIGGER and CANCEL: the operation ends with 0x07, then the exception")
 {
   Patient patient(wait_for_ever);
   patient.start();
@@ -275,7 +290,8 @@ CASE("ipc.md 9", "injected while in the kernel: the reply redirects the thread")
   CHECK_EQ(landed, 1);
 }
 
-CASE("kernel-objects.md 3 ex_regs", "a pending exception: new ip and sp modify the state to be restored")
+CASE("kernel-objects.md 3 ex_regs",
+     "a pending exception: new ip and sp modify the state to be restored")
 {
   Patient patient([](Worker &me) {
     while (!me.value[7]) {
@@ -295,7 +311,8 @@ CASE("kernel-objects.md 3 ex_regs", "a pending exception: new ip and sp modify t
   CHECK_EQ(mr(Mr_trap), 6);
 }
 
-CASE("kernel-objects.md 3 ex_regs", "with CANCEL an exception message is aborted, new ip and sp apply")
+CASE("kernel-objects.md 3 ex_regs",
+     "with CANCEL an exception message is aborted, new ip and sp apply")
 {
   static l4_umword_t volatile landed;
   landed = 0;
@@ -309,14 +326,16 @@ CASE("kernel-objects.md 3 ex_regs", "with CANCEL an exception message is aborted
   };
   Patient patient([](Worker &) { undefined(); });
   patient.first();
-  CHECK_LABEL(ex_regs(patient.cap(), l4_umword_t(&Landing::pad), patient.stack_top() - 8, Cancel), 0);
+  CHECK_LABEL(ex_regs(patient.cap(), l4_umword_t(&Landing::pad), patient.stack_top() - 8, Cancel),
+              0);
   CHECK_EQ(mr(1), l4_umword_t(undefined));
   sleep_us(1000);
   CHECK_EQ(landed, 1);
   CHECK_EQ(reply(0, {}).error(), L4_IPC_ENOT_EXISTENT);
 }
 
-CASE("kernel-objects.md 3 ex_regs", "TRIGGER on oneself: the exception comes at the end of the call")
+CASE("kernel-objects.md 3 ex_regs",
+     "TRIGGER on oneself: the exception comes at the end of the call")
 {
   Patient patient([](Worker &me) {
     me.result = ex_regs(me.cap(), ~0UL, ~0UL, Trigger);

@@ -76,7 +76,8 @@ CASE("kernel-objects.md 9 run_thread", "a preempted thread keeps the rest of its
   CHECK(a.finished() && b.finished());
 }
 
-CASE("kernel-objects.md 9 run_thread", "an empty intersection parks the thread; parameters bring it back")
+CASE("kernel-objects.md 9 run_thread",
+     "an empty intersection parks the thread; parameters bring it back")
 {
   reset();
   Worker worker(count<0>, nullptr, Prio_low);
@@ -97,7 +98,8 @@ CASE("kernel-objects.md 9 run_thread", "an empty intersection parks the thread; 
   CHECK(worker.finished());
 }
 
-CASE("kernel-objects.md 9 run_thread", "a parked thread is woken by messages, and runs when it is back")
+CASE("kernel-objects.md 9 run_thread",
+     "a parked thread is woken by messages, and runs when it is back")
 {
   Worker worker([](Worker &me) { me.result = wait(); });
   worker.start();
@@ -132,7 +134,8 @@ CASE("kernel-objects.md 9 run_thread", "a class record sets priority and quantum
   CHECK(a.finished() && b.finished() && high.finished());
 }
 
-CASE("kernel-objects.md 3 switch", "the target consumes the caller's slice, then strict priority is back")
+CASE("kernel-objects.md 3 switch",
+     "the target consumes the caller's slice, then strict priority is back")
 {
   reset();
   Worker low(count<0>, nullptr, Prio_low), middle(count<1>, nullptr, Prio_low + 1);

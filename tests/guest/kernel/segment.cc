@@ -29,8 +29,9 @@ extern "C" {
 [[gnu::used]] l4_umword_t tap_segment_sp;
 }
 
-/// Run a few bytes of 32-bit code at `code` in segment `selector`, back into 64 bits; its eax is the result.
-/// One copy only, for the label in it. (A far jump: the far return of some QEMU versions trips over SMAP.)
+/// Run a few bytes of 32-bit code at `code` in segment `selector`, back into 64 bits; its eax is
+/// the result. One copy only, for the label in it. (A far jump: the far return of some QEMU
+/// versions trips over SMAP.)
 [[gnu::noipa]] l4_umword_t run_in(l4_umword_t selector, void const *code)
 {
   struct [[gnu::packed]] {
@@ -42,8 +43,8 @@ extern "C" {
                    ".globl tap_segment_back\n tap_segment_back: mov tap_segment_sp(%%rip), %%rsp\n"
                    : "=a"(result)
                    : [target] "m"(target)
-                   : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
-                     "r15", "memory", "cc");
+                   : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
+                     "r14", "r15", "memory", "cc");
   return result;
 }
 
@@ -77,7 +78,8 @@ void load_fs(l4_umword_t selector)
 
 } // namespace
 
-CASE("kernel-objects.md 3 gdt_x86", "a descriptor works in its thread, over switches, and in no other")
+CASE("kernel-objects.md 3 gdt_x86",
+     "a descriptor works in its thread, over switches, and in no other")
 {
   cell[0] = 0xce11;
   Worker worker([](Worker &me) {
@@ -180,7 +182,8 @@ CASE("kernel-entry.md 1", "an exception in 32-bit code shows its cs and returns 
   CHECK_EQ(patient.value[0], 0x77);
 }
 
-CASE("kernel-entry.md 1", "syscall in 32-bit code is an undefined instruction, whatever the CPU makes of it")
+CASE("kernel-entry.md 1",
+     "syscall in 32-bit code is an undefined instruction, whatever the CPU makes of it")
 {
   Patient patient([](Worker &) { run_in(0x1b, tap_code32_syscall); });
   CHECK_EQ(patient.first().label(), L4_PROTO_EXCEPTION);
@@ -189,7 +192,8 @@ CASE("kernel-entry.md 1", "syscall in 32-bit code is an undefined instruction, w
   CHECK_EQ(mr(Mr_cs) & 0xffff, 0x1b);
 }
 
-CASE("kernel-entry.md 1", "an exception behind a system call has the 64-bit cs, after 32-bit code too")
+CASE("kernel-entry.md 1",
+     "an exception behind a system call has the 64-bit cs, after 32-bit code too")
 {
   Patient patient([](Worker &me) {
     run_in(0x1b, tap_code32_undefined); // leaves 0x1b in the frame

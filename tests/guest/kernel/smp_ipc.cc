@@ -48,14 +48,14 @@ CASE("kernel-objects.md 9", "info reports all CPUs; a thread runs on each")
   }
 }
 
-CASE("ipc.md 1 call", "2000 calls of a server on another CPU")
+CASE("ipc.md 1 call", "500 calls of a server on another CPU")
 {
   Placed server(1, serve);
   unsigned right = 0;
-  for (unsigned i = 0; i < 2000; ++i)
+  for (unsigned i = 0; i < 500; ++i)
     right += ask(server.cap(), i);
-  CHECK_EQ(right, 2000);
-  CHECK_EQ(server.value[0], 2000);
+  CHECK_EQ(right, 500);
+  CHECK_EQ(server.value[0], 500);
 }
 
 CASE("ipc.md 6", "the same through a gate, whose label arrives")
@@ -72,12 +72,12 @@ CASE("ipc.md 6", "the same through a gate, whose label arrives")
 CASE("issue 3.4", "clients on all CPUs call servers on all CPUs")
 {
   Placed s0(0, serve), s1(1, serve), s2(2, serve), s3(3, serve);
-  Clients c{{s0.cap(), s1.cap(), s2.cap(), s3.cap()}, 4, 200};
+  Clients c{{s0.cap(), s1.cap(), s2.cap(), s3.cap()}, 4, 50};
   Placed a(0, call_servers, &c), b(1, call_servers, &c), d(2, call_servers, &c),
       e(3, call_servers, &c);
   for (Worker *w : {&a, &b, &d, &e}) {
     CHECK(w->finished(Long_wait));
-    CHECK_EQ(w->value[0], 200);
+    CHECK_EQ(w->value[0], 50);
     CHECK_EQ(w->value[1], 0);
   }
 }

@@ -19,7 +19,10 @@ constexpr l4_addr_t Hole = Free_range + 0xc0000000;
 struct Area {
   l4_umword_t ip, user_data[2], saved_mr0, flags, frame[23];
 };
-Area &area() { return *reinterpret_cast<Area *>(spare_utcb()); }
+Area &area()
+{
+  return *reinterpret_cast<Area *>(spare_utcb());
+}
 
 Result control(l4_cap_idx_t thread, std::initializer_list<l4_umword_t> words,
                std::initializer_list<Item> items = {})
@@ -180,7 +183,8 @@ CASE("kernel-objects.md 3 pf_tramp", "a fault continues at ip with rdi = area, r
   CHECK_EQ(mr(0), 0); // one shot
 }
 
-CASE("kernel-objects.md 3 pf_tramp", "RESUME: registers and MR0 are back, enabled again, flags clear")
+CASE("kernel-objects.md 3 pf_tramp",
+     "RESUME: registers and MR0 are back, enabled again, flags clear")
 {
   Jumper jumper;
   *reinterpret_cast<l4_umword_t *>(env.scratch + 0x128) = 0xfa17;
@@ -221,7 +225,8 @@ CASE("kernel-objects.md 3 pf_tramp", "disabled: the pager gets the message")
 
 CASE("kernel-objects.md 3 pf_tramp", "faults above user space bypass the trampoline")
 {
-  Jumper jumper([](Worker &) { *reinterpret_cast<l4_umword_t volatile *>(0xffffffff80000000) = 1; });
+  Jumper jumper(
+      [](Worker &) { *reinterpret_cast<l4_umword_t volatile *>(0xffffffff80000000) = 1; });
   CHECK_EQ(jumper.first().label(), L4_PROTO_EXCEPTION);
   CHECK_EQ(mr(Mr_trap), 14);
   CHECK_EQ(entered, 0);
@@ -231,8 +236,7 @@ CASE("kernel-objects.md 3 pf_tramp", "it comes before the exceptions of an alien
 {
   Jumper jumper;
   answer = Disable;
-  CHECK_LABEL(control(jumper.cap(),
-                      {L4_THREAD_CONTROL_ALIEN, 0, 0, 0, L4_THREAD_CONTROL_ALIEN, 0}),
+  CHECK_LABEL(control(jumper.cap(), {L4_THREAD_CONTROL_ALIEN, 0, 0, 0, L4_THREAD_CONTROL_ALIEN, 0}),
               0);
   // its own system call in the trampoline is the first exception
   CHECK_EQ(jumper.first().label(), L4_PROTO_EXCEPTION);
@@ -240,7 +244,8 @@ CASE("kernel-objects.md 3 pf_tramp", "it comes before the exceptions of an alien
   CHECK_EQ(entered, 1);
 }
 
-CASE("kernel-objects.md 3 pf_tramp", "an exception asked for meanwhile comes after the resume (flag bit 1)")
+CASE("kernel-objects.md 3 pf_tramp",
+     "an exception asked for meanwhile comes after the resume (flag bit 1)")
 {
   Jumper jumper;
   CHECK_LABEL(run_thread(jumper.cap(), Prio_low), 0);

@@ -17,7 +17,10 @@ constexpr l4_addr_t Hole = Free_range + 0x80000000;
 l4_umword_t volatile mark, spinning;
 
 /// Guest code: no stack, no UTCB, only what it is made of.
-[[gnu::naked]] void undefined() { __asm__("ud2"); }
+[[gnu::naked]] void undefined()
+{
+  __asm__("ud2");
+}
 [[gnu::naked]] void spin()
 {
   __asm__("movq $1, %0\n 1: pause\n jmp 1b" : "=m"(spinning));
@@ -34,7 +37,10 @@ extern "C" char tap_vcpu_syscall[];
 {
   __asm__("mov $0x100080000128, %rax\n mov (%rax), %rbx\n ud2");
 }
-[[gnu::naked]] void use_fpu() { __asm__("movq %rax, %xmm3\n movq %xmm3, %rbx\n ud2"); }
+[[gnu::naked]] void use_fpu()
+{
+  __asm__("movq %rax, %xmm3\n movq %xmm3, %rbx\n ud2");
+}
 
 /// A task for guests.
 struct Guest_task : Child_task {
@@ -101,7 +107,8 @@ CASE("kernel-objects.md 3 vcpu_control", "extended without virtualisation: -ENOS
 
 // ---- resume -------------------------------------------------------------------------------------
 
-CASE("kernel-objects.md 3 vcpu_resume", "in kernel mode: the registers r are loaded, state := saved_state")
+CASE("kernel-objects.md 3 vcpu_resume",
+     "in kernel mode: the registers r are loaded, state := saved_state")
 {
   Lab lab(undefined, Exceptions);
   lab.area().r.bx = 0x1b0b;
@@ -142,7 +149,8 @@ CASE("kernel-objects.md 3 vcpu_resume", "user mode: state gets IRQ, page faults,
   CHECK_EQ(e.area.r.ip, l4_umword_t(undefined));
 }
 
-CASE("kernel-entry.md 10 entry", "from user mode: entry_sp, rdi is the area, clean registers and flags")
+CASE("kernel-entry.md 10 entry",
+     "from user mode: entry_sp, rdi is the area, clean registers and flags")
 {
   Guest_task task;
   Lab lab(undefined, User, task);
@@ -193,7 +201,8 @@ CASE("kernel-objects.md 3 vcpu_resume", "cs, ss, rflags and bases of r are made 
   CHECK_EQ(e.area.r.flags & 0x7200, 0x200);
 }
 
-CASE("kernel-objects.md 3 vcpu_resume", "user mode without a user task: -ENOENT, state is overwritten")
+CASE("kernel-objects.md 3 vcpu_resume",
+     "user mode without a user task: -ENOENT, state is overwritten")
 {
   Lab lab(undefined, User);
   REQUIRE(lab.finish());
@@ -248,7 +257,8 @@ CASE("kernel-objects.md 3 vcpu_resume", "only on the calling thread")
 
 // ---- traps --------------------------------------------------------------------------------------
 
-CASE("kernel-entry.md 9 vCPU", "a system call in user mode: trap 253, err 0, all registers as they were")
+CASE("kernel-entry.md 9 vCPU",
+     "a system call in user mode: trap 253, err 0, all registers as they were")
 {
   Guest_task task;
   Lab lab(system_call, User, task);

@@ -15,7 +15,10 @@ l4_umword_t volatile spinning;
 {
   __asm__("movq $1, %0\n 1: pause\n jmp 1b" : "=m"(spinning));
 }
-[[gnu::naked]] void undefined() { __asm__("ud2"); }
+[[gnu::naked]] void undefined()
+{
+  __asm__("ud2");
+}
 
 struct Guest_task : Child_task {
   Guest_task() { CHECK_LABEL(share_image(), 0); }
@@ -32,7 +35,8 @@ bool start_spinning(Lab &lab)
 
 } // namespace
 
-CASE("kernel-entry.md 10 entry", "a message in user mode, send timeout 0: trap 0xfe, tag and label in i")
+CASE("kernel-entry.md 10 entry",
+     "a message in user mode, send timeout 0: trap 0xfe, tag and label in i")
 {
   Guest_task task;
   Lab lab(spin, User, task, Prio_low);
@@ -105,7 +109,8 @@ CASE("kernel-entry.md 10 sticky_flags", "without IRQ a sender is queued and IRQ_
   CHECK_EQ(lab.count, 0);
 }
 
-CASE("kernel-objects.md 3 vcpu_resume", "IRQ in saved_state and one pending: entry instead of user mode")
+CASE("kernel-objects.md 3 vcpu_resume",
+     "IRQ in saved_state and one pending: entry instead of user mode")
 {
   Guest_task task;
   Irq irq, other;
@@ -182,13 +187,14 @@ CASE("kernel-entry.md 10 sticky_flags", "cleared by a receive that empties the s
   CHECK_EQ(second.error(), L4_IPC_RETIMEOUT);
 }
 
-CASE("kernel-entry.md 10 entry", "a thread inside a system call is not interrupted, but right after it")
+CASE("kernel-entry.md 10 entry",
+     "a thread inside a system call is not interrupted, but right after it")
 {
   // Blocked in a closed wait with IRQs on: the message waits until the wait is over.
   static Result closed;
   Lab lab(
       [] {
-        closed = receive(env.thread, pair(0, half(5000)));
+        closed = receive(env.thread, pair(0, half(60000)));
         for (;;)
           spinning = 2;
       },
@@ -207,7 +213,8 @@ CASE("kernel-entry.md 10 entry", "a thread inside a system call is not interrupt
   CHECK_EQ(lab.area().sticky_flags & Pending, 0);
 }
 
-CASE("kernel-entry.md 10 entry", "an IRQ that the thread itself triggers comes behind the system call")
+CASE("kernel-entry.md 10 entry",
+     "an IRQ that the thread itself triggers comes behind the system call")
 {
   static Irq *own;
   Irq irq;

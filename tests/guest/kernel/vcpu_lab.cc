@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "vcpu_lab.h"
 
-// The entry point: every register is noted before anything is changed, then the handler runs on the stack
-// that the kernel chose.
+// The entry point: every register is noted before anything is changed, then the handler runs on the
+// stack that the kernel chose.
 extern "C" {
 extern char tap_vcpu_entry[];
 [[gnu::used]] l4_umword_t tap_vcpu_regs[8];
@@ -50,8 +50,14 @@ alignas(16) l4_umword_t host_stack[512], guest_stack[512];
 
 Lab *Lab::current;
 
-l4_umword_t Lab::host_stack_top() const { return l4_umword_t(&host_stack[512]); }
-l4_umword_t Lab::guest_stack_top() const { return l4_umword_t(&guest_stack[512]); }
+l4_umword_t Lab::host_stack_top() const
+{
+  return l4_umword_t(&host_stack[512]);
+}
+l4_umword_t Lab::guest_stack_top() const
+{
+  return l4_umword_t(&guest_stack[512]);
+}
 
 Lab::Lab(Guest guest, unsigned saved_state, l4_cap_idx_t user_task, unsigned prio)
     : _worker(body, this, prio), _area(reinterpret_cast<l4_vcpu_state_t *>(spare_utcb()))
@@ -72,13 +78,19 @@ Lab::Lab(Guest guest, unsigned saved_state, l4_cap_idx_t user_task, unsigned pri
   _area->user_task = user_task;
 }
 
-Lab::~Lab() { current = nullptr; }
+Lab::~Lab()
+{
+  current = nullptr;
+}
 
-void Lab::run() { _worker.start(); }
+void Lab::run()
+{
+  _worker.start();
+}
 
 bool Lab::finished()
 {
-  for (unsigned n = 0; !_done && n < 200; ++n)
+  for (unsigned n = 0; !_done && n < 1000; ++n)
     sleep_us(500);
   return _done;
 }

@@ -23,14 +23,15 @@ struct Entry {
   l4_umword_t mr[4];
 };
 
-/// A worker with a state area. It resumes at once; at each entry before number stop_at the handler runs (it
-/// may change the area) and the worker resumes again.
+/// A worker with a state area. It resumes at once; at each entry before number stop_at the handler
+/// runs (it may change the area) and the worker resumes again.
 class Lab {
 public:
   using Guest = void (*)();
   static constexpr unsigned Max_entries = 8;
 
-  /// `guest`: where r.ip points at first. `user_task`: run it in that task (it must share the image).
+  /// `guest`: where r.ip points at first. `user_task`: run it in that task (it must share the
+  /// image).
   Lab(Guest guest, unsigned saved_state, l4_cap_idx_t user_task = L4_INVALID_CAP,
       unsigned prio = Prio_high);
   ~Lab();
@@ -49,12 +50,12 @@ public:
   l4_vcpu_state_t &area() { return *_area; }
 
   Entry entries[Max_entries];
-  unsigned volatile count = 0;   ///< entries so far
-  unsigned stop_at = 1;        ///< the entry at which the worker stops
+  unsigned volatile count = 0;              ///< entries so far
+  unsigned stop_at = 1;                     ///< the entry at which the worker stops
   void (*handle)(Lab &, Entry &) = nullptr; ///< called at each entry before stop_at
-  Result resumed{};              ///< why a resume came back
+  Result resumed{};                         ///< why a resume came back
   bool volatile came_back = false;
-  Item item{};               ///< sent with the next resume if not void
+  Item item{}; ///< sent with the next resume if not void
   l4_umword_t host_stack_top() const;
   l4_umword_t guest_stack_top() const;
 

@@ -49,8 +49,7 @@ void Features::read()
 
 void Features::require() const
 {
-  if (!fsgsbase)
-    panic("this CPU has no FSGSBASE, which Furore needs (QEMU: use -cpu max)");
+  if (!fsgsbase) panic("this CPU has no FSGSBASE, which Furore needs (QEMU: use -cpu max)");
 }
 
 void set_syscall_entry(bool intercepted)
@@ -63,10 +62,9 @@ void init_cpu_registers()
   Features const &f = features;
   wrmsr(Msr_efer, Efer_sce | Efer_lme | Efer_nxe);
   write_cr0(Cr0_pe_et_pg | Cr0_mp | Cr0_ne | Cr0_wp | Cr0_am | Cr0_ts);
-  write_cr4(Cr4_pae | Cr4_mce | Cr4_osfxsr | Cr4_osxmmexcpt | (f.fsgsbase ? Cr4_fsgsbase : 0)
-            | (f.pge ? Cr4_pge : 0)
-            | (f.umip ? Cr4_umip : 0) | (f.smep ? Cr4_smep : 0) | (f.smap ? Cr4_smap : 0)
-            | (f.xsave ? Cr4_osxsave : 0));
+  write_cr4(Cr4_pae | Cr4_mce | Cr4_osfxsr | Cr4_osxmmexcpt | (f.fsgsbase ? Cr4_fsgsbase : 0) |
+            (f.pge ? Cr4_pge : 0) | (f.umip ? Cr4_umip : 0) | (f.smep ? Cr4_smep : 0) |
+            (f.smap ? Cr4_smap : 0) | (f.xsave ? Cr4_osxsave : 0));
   wrmsr(Msr_pat, Pat);
   // SYSRET takes CS + 16 and SS + 8 from the upper half (AMD APM vol. 2, 6.1.1).
   wrmsr(Msr_star, Word{SEL_USER_CODE32} << 48 | Word{SEL_KERNEL_CODE} << 32);

@@ -24,8 +24,8 @@ struct Gate {
   {
     constexpr Word Present = Word{1} << 47, Interrupt_gate = Word{14} << 40;
     Word a = reinterpret_cast<Word>(handler);
-    low = (a & 0xffff) | Word{SEL_KERNEL_CODE} << 16 | Word{ist} << 32 | Interrupt_gate
-          | Word{dpl} << 45 | Present | (a >> 16 & 0xffff) << 48;
+    low = (a & 0xffff) | Word{SEL_KERNEL_CODE} << 16 | Word{ist} << 32 | Interrupt_gate |
+          Word{dpl} << 45 | Present | (a >> 16 & 0xffff) << 48;
     high = a >> 32;
   }
 };
@@ -64,8 +64,8 @@ void Arch_cpu::init()
   gdt[SEL_USER_CODE >> 3] = Code64 | Dpl3;
   constexpr Word Available_tss = Word{0x89} << 40;
   Word base = reinterpret_cast<Word>(&tss);
-  gdt[SEL_TSS >> 3] = Tss_limit | (base & 0xffffff) << 16 | Available_tss
-                      | (base >> 24 & 0xff) << 56;
+  gdt[SEL_TSS >> 3] =
+      Tss_limit | (base & 0xffffff) << 16 | Available_tss | (base >> 24 & 0xff) << 56;
   gdt[(SEL_TSS >> 3) + 1] = base >> 32;
   tss.rsp[0] = stack_top();
   tss.ist[Ist_panic - 1] = reinterpret_cast<Word>(panic_stack + 384);
@@ -121,4 +121,7 @@ bool arch::load_io_ports(u8 const *bitmap)
   return changed;
 }
 
-void arch::drop_io_ports() { amd64::Arch_cpu::current().tss.io_bitmap = NO_IO_PORTS; }
+void arch::drop_io_ports()
+{
+  amd64::Arch_cpu::current().tss.io_bitmap = NO_IO_PORTS;
+}

@@ -24,13 +24,27 @@ static_assert(offsetof(Fpu_image, present) == 512);
 
 u32 state_bytes = 512;
 /// What registers are loaded with when they are nobody's.
-constinit Fpu_image const initial_image = {
-  .control = 0x37f, .status = 0, .tag_and_opcode = {}, .instruction = 0, .data = 0,
-  .mxcsr = 0x1f80, .mxcsr_mask = 0, .registers = {}, .present = 0, .compaction = 0, .reserved = {}};
+constinit Fpu_image const initial_image = {.control = 0x37f,
+                                           .status = 0,
+                                           .tag_and_opcode = {},
+                                           .instruction = 0,
+                                           .data = 0,
+                                           .mxcsr = 0x1f80,
+                                           .mxcsr_mask = 0,
+                                           .registers = {},
+                                           .present = 0,
+                                           .compaction = 0,
+                                           .reserved = {}};
 
 constexpr Word Cr0_ts = 1 << 3;
-void set_ts() { write_cr0(read_cr0() | Cr0_ts); }
-void clear_ts() { asm volatile("clts"); }
+void set_ts()
+{
+  write_cr0(read_cr0() | Cr0_ts);
+}
+void clear_ts()
+{
+  asm volatile("clts");
+}
 
 void save(void *state)
 {
@@ -54,8 +68,7 @@ void restore(void const *state)
 
 void init_fpu()
 {
-  if (!features.xsave)
-    return;
+  if (!features.xsave) return;
   u32 components = X87 | Sse | (features.avx ? Avx : 0) | (features.avx512 ? Avx512 : 0);
   asm volatile("xsetbv" : : "a"(components), "d"(0), "c"(0));
   state_bytes = cpuid(0xd).ebx;
@@ -74,8 +87,7 @@ void switch_fpu(Thread &old, Thread &next)
 {
   Cpu_entry_state &cpu = entry_state();
   // The owner is the current thread or nobody.
-  if (cpu.fpu_owner == &old)
-    save(old.fpu_state());
+  if (cpu.fpu_owner == &old) save(old.fpu_state());
   if ((next.exit_flags() & (Thread::Uses_fpu | Thread::Fpu_off)) == Thread::Uses_fpu) {
     clear_ts();
     restore(next.fpu_state());
@@ -87,8 +99,7 @@ void switch_fpu(Thread &old, Thread &next)
 
 bool begin_fpu_use(Thread &current)
 {
-  if (!current.fpu_state() || current.exit_flags() & Thread::Fpu_off)
-    return false;
+  if (!current.fpu_state() || current.exit_flags() & Thread::Fpu_off) return false;
   clear_ts();
   // With the flag set the state came by IPC while the thread was current.
   restore(current.exit_flags() & Thread::Uses_fpu ? current.fpu_state() : &initial_image);
@@ -99,7 +110,10 @@ bool begin_fpu_use(Thread &current)
 
 } // namespace amd64
 
-Word arch::fpu_state_bytes() { return amd64::state_bytes; }
+Word arch::fpu_state_bytes()
+{
+  return amd64::state_bytes;
+}
 
 void arch::init_fpu_state(void *state)
 {
@@ -118,13 +132,11 @@ void arch::init_fpu_state(void *state)
 
 void arch::save_live_fpu(Thread &current)
 {
-  if (amd64::entry_state().fpu_owner == &current)
-    amd64::save(current.fpu_state());
+  if (amd64::entry_state().fpu_owner == &current) amd64::save(current.fpu_state());
 }
 
 void arch::forget_live_fpu(Thread &thread)
 {
   Cpu_entry_state &cpu = amd64::entry_state();
-  if (cpu.fpu_owner == &thread)
-    amd64::drop_live(cpu);
+  if (cpu.fpu_owner == &thread) amd64::drop_live(cpu);
 }

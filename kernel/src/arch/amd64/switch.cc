@@ -32,8 +32,8 @@ inline Selectors read_selectors()
 bool is_user_slot(Word selector)
 {
   Word index = selector >> 3;
-  return (selector & 7) == 3 && index >= First_user_gdt_slot
-         && index < First_user_gdt_slot + User_gdt_slots;
+  return (selector & 7) == 3 && index >= First_user_gdt_slot &&
+         index < First_user_gdt_slot + User_gdt_slots;
 }
 
 /// What of `next` the CPU keeps in tables and MSRs, for the few threads that have any.
@@ -47,8 +47,7 @@ void load_descriptors(Thread const &next)
       cpu.gdt[First_user_gdt_slot + i] = own ? next.extension()->descriptors[i] : 0;
   cpu.user_descriptors = own;
   bool intercepted = next.exit_flags() & Thread::Intercepted;
-  if (intercepted != cpu.intercepts_syscalls)
-    set_syscall_entry(intercepted);
+  if (intercepted != cpu.intercepts_syscalls) set_syscall_entry(intercepted);
   cpu.intercepts_syscalls = intercepted;
 }
 
@@ -118,8 +117,8 @@ extern "C" [[gnu::section(".text.hot.switch")]] void arch::switch_to(Thread *nex
   Cpu_entry_state &cpu = entry_state();
   Thread &old = *cpu.current, &next = *next_thread;
 
-  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors
-                      | Thread::Intercepted | Thread::Own_descriptors;
+  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors |
+                      Thread::Intercepted | Thread::Own_descriptors;
   if (!read_selectors().are_initial() || (old.exit_flags() | next.exit_flags()) & Rare) [[unlikely]]
     return switch_with_rare_state(cpu, old, next);
   old.segments().fs_base = rdfsbase();
@@ -173,10 +172,8 @@ void arch::sanitize_user_state(Thread &thread)
   thread.segments().gs_base = canonical(thread.segments().gs_base);
   // What IRETQ loads must be user's; that a descriptor of its own fits is checked by the CPU then.
   Frame &frame = thread.frame();
-  if (frame.cs != SEL_USER_CODE32 && !is_user_slot(frame.cs))
-    frame.cs = SEL_USER_CODE;
-  if (!is_user_slot(frame.ss))
-    frame.ss = SEL_USER_DATA;
+  if (frame.cs != SEL_USER_CODE32 && !is_user_slot(frame.cs)) frame.cs = SEL_USER_CODE;
+  if (!is_user_slot(frame.ss)) frame.ss = SEL_USER_DATA;
 }
 
 Cpu_id arch::cpu_id()

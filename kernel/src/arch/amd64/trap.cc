@@ -31,8 +31,7 @@ extern "C" Thread *trap_from_user(Thread *self)
 /// From kernel mode: an interrupt while idle or in an interrupt window. All else is a bug.
 extern "C" void trap_from_kernel(Frame const *frame)
 {
-  if (frame->trapno > Last_exception)
-    return pc::serve_interrupt(u8(frame->trapno));
+  if (frame->trapno > Last_exception) return pc::serve_interrupt(u8(frame->trapno));
   Frame const &f = *frame;
   kprintf("\nexception %lu (error %lx) in the kernel at %p, address %p\n"
           "rax %p rbx %p rcx %p rdx %p\nrsi %p rdi %p rbp %p rsp %p\n"
@@ -54,4 +53,7 @@ void arch::wait_for_interrupt()
     asm volatile("sti; hlt; cli" : : : "memory");
 }
 
-void arch::interrupt_window() { asm volatile("sti; nop; cli" : : : "memory"); }
+void arch::interrupt_window()
+{
+  asm volatile("sti; nop; cli" : : : "memory");
+}

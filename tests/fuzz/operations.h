@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The operation table: every operation of abi/kernel-objects.md with the kinds of its arguments, so that
-// most of what the fuzzer sends passes the first checks. Byte 3 of a step can spoil any of it.
+// most of what the fuzzers send passes the first checks. Knows neither the kernel's headers nor l4sys's: it is
+// the third opinion.
 #pragma once
 
-#include "types/msg_tag.h"
+#include <cstdint>
 
 namespace fuzz {
 
 /// How an argument word is made from input bytes.
-enum class Arg : u8 {
+enum class Arg : std::uint8_t {
   None,
   Small,       ///< 0..255
   Any,         ///< any 64 bits
@@ -30,14 +31,14 @@ enum class Arg : u8 {
 };
 
 /// Slots in which every task of the fuzzer has objects of one kind.
-enum class Target : u8 { Task, Factory, Thread, Gate, Irq, Semaphore, Log, Icu, Scheduler, Debugger };
+enum class Target : std::uint8_t { Task, Factory, Thread, Gate, Irq, Semaphore, Log, Icu, Scheduler, Debugger };
 
 constexpr unsigned Max_args = 7;
 
 struct Operation {
   Target target;
-  i64 label;
-  Word opcode; ///< MR0, unless it has a kind of its own
+  long label;
+  unsigned long opcode; ///< MR0, unless it has a kind of its own
   Arg first;   ///< or-ed to MR0
   Arg args[Max_args];
   bool has_item;
@@ -45,6 +46,11 @@ struct Operation {
 };
 
 namespace table {
+namespace Proto {
+constexpr long Platform_ctl = 0, Irq = -1, Kobject = -10, Task = -11, Thread = -12, Log = -13, Scheduler = -14,
+               Factory = -15, Vm = -16, Irq_sender = -18, Semaphore = -20, Debugger = -23;
+} // namespace Proto
+using Word = unsigned long;
 using enum Arg;
 
 constexpr Operation Operations[] = {

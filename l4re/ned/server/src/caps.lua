@@ -1,0 +1,184 @@
+-- SPDX-License-Identifier: MIT
+-- Capabilities in Lua: methods by class, casts, factories, name spaces, L4.Env.
+local core, L4 = ...
+local message = L4.__message
+local fail = message.fail
+local warn_user = message.warn
+local fail_system = message.fail_system
+local suggestion = message.suggestion
+
+-- Methods that every capability has.
+local void = {
+  m = core.mode, mode = core.mode, rights = core.mode, svr = core.svr, is_valid = core.is_valid,
+}
+
+local factory, namespace = {}, {}
+local empty_class = {}
+local by_name, by_proto, mangled = {}, {}, {}
+
+-- The C++ mangling of a qualified name: "L4::Factory" -> "N2L47FactoryE".
+function L4.mangle_class(name)
+  local parts, out = 0, ""
+  for part in name:gmatch("[^:]+") do
+    out = out .. #part .. part
+    parts = parts + 1
+  end
+  return parts > 1 and "N" .. out .. "E" or out
+end
+
+local function define(name, protocol, methods)
+  by_name[name] = methods
+  mangled[L4.mangle_class(name)] = methods
+  if protocol then by_proto[protocol] = methods end
+end
+
+-- The method table of a protocol number or class name; scripts may add methods to it.
+function L4.get_cap_class(id)
+  if id == "void" then return void end
+  return by_proto[id] or by_name[id] or mangled[id]
+end
+
+local meta = core.metatable()
+
+-- The class of an object that was not looked up yet. The answer holds for all copies of `cap`.
+local function find_class(cap)
+  local class = core.class(cap)
+  if class then return class end
+  local protocol, name = core.interface(cap)
+  if not protocol then
+    warn_user("the object behind %s does not tell its class: %s", tostring(cap),
+              core.error_text(name))
+    return empty_class
+  end
+  class = mangled[name] or (protocol ~= 0 and by_proto[protocol])
+  if not class then
+    warn_user("no methods are known for objects of class '%s' (protocol %d); " ..
+              "use L4.cast(type, cap)", name, protocol)
+    class = empty_class
+  end
+  core.set_class(cap, class)
+  return class
+end
+
+function meta.__index(cap, key)
+  local method = void[key]
+  if method ~= nil then return method end
+  return find_class(cap)[key]
+end
+
+function meta.__newindex(cap, key)
+  fail("%s: a capability has no fields to set ('%s')", tostring(cap), tostring(key))
+end
+
+function meta.__tostring(cap)
+  local class, name = core.class(cap), "void"
+  for n, methods in pairs(by_name) do
+    if methods == class then name = n end
+  end
+  local selector, rights = core.facts(cap)
+  return string.format("%s[%d, rights 0x%x]", name, selector, rights)
+end
+
+-- A value that may be a function giving the capability.
+local function evaluate(value, ...)
+  if type(value) == "function" then return value(...) end
+  return value
+end
+
+function L4.cast(id, cap)
+  local class = L4.get_cap_class(id)
+  cap = evaluate(cap)
+  if not class or not core.is_cap(cap) then return nil end
+  local alias = core.alias(cap)
+  core.set_class(alias, class)
+  return alias
+end
+
+local function is_cap(value) return core.is_cap(value) end
+
+function factory:create(protocol, ...)
+  if math.type(protocol) ~= "integer" then
+    fail("create: the type of the object must be a number, such as L4.Proto.Factory, but is %s",
+         tostring(protocol))
+  end
+  local cap, code = core.create(self, protocol, ...)
+  if not cap then
+    local hint = ""
+    if code == -12 then
+      local quota, used = core.memory_info(self)
+      if quota and quota ~= -1 then
+        hint = string.format(": the factory's quota is %d bytes, %d are used", quota, used)
+      end
+    end
+    fail_system(code, "create(%d) failed%s", protocol, hint)
+  end
+  local class = by_proto[protocol]
+  if class then core.set_class(cap, class) end
+  return cap
+end
+
+-- Quota and memory of a user factory, in bytes.
+function factory:info()
+  local quota, used, limit, mem_used, free = core.memory_info(self)
+  if not quota then fail_system(used, "info failed") end
+  return { quota = quota, quota_used = used, mem_limit = limit, mem_used = mem_used,
+           mem_free = free }
+end
+
+local Default_timeout = 3600000 -- milliseconds
+
+function namespace:query(path, rights)
+  return function()
+    local cap, code = core.query(self, path, Default_timeout)
+    if cap then return core.mode(cap, rights or L4.Rights.r) end
+    if code ~= -2 then fail_system(code, "query '%s'", path) end
+    return nil
+  end
+end
+
+-- A path: the first component is a capability of ned's own, the rest is looked up in it.
+local function resolve(path)
+  local first, rest = path:match("^/?([^/]+)/?(.*)$")
+  local cap = first and L4.Env[first]
+  if not cap then
+    fail("'%s': ned has no capability '%s'; %s", path, tostring(first), suggestion(first, L4.Env))
+  end
+  if rest == "" then return cap end
+  local found, code = core.query(cap, rest, 0)
+  if not found then return nil, code end
+  return found
+end
+
+function namespace:__register(name, cap)
+  local ok, code = core.register(self, name, cap)
+  if not ok then fail_system(code, "register '%s'", name) end
+end
+
+function namespace:register(name, value, fab)
+  if type(value) == "string" then value = resolve(value) end
+  value = evaluate(value, self, name)
+  if type(value) == "table" then value = fab and fab(value) end
+  if is_cap(value) then self:__register(name, value) end
+end
+
+namespace.q, namespace.r = namespace.query, namespace.register
+
+define("L4::Factory", L4.Proto.Factory, factory)
+define("L4Re::Mem_alloc", L4.Proto.Mem_alloc, factory)
+define("L4Re::Namespace", L4.Proto.Namespace, namespace)
+define("L4::Platform_control", nil,
+       { system_suspend = core.suspend, system_shutdown = core.shutdown })
+define("L4::Icu", -1, {})
+define("L4::Vcon", nil, {})
+define("L4Re::Log", L4.Proto.Log, {})
+define("L4::Scheduler", L4.Proto.Scheduler, {})
+define("L4Re::Dataspace", L4.Proto.Dataspace, {})
+define("L4Re::Rm", L4.Proto.Rm, {})
+
+L4.Env = core.env()
+for _, name in ipairs { "factory" } do core.set_class(L4.Env[name], factory) end
+for _, name in ipairs { "mem_alloc", "user_factory", "mem" } do
+  if L4.Env[name] then core.set_class(L4.Env[name], factory) end
+end
+
+L4.__is_cap, L4.__evaluate, L4.__resolve = is_cap, evaluate, resolve

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "server.h"
+
+#include <l4/re/env.h>
+#include <l4/sys/err.h>
+#include <l4/sys/ipc.h>
+#include <l4/sys/kip.h>
+
+namespace Ned {
+
+l4_cpu_time_t now()
+{
+  return l4_kip_clock(l4re_kip());
+}
+
+bool serve(l4_cpu_time_t deadline)
+{
+  l4_utcb_t *const utcb = l4_utcb();
+  l4_timeout_t timeout = L4_IPC_NEVER;
+  if (deadline != Forever) {
+    l4_cpu_time_t const t = now();
+    if (t >= deadline) return false;
+    timeout = l4_timeout(L4_IPC_TIMEOUT_NEVER, l4_timeout_from_us(deadline - t));
+  }
+
+  l4_buf_regs_t *const buffers = l4_utcb_br_u(utcb);
+  buffers->bdr = 0;
+  buffers->br[0] = 0; // no client can make ned take capabilities
+  l4_umword_t label = 0;
+  l4_msgtag_t tag = l4_ipc_wait(utcb, &label, timeout);
+  if (l4_ipc_error(tag, utcb)) return deadline == Forever || now() < deadline;
+
+  tag = L4::Basic_registry::dispatch(tag, label, utcb);
+  if (tag.label() != -L4_ENOREPLY) l4_ipc_reply(L4_INVALID_CAP, utcb, tag, L4_IPC_BOTH_TIMEOUT_0);
+  return true;
+}
+
+} // namespace Ned

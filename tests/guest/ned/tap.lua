@@ -1,0 +1,47 @@
+-- SPDX-License-Identifier: MIT
+-- TAP reports of scripts. After each case all memory must be back: ned's own heap may grow only
+-- in the first pass, so each case runs twice and the second pass must not cost memory.
+local L4 = require "L4"
+local tap = { count = 0 }
+
+local function memory_used()
+  collectgarbage() collectgarbage()
+  L4.Env.user_factory:info() -- moe frees dead objects with its next message
+  return L4.Env.user_factory:info().mem_used
+end
+
+-- `value` is what was expected, or the case fails.
+function tap.equal(value, expected)
+  if value ~= expected then
+    error(string.format("%s instead of %s", tostring(value), tostring(expected)), 2)
+  end
+end
+
+-- Calling `f` fails with a message that contains `text`.
+function tap.fails(text, f, ...)
+  local ok, message = pcall(f, ...)
+  if ok then error("no error, but expected: " .. text, 2) end
+  if not tostring(message):find(text, 1, true) then
+    error(string.format("message '%s' does not tell '%s'", tostring(message), text), 2)
+  end
+end
+
+function tap.case(name, f)
+  tap.count = tap.count + 1
+  local ok, message = pcall(f)
+  local before = memory_used()
+  if ok then ok, message = pcall(f) end
+  local lost = memory_used() - before
+  if ok and lost > 0 then ok, message = false, string.format("%d bytes lost", lost) end
+  print(string.format("%s %d - %s", ok and "ok" or "not ok", tap.count, name))
+  if not ok then print("# " .. tostring(message)) end
+end
+
+function tap.start() print("TAP TEST START") end
+
+function tap.finish()
+  print("1.." .. tap.count)
+  print("TAP TEST FINISHED")
+end
+
+return tap

@@ -60,6 +60,7 @@ class Recipe:
         text = self.script.read_text().replace("%GCC_MAJOR%", compiler_major())
         self.files = [locked(lock, n) for n in self._words(text, "lock")]
         self.needs = [Recipe(n, lock) for n in self._words(text, "needs")]
+        self.tree = [Folder.parent.parent / n for n in self._words(text, "tree")]
 
     @staticmethod
     def _words(text, key):
@@ -70,7 +71,8 @@ class Recipe:
         digest = hashlib.sha256(compiler_version().encode())
         for entry in self.files:
             digest.update(entry.text().encode())
-        for path in sorted([Folder / "functions.sh", *self.folder.rglob("*")]):
+        trees = [path for folder in self.tree for path in folder.rglob("*")]
+        for path in sorted([Folder / "functions.sh", *self.folder.rglob("*"), *trees]):
             if path.is_file() and path.suffix != ".md":
                 digest.update(path.name.encode() + b"\0" + path.read_bytes())
         for need in self.needs:

@@ -34,8 +34,15 @@ $1: $(call stamp_of,$1)
 endef
 $(foreach p,$(PACKAGES),$(eval $(call package_rules,$p)))
 
-.PHONY: packages package-deps listpackages
-packages: $(call stamp_of,$(PACKAGES))
+# A package whose Control file has the line "# on demand" is large: it is built when another package
+# or the tests need it, so that the first boot does not wait for what it does not use.
+on_demand        := $(patsubst %/Control,%,$(shell grep -ls '^. on demand' \
+                      $(addsuffix /Control,$(PACKAGES))))
+default_packages := $(filter-out $(on_demand),$(PACKAGES))
+
+.PHONY: packages all-packages package-deps listpackages
+packages: $(call stamp_of,$(default_packages))
+all-packages: $(call stamp_of,$(PACKAGES))
 
 # For make in a package's folder: everything that package needs, but not the package itself.
 package-deps: $(call stamp_of,$(PKG_DEPS_$(PKG))) $(PKG_THIRD_$(PKG):%=$(BUILD)/third-party/%/.key)
@@ -64,5 +71,5 @@ endif
 # Compile commands for editors and clang tools, from what each object remembers.
 .PHONY: compile_commands.json
 compile_commands.json: $(BUILD)/compile_commands.json
-$(BUILD)/compile_commands.json: $(call stamp_of,$(PACKAGES)) mk/tools/compile_commands.py
+$(BUILD)/compile_commands.json: $(call stamp_of,$(default_packages)) mk/tools/compile_commands.py
 	@$(PYTHON) -B mk/tools/compile_commands.py $(BUILD) $@

@@ -9,8 +9,12 @@ third_parties := $(patsubst mk/third-party/%/recipe.sh,%,$(wildcard mk/third-par
 
 part_key = $(BUILD)/third-party/$1/.key
 
+# Headers of the tree that a recipe uses: its lines "# tree: FOLDER...".
+part_tree = $(shell sed -n 's/^. tree://p' mk/third-party/$1/recipe.sh | \
+              xargs -r -I{} find {} -name '*.h')
+
 define third_party_rule
-$(part_key): $(wildcard mk/third-party/$1/*) mk/third-party/lock \
+$(part_key): $(wildcard mk/third-party/$1/*) $(part_tree) mk/third-party/lock \
     mk/third-party/functions.sh $(TOOLS_MK) | $(BUILD)/third-party
 	+@CC='$(CC)' CXX='$(CXX)' $(PYTHON) -B mk/tools/third_party.py build $1 $(BUILD)
 	@touch $$@

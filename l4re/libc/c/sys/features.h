@@ -14,4 +14,16 @@
 #define _POSIX_CPUTIME         200809L
 #define _POSIX_THREAD_CPUTIME  200809L
 
+/* Implemented by l4re/libpthread. */
+#define _POSIX_THREADS                    200809L
+#define _POSIX_TIMEOUTS                   200809L
+#define _POSIX_BARRIERS                   200809L
+#define _POSIX_SPIN_LOCKS                 200809L
+#define _POSIX_READER_WRITER_LOCKS        200809L
+#define _POSIX_SEMAPHORES                 200809L
+#define _POSIX_THREAD_ATTR_STACKADDR      200809L
+#define _POSIX_THREAD_ATTR_STACKSIZE      200809L
+#define _POSIX_THREAD_PRIORITY_SCHEDULING 200809L
+#define _UNIX98_THREAD_MUTEX_ATTRIBUTES   1
+
 #endif

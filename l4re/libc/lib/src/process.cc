@@ -56,6 +56,12 @@ int sigprocmask(int, sigset_t const *, sigset_t *)
   return fail(ENOSYS);
 }
 
+/// As sigprocmask(); newlib's sigsetjmp() uses this one.
+int pthread_sigmask(int, sigset_t const *, sigset_t *)
+{
+  return ENOSYS;
+}
+
 pid_t fork()
 {
   return fail(ENOMEM);

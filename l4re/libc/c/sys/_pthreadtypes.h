@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Types of POSIX threads; stands in for newlib's header of this name, whose types are numbers of
+ * 32 bits. libstdc++ is compiled against these: a change of a size gives a new libstdc++.
+ *
+ * All words named __word are waited on by address (l4re/libpthread, wait.h). An object of zeros is
+ * a valid mutex, condition variable, rwlock, and control word for pthread_once().
+ */
+#ifndef _SYS__PTHREADTYPES_H_
+#define _SYS__PTHREADTYPES_H_
+
+#include <sys/sched.h>
+#include <sys/types.h>
+
+#define PTHREAD_SCOPE_PROCESS 0
+#define PTHREAD_SCOPE_SYSTEM  1
+
+#define PTHREAD_INHERIT_SCHED  1
+#define PTHREAD_EXPLICIT_SCHED 2
+
+#define PTHREAD_CREATE_DETACHED 0
+#define PTHREAD_CREATE_JOINABLE 1
+
+#define PTHREAD_PROCESS_PRIVATE 0
+#define PTHREAD_PROCESS_SHARED  1
+
+#define PTHREAD_MUTEX_NORMAL     0
+#define PTHREAD_MUTEX_RECURSIVE  1
+#define PTHREAD_MUTEX_ERRORCHECK 2
+#define PTHREAD_MUTEX_DEFAULT    PTHREAD_MUTEX_NORMAL
+
+/* Smallest stack for pthread_attr_setstacksize(). */
+#define PTHREAD_STACK_MIN 4096
+
+/* Scheduling policy whose priority is that of the L4 scheduler. */
+#define SCHED_L4 6
+
+/* Address of the thread's UTCB. */
+typedef unsigned long pthread_t;
+
+typedef struct {
+  void *__stack; /* lowest address, or 0: allocated */
+  unsigned long __stack_size;
+  unsigned long __guard_size;
+  /* Layout of l4_sched_cpu_set_t; all zeros: every CPU that the scheduler offers. */
+  unsigned long __cpu_gran_offset, __cpu_map;
+  struct sched_param __param;
+  int __detach_state;
+  int __inherit_sched;
+  int __policy;
+  int __scope;
+  int create_flags; /* PTHREAD_L4_ATTR_NO_START */
+} pthread_attr_t;
+
+typedef struct {
+  unsigned __word; /* 0 free, 1 taken, 2 taken and waited for */
+  unsigned __depth;
+  unsigned long __owner; /* pthread_t, for recursive and errorcheck mutexes */
+  int __type;
+} pthread_mutex_t;
+#define _PTHREAD_MUTEX_INITIALIZER { 0, 0, 0, PTHREAD_MUTEX_NORMAL }
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP { 0, 0, 0, PTHREAD_MUTEX_RECURSIVE }
+#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP { 0, 0, 0, PTHREAD_MUTEX_ERRORCHECK }
+
+typedef struct {
+  int __type;
+} pthread_mutexattr_t;
+
+typedef struct {
+  unsigned __word;    /* counts signals */
+  unsigned __waiters; /* threads between wait and return */
+  clockid_t __clock;  /* of timeouts; 0: CLOCK_REALTIME */
+} pthread_cond_t;
+#define _PTHREAD_COND_INITIALIZER { 0, 0, 0 }
+
+typedef struct {
+  clockid_t __clock;
+} pthread_condattr_t;
+
+typedef unsigned pthread_key_t;
+
+typedef struct {
+  unsigned __word; /* 0 not run, 1 running, 2 running and waited for, 3 done */
+} pthread_once_t;
+#define _PTHREAD_ONCE_INIT { 0 }
+
+typedef struct {
+  unsigned __word; /* readers; all ones: one writer */
+  unsigned __epoch; /* counts releases, waited on */
+  unsigned __waiters;
+  unsigned __writers_waiting;
+} pthread_rwlock_t;
+#define _PTHREAD_RWLOCK_INITIALIZER { 0, 0, 0, 0 }
+
+typedef struct {
+  int __reserved;
+} pthread_rwlockattr_t;
+
+typedef struct {
+  unsigned __word; /* counts rounds, waited on */
+  unsigned __arrived;
+  unsigned __count;
+  pthread_mutex_t __lock;
+} pthread_barrier_t;
+
+typedef struct {
+  int __reserved;
+} pthread_barrierattr_t;
+
+typedef struct {
+  unsigned __word;
+} pthread_spinlock_t;
+
+#endif

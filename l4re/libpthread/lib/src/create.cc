@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Life of a thread: create, start, end, join.
+ *
+ * An ending thread cannot free the stack it runs on. Its last act is to set `gone`; after that it
+ * may be deleted at any point. Who joins it, or for a detached thread the next creation, deletes
+ * the kernel's thread and gives everything back.
+ */
+#include "thread.h"
+
+#include <l4/libc/tls.h>
+#include <l4/re/env>
+#include <l4/re/util/cap_alloc>
+#include <l4/sys/factory.h>
+#include <l4/sys/ipc.h>
+#include <l4/sys/scheduler.h>
+#include <l4/sys/segment.h>
+#include <l4/sys/task.h>
+#include <l4/sys/thread.h>
+#include <pthread-l4.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+namespace {
+
+constexpr l4_addr_t Tls_alignment = 64;
+
+void forget(Thread *t)
+{
+  Thread **at = &all_threads;
+  while (*at != t)
+    at = &(*at)->next;
+  *at = t->next;
+}
+
+/// Give back what a thread had that is out of the list and does not run.
+void destroy(Thread *t)
+{
+  if (l4_is_valid_cap(t->cap)) {
+    l4_task_delete_obj(L4_BASE_TASK_CAP, t->cap);
+    L4Re::Util::cap_alloc.free(L4::Cap<void>(t->cap));
+  }
+  if (t->utcb) {
+    l4_utcb_tcr_u(reinterpret_cast<l4_utcb_t *>(t->utcb))->user[0] = 0;
+    utcb_free(t->utcb);
+  }
+  if (l4_is_valid_cap(t->semaphore)) semaphore_free(t->semaphore);
+  stack_free(t->stack);
+  free(t);
+}
+
+/// Delete detached threads that have ended.
+void bury()
+{
+  Thread *dead = nullptr;
+  {
+    Lock_guard guard(threads_lock);
+    for (Thread **at = &all_threads; *at;) {
+      Thread *const t = *at;
+      if (!t->detached || !load(t->gone)) {
+        at = &t->next;
+        continue;
+      }
+      *at = t->next;
+      t->next = dead;
+      dead = t;
+    }
+  }
+  while (dead) {
+    Thread *const t = dead;
+    dead = t->next;
+    destroy(t);
+  }
+}
+
+[[noreturn]] void thread_end(Thread *self, void *result)
+{
+  while (self->cleanup)
+    _pthread_cleanup_pop(self->cleanup, 1);
+  run_key_destructors(self);
+  self->result = result;
+  libc_thread_done();
+  // Order: a joiner that does not see `gone` has left its semaphore before this looks for it.
+  __atomic_store_n(&self->gone, true, __ATOMIC_SEQ_CST);
+  l4_cap_idx_t const joiner = __atomic_load_n(&self->joiner, __ATOMIC_SEQ_CST);
+  if (joiner) l4_semaphore_up(joiner);
+  for (;;)
+    l4_ipc_sleep(L4_IPC_NEVER);
+}
+
+[[noreturn]] void thread_entry()
+{
+  Thread *const self = Thread::self();
+  thread_end(self, self->function(self->argument));
+}
+
+/// Kernel thread with UTCB, pager and thread-local storage; it does not run yet.
+bool prepare(Thread *t)
+{
+  auto const *env = L4Re::Env::env();
+  auto const cap = L4Re::Util::cap_alloc.alloc<L4::Thread>();
+  if (!cap.is_valid()) return false;
+  t->cap = cap.cap();
+  if (l4_error(l4_factory_create_thread(env->factory().cap(), t->cap)) < 0) return false;
+  if (!utcb_alloc(&t->utcb)) return false;
+  auto const utcb = reinterpret_cast<l4_utcb_t *>(t->utcb);
+  l4_thread_control_start();
+  l4_thread_control_pager(env->rm().cap());
+  l4_thread_control_exc_handler(env->rm().cap());
+  l4_thread_control_bind(utcb, L4_BASE_TASK_CAP);
+  if (l4_error(l4_thread_control_commit(t->cap)) < 0) return false;
+  l4_utcb_tcr_u(utcb)->user[0] = reinterpret_cast<l4_umword_t>(t);
+  return true;
+}
+
+int run(Thread *t, pthread_attr_t const *attr)
+{
+  l4_addr_t const top = t->stack.start + t->stack.size;
+  l4_addr_t const block = (top - libc_tls_size()) & ~(Tls_alignment - 1);
+  if (block < t->stack.start + PTHREAD_STACK_MIN / 2) return EINVAL;
+  if (fiasco_amd64_set_fs(t->cap, libc_tls_init(reinterpret_cast<void *>(block)), l4_utcb()) < 0)
+    return EAGAIN;
+  // The entry is called like a function: 16-byte alignment before the return address.
+  l4_addr_t const sp = block - sizeof(l4_umword_t);
+  if (l4_error(l4_thread_ex_regs(t->cap, reinterpret_cast<l4_addr_t>(thread_entry), sp, 0)) < 0)
+    return EAGAIN;
+  l4_sched_param_t param = l4_sched_param(static_cast<unsigned>(t->priority), 0);
+  if (attr && attr->__cpu_map) {
+    param.affinity.gran_offset = attr->__cpu_gran_offset;
+    param.affinity.map = attr->__cpu_map;
+  }
+  l4_cap_idx_t const scheduler = L4Re::Env::env()->scheduler().cap();
+  return l4_error(l4_scheduler_run_thread(scheduler, t->cap, &param)) < 0 ? EPERM : 0;
+}
+
+Thread *make(pthread_attr_t const &attr)
+{
+  auto t = static_cast<Thread *>(calloc(1, sizeof(Thread)));
+  if (!t) return nullptr;
+  t->cap = t->semaphore = L4_INVALID_CAP;
+  t->detached = attr.__detach_state == PTHREAD_CREATE_DETACHED;
+  bool const own_stack = attr.__stack;
+  if (own_stack)
+    t->stack = {0, reinterpret_cast<l4_addr_t>(attr.__stack), attr.__stack_size};
+  if ((own_stack || stack_alloc(&t->stack, attr.__stack_size, attr.__guard_size)) &&
+      semaphore_alloc(&t->semaphore) && prepare(t))
+    return t;
+  destroy(t);
+  return nullptr;
+}
+
+} // namespace
+
+extern "C" {
+
+int pthread_create(pthread_t *id, pthread_attr_t const *given, void *(*function)(void *), void *arg)
+{
+  pthread_attr_t attr;
+  if (given)
+    attr = *given;
+  else
+    pthread_attr_init(&attr);
+  Thread *const self = Thread::self();
+  bury();
+  Thread *const t = make(attr);
+  if (!t) return EAGAIN;
+  bool const inherit = attr.__inherit_sched == PTHREAD_INHERIT_SCHED;
+  t->policy = inherit ? self->policy : attr.__policy;
+  t->priority = inherit ? self->priority : attr.__param.sched_priority;
+  t->function = function;
+  t->argument = arg;
+  t->started = !(attr.create_flags & PTHREAD_L4_ATTR_NO_START);
+  {
+    Lock_guard guard(threads_lock);
+    t->next = all_threads;
+    all_threads = t;
+  }
+  // Before the thread runs: it may end, detached, and be gone before this function returns.
+  *id = t->id();
+  int const error = t->started ? run(t, &attr) : 0;
+  if (error) {
+    threads_lock.acquire();
+    forget(t);
+    threads_lock.release();
+    destroy(t);
+  }
+  return error;
+}
+
+int pthread_l4_start(pthread_t id, void *(*function)(void *), void *arg)
+{
+  Thread *const t = Thread::of(id);
+  if (!t || t->started) return EINVAL;
+  t->function = function;
+  t->argument = arg;
+  t->started = true;
+  return run(t, nullptr);
+}
+
+void pthread_exit(void *result)
+{
+  thread_end(Thread::self(), result);
+}
+
+int pthread_join(pthread_t id, void **result)
+{
+  Thread *const t = Thread::of(id);
+  if (!t) return ESRCH;
+  if (id == pthread_self()) return EDEADLK;
+  if (t->detached) return EINVAL;
+  l4_cap_idx_t const own = Thread::self()->semaphore;
+  __atomic_store_n(&t->joiner, own, __ATOMIC_SEQ_CST);
+  while (!__atomic_load_n(&t->gone, __ATOMIC_SEQ_CST))
+    l4_semaphore_down(own, L4_IPC_NEVER);
+  if (result) *result = t->result;
+  threads_lock.acquire();
+  forget(t);
+  threads_lock.release();
+  destroy(t);
+  return 0;
+}
+
+int pthread_detach(pthread_t id)
+{
+  Thread *const t = Thread::of(id);
+  if (!t) return ESRCH;
+  Lock_guard guard(threads_lock);
+  if (t->detached) return EINVAL;
+  t->detached = true;
+  return 0;
+}
+
+void _pthread_cleanup_push(_pthread_cleanup_context *context, void (*routine)(void *), void *arg)
+{
+  Thread *const self = Thread::self();
+  *context = {routine, arg, 0, self->cleanup};
+  self->cleanup = context;
+}
+
+void _pthread_cleanup_pop(_pthread_cleanup_context *context, int execute)
+{
+  Thread::self()->cleanup = context->_previous;
+  if (execute) context->_routine(context->_arg);
+}
+
+int pthread_getschedparam(pthread_t id, int *policy, sched_param *param)
+{
+  Thread *const t = id == pthread_self() ? Thread::self() : Thread::of(id);
+  if (!t) return ESRCH;
+  *policy = t->policy;
+  param->sched_priority = t->priority;
+  return 0;
+}
+
+int pthread_setschedparam(pthread_t id, int policy, sched_param const *param)
+{
+  Thread *const t = id == pthread_self() ? Thread::self() : Thread::of(id);
+  if (!t) return ESRCH;
+  l4_sched_param_t p = l4_sched_param(static_cast<unsigned>(param->sched_priority), 0);
+  l4_cap_idx_t const scheduler = L4Re::Env::env()->scheduler().cap();
+  if (l4_error(l4_scheduler_run_thread(scheduler, t->cap, &p)) < 0) return EPERM;
+  t->policy = policy;
+  t->priority = param->sched_priority;
+  return 0;
+}
+
+int pthread_setschedprio(pthread_t id, int priority)
+{
+  sched_param param = {};
+  param.sched_priority = priority;
+  return pthread_setschedparam(id, SCHED_L4, &param);
+}
+
+} // extern "C"

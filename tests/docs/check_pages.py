@@ -183,7 +183,7 @@ def undeclared_parts(tree):
     """Parts of other projects that the build fetches and README.md does not name."""
     readme = (tree.top / "README.md").read_text()
     recipes = [f for f in tree.files if f.match("mk/third-party/*/recipe.sh")]
-    declared = {name.lower() for name in re.findall(r"^\| ([\w+-]+)", readme, re.M)}
+    declared = {name.lower().replace("+", "x") for name in re.findall(r"^\| ([\w+-]+)", readme, re.M)}
     return [f.parent.name for f in recipes if f.parent.name not in declared]
 
 

@@ -5,9 +5,11 @@
  */
 #include "cap.h"
 
+#include <l4/re/debug>
 #include <l4/re/env>
 #include <l4/re/mem_alloc>
 #include <l4/re/namespace>
+#include <l4/sys/debugger.h>
 #include <l4/sys/err.h>
 #include <l4/sys/factory>
 #include <l4/sys/kip.h>
@@ -144,6 +146,21 @@ int system_shutdown(lua_State *lua)
   return 1;
 }
 
+/// debug(capability, function): the object prints something about itself
+int debug(lua_State *lua)
+{
+  L4::Cap<L4Re::Debug_obj> const object(check_cap(lua, 1)->cap);
+  lua_pushinteger(lua, object->debug(static_cast<unsigned long>(luaL_optinteger(lua, 2, 0))));
+  return 1;
+}
+
+/// set_name(capability, name): for the kernel debugger, moe's messages and L4.ps()
+int set_name(lua_State *lua)
+{
+  l4_debugger_set_object_name(check_cap(lua, 1)->cap, luaL_checkstring(lua, 2));
+  return 0;
+}
+
 int error_text(lua_State *lua)
 {
   lua_pushstring(lua, l4sys_errtostr(static_cast<long>(luaL_checkinteger(lua, 1))));
@@ -178,6 +195,13 @@ int environment(lua_State *lua)
   return 1;
 }
 
+/// platform(): name of the platform
+int platform(lua_State *lua)
+{
+  lua_pushstring(lua, l4re_kip()->platform_info.name);
+  return 1;
+}
+
 /// kip_text(): the kernel's version text
 int kip_text(lua_State *lua)
 {
@@ -195,7 +219,9 @@ void add_object_functions(lua_State *lua)
       {"memory_info", memory_info}, {"online_cpus", online_cpus},
       {"suspend", system_suspend},  {"shutdown", system_shutdown},
       {"error_text", error_text},   {"env", environment},
-      {"kip_text", kip_text},       {nullptr, nullptr},
+      {"kip_text", kip_text},       {"platform", platform},
+      {"debug", debug},             {"set_name", set_name},
+      {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);
 }

@@ -12,6 +12,7 @@
 #include <l4/sys/debugger.h>
 #include <l4/sys/err.h>
 #include <l4/sys/factory>
+#include <l4/sys/ipc.h>
 #include <l4/sys/kip.h>
 #include <l4/sys/meta>
 #include <l4/sys/platform_control.h>
@@ -195,6 +196,20 @@ int environment(lua_State *lua)
   return 1;
 }
 
+/// kernel_memory(debugger): bytes of the kernel's heap in use, threads that exist; or nothing
+int kernel_memory(lua_State *lua)
+{
+  constexpr l4_umword_t Figures = 0x501; // docs/kernel.md section 15
+  l4_utcb_mr()->mr[0] = Figures;
+  l4_msgtag_t const tag = l4_ipc_call(check_cap(lua, 1)->cap, l4_utcb(),
+                                      l4_msgtag(L4_PROTO_DEBUGGER, 1, 0, 0), L4_IPC_NEVER);
+  if (l4_error(tag) < 0) return 0;
+  l4_umword_t const bytes = l4_utcb_mr()->mr[0], threads = l4_utcb_mr()->mr[1];
+  lua_pushinteger(lua, static_cast<lua_Integer>(bytes));
+  lua_pushinteger(lua, static_cast<lua_Integer>(threads));
+  return 2;
+}
+
 /// platform(): name of the platform
 int platform(lua_State *lua)
 {
@@ -221,6 +236,7 @@ void add_object_functions(lua_State *lua)
       {"error_text", error_text},   {"env", environment},
       {"kip_text", kip_text},       {"platform", platform},
       {"debug", debug},             {"set_name", set_name},
+      {"kernel_memory", kernel_memory},
       {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);

@@ -5,6 +5,11 @@ local core, L4 = ...
 local fail = L4.__message.fail
 local Task = L4.__Task
 
+-- Bytes of kernel memory in use, and the number of threads; nil without the kernel debugger.
+function L4.__kernel_memory()
+  if L4.Env.jdb then return core.kernel_memory(L4.Env.jdb) end
+end
+
 -- The programs that run, by name.
 local function running()
   local list = {}

@@ -50,6 +50,8 @@ local function sleep(microseconds)
   while core.now() < deadline do pump(deadline) end
 end
 
+L4.__now = core.now -- kernel clock, microseconds
+
 function L4.sleep(seconds) sleep(seconds * 1000000) end
 function L4.msleep(ms) sleep(ms * 1000) end
 

@@ -431,7 +431,12 @@ void Ipc::detach(Thread &t)
   if (t._transfer_peer) cancel(t);
   end_wait(t);
   leave_queue(t);
-  t._implicit_reply.take();
+  drop_caller(t._implicit_reply);
+}
+
+void Ipc::drop_caller(Reply_slot &slot)
+{
+  if (Thread *caller = slot.take()) cancel(*caller);
 }
 
 bool Ipc::drain_senders(Thread &t, unsigned n)

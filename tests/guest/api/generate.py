@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 Here = Path(__file__).resolve().parent
-Kinds = ("fn", "fn(u)", "macro", "const", "type", "member", "use", "absent")
+Kinds = ("fn", "fn(u)", "macro", "const", "type", "member", "use", "code", "absent")
 
 
 class Row:
@@ -76,6 +76,8 @@ def rows_of_line(kind, rest):
         scope, names = re.split(r":\s", rest, maxsplit=1)
         for name in names.split():
             yield f"{scope}::{name}", f"{{ struct Row : {scope} {{ using {scope}::{name}; }}; }}"
+    elif kind == "code":
+        yield None, rest
     elif kind == "use":
         name, parameters, code = re.fullmatch(r"(\S+)\s*\((.*?)\):\s(.*)", rest).groups()
         yield name, (parameters, code)
@@ -109,6 +111,8 @@ def source(rows, language, stem):
     headers = dict.fromkeys(row.header for row in mine)
     out = ["/* Made by tests/guest/api/generate.py. */", '#include "rows.h"']
     out += [f"#include <{header}>" for header in headers]
+    out += [row.code for row in mine if row.name is None]
+    mine = [row for row in mine if row.name]
     for i, row in enumerate(mine):
         parameters, code = row.code if isinstance(row.code, tuple) else ("void", row.code)
         code = code if "\n#" in code or code.startswith("{") else f"{{ {code}; }}"
@@ -144,7 +148,7 @@ def check(rows, page):
     seen = {}
     for row in rows:
         key = (row.header, row.name, row.languages and tuple(row.languages))
-        if row.kind != "use" and seen.setdefault(key, row) is not row:
+        if row.kind not in ("use", "code") and seen.setdefault(key, row) is not row:
             yield f"{row.where}: '{row.name}' of {row.header} stands at {seen[key].where}, too"
 
 

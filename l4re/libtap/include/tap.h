@@ -9,7 +9,10 @@
  *       CHECK_EQ(ipc(L4_INVALID_CAP, L4_SYSF_RECV, Zero).error, L4_IPC_RETIMEOUT);
  *     }
  *
- * The first argument cites the rule: file in the ABI documents, section, number or row. Cases run
+ * The first argument cites the rule: file in the ABI documents, section, number or row. TEST("what
+ * holds") is a case without a rule. TEST_F(Fixture, "what holds") runs as a member of a class made
+ * from Fixture: its constructor sets up, its destructor cleans up, and the case sees its protected
+ * members. A check that fails in the constructor ends the case before it begins. Cases run
  * in the order of the source, files in link order. A failed CHECK is reported with its values and
  * the case goes on; a failed REQUIRE ends the case. Checks belong to the main thread: other threads
  * leave their results in memory. Works without exceptions, RTTI, libstdc++ and libc.
@@ -38,6 +41,12 @@ bool check(bool ok, char const *file, int line, char const *text);
 bool check_two(bool ok, char const *file, int line, char const *text, l4_uint64_t left,
                l4_uint64_t right);
 
+/// Compare texts; a null pointer is unequal to every text.
+bool check_text(char const *file, int line, char const *text, char const *left, char const *right);
+
+/// Whether a check of the running case has failed.
+bool failed();
+
 /// Mark the running case as skipped.
 void skip(char const *reason);
 
@@ -59,6 +68,22 @@ unsigned long checks();
       rule, title, __FILE__, __LINE__, name};                                                      \
   static void name()
 
+#define TEST(title) CASE("", title)
+
+#define TEST_F(fixture, title) TAP_TEST_F_(fixture, title, TAP_JOIN(Tap_case_, __LINE__))
+#define TAP_TEST_F_(fixture, title, name)                                                          \
+  namespace {                                                                                      \
+  struct name : fixture {                                                                          \
+    void run_case();                                                                               \
+  };                                                                                               \
+  }                                                                                                \
+  TEST(title)                                                                                      \
+  {                                                                                                \
+    name tap_fixture;                                                                              \
+    if (!Tap::failed()) tap_fixture.run_case();                                                    \
+  }                                                                                                \
+  void name::run_case()
+
 #define CHECK(condition) Tap::check(bool(condition), __FILE__, __LINE__, #condition)
 
 #define TAP_COMPARE_(type, left, op, right, text)                                                  \
@@ -72,6 +97,9 @@ unsigned long checks();
 #define CHECK_NE(left, right) TAP_COMPARE_(l4_uint64_t, left, !=, right, #left " != " #right)
 #define CHECK_GE(left, right) TAP_COMPARE_(l4_uint64_t, left, >=, right, #left " >= " #right)
 #define CHECK_LE(left, right) TAP_COMPARE_(l4_uint64_t, left, <=, right, #left " <= " #right)
+/// Compare texts that end with a zero byte.
+#define CHECK_STREQ(left, right)                                                                   \
+  Tap::check_text(__FILE__, __LINE__, #left " is the text " #right, left, right)
 /// Check the label of a result; an IPC error counts as the label -(2000 + code).
 #define CHECK_LABEL(result, expected)                                                              \
   TAP_COMPARE_(l4_int64_t, (result).checked_label(), ==, expected,                                 \

@@ -69,12 +69,20 @@ bool run_case(Case const &test)
   return state.failed;
 }
 
+/// What a report calls a case: its rule, if it cites one, and its title.
+void name_case(Text &line, char const *rule, char const *title)
+{
+  if (*rule) line << rule << ": ";
+  line << title;
+}
+
 /// Prints the point of the case that just ended.
 void report_case(unsigned number, char const *rule, char const *title)
 {
   Text line;
   line << (state.failed ? "not ok " : "ok ");
-  line.decimal(number) << " - " << rule << ": " << title;
+  line.decimal(number) << " - ";
+  name_case(line, rule, title);
   if (state.skipped && !state.failed) line << " # SKIP " << state.skipped;
   line << '\n';
   write_log(line.data(), line.length());
@@ -109,7 +117,9 @@ Case const *next_case(Case const *last)
 void report_repetition(Case const &test)
 {
   Text line;
-  line << "# repeated: " << test.rule << ": " << test.title << '\n';
+  line << "# repeated: ";
+  name_case(line, test.rule, test.title);
+  line << '\n';
   write_log(line.data(), line.length());
   write_log(state.notes.data(), state.notes.length());
 }
@@ -161,6 +171,22 @@ bool check_two(bool ok, char const *file, int line, char const *text, l4_uint64_
     state.notes.value(right) << '\n';
   }
   return ok;
+}
+
+bool check_text(char const *file, int line, char const *text, char const *left, char const *right)
+{
+  bool const ok = left && right && !__builtin_strcmp(left, right);
+  if (record(ok)) {
+    place(file, line, text);
+    state.notes << ": left is '" << (left ? left : "(null)") << "', right is '"
+                << (right ? right : "(null)") << "'\n";
+  }
+  return ok;
+}
+
+bool failed()
+{
+  return state.failed;
 }
 
 void skip(char const *reason)

@@ -100,7 +100,8 @@ def setting_problem(tree, page, name, value):
         return f"modules.lst has no entry '{value}'"
     if name == "S":
         for package in re.split("[:,]", value):
-            if not tree.is_package(package) and not is_made_on(page, package) and len(package) > 5:
+            known = tree.is_package(package) or is_made_on(page, package) or is_placeholder(package)
+            if not known and len(package) > 5:
                 return f"there is no package '{package}'"
     return None
 

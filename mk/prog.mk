@@ -11,7 +11,7 @@ ifeq ($(filter static sigma0 host,$(MODE)),)
           (linked against libc), MODE = sigma0 (no libc, own start code) or MODE = host (a program \
           of this machine))
 endif
-ifeq ($(strip $(TARGET) $(TARGET_$(ARCH)) $(foreach s,$(SYSTEMS),$(TARGET_$s))),)
+ifeq ($(strip $(TARGET) $(EXTRA_TEST) $(TARGET_$(ARCH)) $(foreach s,$(SYSTEMS),$(TARGET_$s))),)
   $(error $(SRC_REL)/Makefile: TARGET is empty. Say which program to build: TARGET = name)
 endif
 SYSTEMS ?= $(ARCH)-l4f

@@ -51,7 +51,8 @@ class Tree:
 
     @lru_cache(None)
     def entries(self):
-        text = (self.top / "modules.lst").read_text()
+        lists = [self.top / "modules.lst", *self.top.glob("pkg/*/modules.lst")]
+        text = "\n".join(path.read_text() for path in lists)
         return set(re.findall(r"^\s*entry(?:\[[^\]]*\])?\s+(\S+)", text, re.M))
 
     def is_package(self, name):

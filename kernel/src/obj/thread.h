@@ -99,9 +99,6 @@ public:
   /// Home: where it runs, and who may touch it (sched/hold.h). Changes only while all CPUs are
   /// stopped.
   Cpu_id cpu() const { return _cpu; }
-  /// Its continuation reaches threads of other CPUs.
-  bool needs_hold() const { return _needs_hold; }
-  void set_needs_hold(bool needs) { _needs_hold = needs; }
 
   /// Triggered when a gate bound to this thread is deleted; null: none registered.
   class Irq_base *deletion_irq() const { return _deletion_irq; }
@@ -196,7 +193,6 @@ private:
   bool _started = false; ///< ex_regs was called
   bool _alien = false;
   bool _allow_syscall = false; ///< alien: the next system call passes
-  bool _needs_hold = false;
   bool _repeating = false;        ///< a kernel operation goes on after Outcome::again()
   bool _transfer_sender = false;  ///< of the two sides of a transfer, this one sends
   Operation_progress _progress;   ///< of a kernel operation

@@ -60,9 +60,19 @@ public:
   void set_continuation(Continuation f)
   {
     _resume = f;
+    _needs_hold = false;
     f ? set_exit_flag(Continues) : clear_exit_flag(Continues);
   }
+  /// One that reaches threads of other CPUs (sched/hold.h).
+  void set_holding_continuation(Continuation f)
+  {
+    _resume = f;
+    _needs_hold = true;
+    set_exit_flag(Continues);
+  }
   Continuation continuation() const { return _resume; }
+  /// The continuation is to run as the holder.
+  bool needs_hold() const { return _needs_hold; }
   Mem_space *space() const { return _space; }
   void *fpu_state() const { return _fpu_state; }
   /// Whether fpu_state() (or the CPU, if live) has values; if not, the initial ones hold.
@@ -98,6 +108,7 @@ protected:
   u8 _exit_flags = 0;
   bool _has_fpu_values = false;
   u8 _fpu_credit = 0;
+  bool _needs_hold = false; ///< says how to run _resume, and changes only with it
   void *_fpu_state = nullptr;
   Utcb *_utcb = nullptr; ///< kernel alias
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The one system call (abi/kernel-entry.md sections 1 and 2): resolve the selector, then IPC to a
 // thread or an operation on a kernel object.
+#include "ipc/entry.h"
 #include "ipc/fault.h"
 #include "ipc/system_call.h"
 #include "obj/ipc_gate.h"
@@ -117,7 +118,7 @@ Thread *Ipc::repeat_system_call(Thread &self)
                  self._selector);
 }
 
-/// Everything that the first stages leave.
+/// Everything that the first stage leaves.
 [[gnu::noinline]] Thread *Ipc::invoke(Thread &self, Word tag, Word selector)
 {
   self.set_label(self.frame().rsi);
@@ -168,4 +169,9 @@ bool Ipc::prepare(Thread &self, u8 rights)
   if (!Selector::is_explicit_reply(selector)) return true;
   self._explicit_slot = self.task()->reply_slot(selector >> 12, true);
   return self._explicit_slot != nullptr;
+}
+
+extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
+{
+  return Ipc::invoke(*self, tag, selector);
 }

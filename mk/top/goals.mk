@@ -33,6 +33,7 @@ Furore: what make can do here (details: docs/build.md)
 
   make                     builds everything into build/
   make qemu E=hello        builds, then boots the entry `hello` of modules.lst in QEMU
+  make qemu E=hello KERNEL=debug   the same with the debug kernel; Esc enters its debugger
   make qemu                the same, with a menu of the entries
   make listentries         lists the entries of modules.lst
   make grub2iso E=hello    makes a bootable ISO image, build/images/hello.iso

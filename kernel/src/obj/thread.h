@@ -132,6 +132,7 @@ private:
   friend class Endpoint;
   friend class Vcpu;
   friend class Page_fault_trampoline;
+  friend struct Inspect; // jdb/inspect.h
 
   explicit Thread(Quota &quota);
   void start_if_complete();

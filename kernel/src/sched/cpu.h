@@ -78,6 +78,7 @@ public:
   inline void account(Thread &from);
 
 private:
+  friend struct Inspect; // jdb/inspect.h
   void put_back(Thread &t);
   void start_slice(Thread &t);
   void update_timer();

@@ -31,9 +31,11 @@ end
 
 -- The capabilities that are nobody's channel: their name among ned's own.
 local function own_name(cap)
+  local first
   for name, mine in pairs(L4.Env) do
-    if mine == cap then return name end
+    if mine == cap and (not first or name < first) then first = name end
   end
+  return first
 end
 
 -- What a capability leads to: the channel's servers, or an object of ned's environment.
@@ -60,15 +62,15 @@ function L4.caps(task, write)
   write = write or print
   if getmetatable(task) ~= Task then fail("caps: a task is expected, such as start() returns") end
   if not task.config then return write(tostring(task) .. " holds nothing") end
-  write(string.format("%-16s %-7s %s", "NAME", "RIGHTS", "WHAT"))
+  write(string.format("%-16s %-6s %s", "NAME", "RIGHTS", "WHAT"))
   local config = task.config
   for _, key in ipairs { "log", "mem", "factory", "scheduler" } do
     local _, rights = core.facts(config[key])
-    write(string.format("%-16s %-7s %s", key, rights_text(rights), destination(config[key])))
+    write(string.format("%-16s %-6s %s", key, rights_text(rights), destination(config[key])))
   end
   for _, entry in ipairs(config.caps) do
     local _, rights = core.facts(entry[2])
-    write(string.format("%-16s %-7s %s", entry[1], rights_text(rights), destination(entry[2])))
+    write(string.format("%-16s %-6s %s", entry[1], rights_text(rights), destination(entry[2])))
   end
 end
 

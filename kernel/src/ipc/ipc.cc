@@ -77,8 +77,7 @@ bool Ipc::reaches_message(Thread &sender, Thread &receiver)
 
 Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)
 {
-  self.set_needs_hold(true);
-  self.set_continuation(how);
+  self.set_holding_continuation(how);
   return nullptr;
 }
 

@@ -8,7 +8,9 @@ ARCH := amd64
 
 ENTRY ?= $(E)
 boot_settings := MODULES_LIST MODULE_SEARCH_PATH QEMU_PATH QEMU_OPTIONS ACCEL PLATFORM_TYPE \
-                 GRUB_TIMEOUT GRUB_ENTRY_TITLE ISONAME_SUFFIX V
+                 CPUS MEMORY GRAPHICS GRUB_TIMEOUT GRUB_ENTRY_TITLE ISONAME_SUFFIX V
+# Names that a shell may use for something else.
+$(foreach v,CPUS MEMORY GRAPHICS,$(if $(filter environment,$(origin $v)),$(eval override $v :=)))
 export $(boot_settings)
 boot := $(PYTHON) -B $(L4DIR)/mk/tools/boot --top $(L4DIR) --build $(BUILD)
 
@@ -28,6 +30,11 @@ qemu:
 grub1iso grub2iso grub2efiiso:
 	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all && \
 	  $(boot) iso "$$entry" --multiboot $(if $(filter grub1%,$@),1,2) $(if $(findstring efi,$@),--efi)
+
+# One file with everything inside: for a multiboot loader, or for UEFI firmware.
+.PHONY: elfimage efiimage
+elfimage efiimage:
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all && $(boot) $@ "$$entry"
 
 # From an empty Debian to Hello World (needs root).
 .PHONY: test-fresh

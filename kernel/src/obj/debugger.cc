@@ -92,7 +92,7 @@ Outcome Debugger::thread_figures(Invocation &call)
     if (index--) return true;
     Thread &t = Thread::of_task_link(link);
     out[2] = Word(t.state()) | Word{t.prio()} << 8 | Word{t.cpu()} << 16;
-    out[3] = Cpu::home_of(t).consumed_time(t).value();
+    out[3] = arch::ticks_to_us(t.cpu_ticks()).value();
     memcpy(&out[4], Object_names::get(t), Object_names::Length);
     found = true;
     return false;

@@ -3,6 +3,7 @@
 
 #include "arch/arch.h"
 #include "diag/print.h"
+#include "jdb/hooks.h"
 #include "mem/kmem.h"
 #include "mem/slab.h"
 #include "obj/item_object.h"
@@ -46,6 +47,8 @@ Outcome Debugger::output(Invocation &call)
   case Op_enter:
   case Op_outnstring: {
     char const *text = reinterpret_cast<char const *>(&call.utcb.mr[2]);
+    if constexpr (Debug_kernel)
+      if (call.mr(0) == Op_enter && jdb::enter_by_user(text, value)) break;
     for (Word i = 0; i < value && i < Max_text; ++i)
       platform::console_put(text[i]);
     break;
@@ -89,7 +92,7 @@ Outcome Debugger::thread_figures(Invocation &call)
     if (index--) return true;
     Thread &t = Thread::of_task_link(link);
     out[2] = Word(t.state()) | Word{t.prio()} << 8 | Word{t.cpu()} << 16;
-    out[3] = Cpu::home_of(t).consumed_time(t).value();
+    out[3] = arch::ticks_to_us(t.cpu_ticks()).value();
     memcpy(&out[4], Object_names::get(t), Object_names::Length);
     found = true;
     return false;
@@ -120,7 +123,10 @@ Outcome Debugger::name(Invocation &call, bool set)
 Outcome Debugger::invoke(Invocation &call)
 {
   if (call.tag.label() != Proto::Debugger) return Errno::Bad_proto;
-  if (!call.tag.words()) return Outcome::ok(); // there is no debugger to enter
+  if (!call.tag.words()) {
+    if constexpr (Debug_kernel) jdb::enter_by_user("", 0);
+    return Outcome::ok();
+  }
   Word op = call.mr(0);
   if (op == Op_set_name || op == Op_get_name) return name(call, op == Op_set_name);
   if (op >> 8 == 1) return Errno::No_sys;

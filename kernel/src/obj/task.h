@@ -17,6 +17,8 @@ class Reply_table;
 /// is freed after the last of them, its contents go when the task dies.
 class Task : public Kobject {
 public:
+  enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
+
   /// Null: quota or memory exhausted.
   /// `Identity::Yes` is sigma0: it owns all memory and ports by asking for them.
   static Task *create(Quota &quota, Map_space::Identity identity = Map_space::Identity::No);
@@ -48,6 +50,14 @@ public:
     Lock_guard guard(_threads_lock);
     for (Link *link = _threads.next(); link != &_threads && f(*link); link = link->next()) {
     }
+  }
+
+  /// Whether the selector names an object (abi/kernel-objects.md section 2, cap_info).
+  bool cap_valid(Word selector) const
+  {
+    constexpr Word Special_bits = 0xc00;
+    Cap cap = Cap_slot::decode(selector & Special_bits ? 0 : _obj.entry_of(selector));
+    return cap && !cap.object->is_dead();
   }
 
   /// Slot of the explicit reply space, made present if `create`; null if out of range or out of

@@ -96,6 +96,7 @@ protected:
 
 private:
   friend class Mapping_tree;
+  friend struct Inspect; // jdb/inspect.h
   enum class Piece : u8 { Mapped, Skipped, Retry, Occupied, No_memory };
   struct Piece_request;
   struct Run;

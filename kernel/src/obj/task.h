@@ -7,6 +7,7 @@
 #include "space/io_space.h"
 #include "space/mem_space.h"
 #include "space/obj_space.h"
+#include "types/list.h"
 #include "types/spin_lock.h"
 
 class Reply_table;
@@ -31,6 +32,25 @@ public:
   void thread_bound() { __atomic_fetch_add(&_users, 1, __ATOMIC_RELAXED); }
   /// A bound thread is gone for good.
   void thread_gone() { drop_user(); }
+  /// The bound threads that were not freed yet, as a list of Thread::of_task_link().
+  void enlist(Link &thread)
+  {
+    Lock_guard guard(_threads_lock);
+    thread.insert_before(&_threads);
+  }
+  void delist(Link &thread)
+  {
+    Lock_guard guard(_threads_lock);
+    thread.unlink();
+  }
+  /// Call f(Link &) for the bound threads, the oldest first, until it returns false; with a lock
+  /// taken: `f` looks at few and only reads.
+  template <class F> void for_each_thread(F &&f)
+  {
+    Lock_guard guard(_threads_lock);
+    for (Link *link = _threads.next(); link != &_threads && f(*link); link = link->next()) {
+    }
+  }
 
   /// Whether the selector names an object (abi/kernel-objects.md section 2, cap_info).
   bool cap_valid(Word selector) const
@@ -83,6 +103,8 @@ private:
   Obj_space _obj;
   Reply_table *_replies = nullptr;
   i32 _users = 1; ///< the object itself and its bound threads
+  Spin_lock _threads_lock;
+  Link _threads; ///< those bound
   Stage _stage = Stage::Capabilities;
   bool _whole = false; ///< dead, but had no thread: nothing was taken back yet
   Unmap_item _everything{.pages = Fpage(Fpage::All_spaces | Fpage::All), .own = true};

@@ -111,6 +111,7 @@ public:
   /// First or later ex_regs of a dormant thread; ~0 keeps a register.
   void start(Word ip, Word sp);
   static Thread &of_timeout(Timeout_node &node);
+  static Thread &of_task_link(Link &link);
   /// The thread that a queue of message senders belongs to, or an implicit reply slot.
   static Thread &of_senders(Sender_queue &queue);
   static Thread &of_reply_slot(Reply_slot &slot);
@@ -130,6 +131,7 @@ private:
   friend class Endpoint;
   friend class Vcpu;
   friend class Page_fault_trampoline;
+  friend struct Inspect; // jdb/inspect.h
 
   explicit Thread(Quota &quota);
   void start_if_complete();
@@ -210,6 +212,7 @@ private:
   Thread_extension *_extension = nullptr;
   Spin_lock _endpoints_lock;
   Link _endpoints; ///< gates and IRQ objects bound to this thread
+  Link _in_task;   ///< in the list of its task
 };
 
 inline Thread *Reply_slot::take()

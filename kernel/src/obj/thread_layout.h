@@ -66,9 +66,8 @@ public:
   /// One that reaches threads of other CPUs (sched/hold.h).
   void set_holding_continuation(Continuation f)
   {
-    _resume = f;
+    set_continuation(f);
     _needs_hold = true;
-    set_exit_flag(Continues);
   }
   Continuation continuation() const { return _resume; }
   /// The continuation is to run as the holder.
@@ -106,9 +105,9 @@ protected:
   Continuation _resume = nullptr;
   Mem_space *_space = nullptr; ///< address space user code runs in; null for idle threads
   u8 _exit_flags = 0;
+  bool _needs_hold = false; ///< says how to run _resume, and changes only with it
   bool _has_fpu_values = false;
   u8 _fpu_credit = 0;
-  bool _needs_hold = false; ///< says how to run _resume, and changes only with it
   void *_fpu_state = nullptr;
   Utcb *_utcb = nullptr; ///< kernel alias
 };

@@ -77,6 +77,7 @@ public:
   inline void account(Thread &from, Thread &to);
 
 private:
+  friend struct Inspect; // jdb/inspect.h
   void put_back(Thread &t);
   void start_slice(Thread &t);
   void update_timer();

@@ -106,6 +106,7 @@ public:
   static Step clear_slots_of(Kobject &object);
 
 private:
+  friend struct Inspect; // jdb/inspect.h
   struct Directory;
   enum class Stored : u8 { Yes, Occupied, Object_dead };
 

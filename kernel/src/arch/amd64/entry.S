@@ -3,30 +3,10 @@
 // the top of the current thread's frame, so the CPU itself stores the user state into the Thread.
 // In the kernel GS base is this CPU's Cpu; the user's GS base waits behind SWAPGS.
 #include "arch/amd64/offsets.h"
+#include "arch/amd64/registers.inc"
 
 // #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX
 #define EXCEPTIONS_WITH_ERROR_CODE 0x60227d00
-
-// The middle of a Frame, from rax down to r15, and back up to behind the error code.
-.macro push_registers
-  .irp register, rax, rcx, rdx, rbx
-  push %\register
-  .endr
-  push $0                      // fault address
-  .irp register, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
-  push %\register
-  .endr
-.endm
-.macro pop_registers
-  .irp register, r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp
-  pop %\register
-  .endr
-  add $8, %rsp
-  .irp register, rbx, rdx, rcx, rax
-  pop %\register
-  .endr
-  add $16, %rsp                // trap number, error code
-.endm
 
   .section .text.hot.entry, "ax"
 

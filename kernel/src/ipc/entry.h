@@ -19,8 +19,11 @@ Word sys_invoke(Thread *self, Word tag, Word selector);
 Word sys_call_gate(Thread *self, Word tag, Word selector, Word entry);
 Word sys_call_thread(Thread *self, Word tag, Word selector, Word entry);
 Word sys_reply(Thread *self, Word tag, Word selector);
+Word sys_trigger(Thread *self, Word tag, Word selector, Word entry);
 
-/// The architecture's ways to sys_general(), from the first and from the second stage. They never return.
+/// The architecture's ways to sys_object() and sys_general(), the latter from the second stage too. They never
+/// return.
+Word enter_object(Thread *self, Word tag, Word selector, Word entry);
 Word enter_general(Thread *self, Word tag, Word selector);
 Word repeat_general(Thread *self, Word tag, Word selector);
 
@@ -29,6 +32,8 @@ Word repeat_general(Thread *self, Word tag, Word selector);
 /// are written to the frame. Returns `self` to go straight back, another thread to switch to, or
 /// null: store the callee-saved registers, then ask schedule().
 Thread *sys_general(Thread *self, Word tag, Word selector);
+/// The same for a send or call that is for the object of the kernel that `entry` names.
+Thread *sys_object(Thread *self, Word tag, Word selector, Word entry);
 
 /// Exception or interrupt in user mode, complete frame stored (trap number, error code, fault
 /// address in the frame). Never null.

@@ -5,6 +5,7 @@
 #include "ipc/entry.h"
 #include "ipc/system_call.h"
 #include "obj/ipc_gate.h"
+#include "obj/irq.h"
 #include "sched/cpu.h"
 
 namespace {
@@ -65,6 +66,28 @@ template <Word Way> [[gnu::always_inline]] inline bool System_call::can_run(Thre
   self._explicit_slot = nullptr;
   self._implicit_reply.take();
   return hand_over(self, *caller, self.frame().rsi, tag);
+}
+
+/// Into an open wait, or a closed one for the object, of a thread that is better than the one that triggers.
+[[gnu::always_inline]] inline Word System_call::trigger(Thread &self, Word tag, Word selector, Irq &irq)
+{
+  Thread *dest = irq.thread();
+  Cpu &cpu = Cpu::self();
+  bool possible = dest && !irq.is_queued() && dest->prio() > self.prio() &&
+                  (can_run<offsetof(Cpu, open_receiver)>(*dest) ||
+                   (can_run<offsetof(Cpu, closed_receiver)>(*dest) && dest->_partner_id == irq.id()));
+  if (!possible) return repeat_general(&self, tag, selector);
+  self.frame().rax = tag;
+  dest->_state = Thread::State::Ready;
+  cpu.preempt(self, *dest);
+  return arch::switch_with_message(dest, irq.label(), 0, &self);
+}
+
+extern "C" [[gnu::section(".text.hot.trigger")]] Word sys_trigger(Thread *self, Word tag,
+                                                                  Word selector, Word entry)
+{
+  auto &irq = static_cast<Irq &>(*Cap_slot::decode(entry).object);
+  return System_call::trigger(*self, tag, selector, irq);
 }
 
 extern "C" [[gnu::section(".text.hot.call_gate")]] Word sys_call_gate(Thread *self, Word tag,

@@ -15,26 +15,39 @@
 #define ALWAYS_INLINE [[gnu::always_inline]] inline
 
 /// Operations that only look something up: answered at once.
-ALWAYS_INLINE Word System_call::quick_operation(Thread &self, Word tag, Word selector, Cap cap,
+ALWAYS_INLINE Word System_call::quick_operation(Thread &self, Word tag, Word selector, Word entry,
                                                Kobject::Type type)
 {
   i64 protocol = i64(tag) >> 16;
+  Cap cap = Cap_slot::decode(entry);
   if (type == Kobject::Type::Task && protocol == Proto::Task) {
     Utcb &utcb = self.utcb();
     if ((tag & 0xfff) != 2 || utcb.read_mr(0) != Task::Op_cap_info)
-      return enter_general(&self, tag, selector);
+      return enter_object(&self, tag, selector, entry);
     return reply_tag(static_cast<Task *>(cap.object)->cap_valid(utcb.read_mr(1))).raw();
   }
   if (type == Kobject::Type::Thread && protocol == Proto::Thread) {
     auto &thread = static_cast<Thread &>(*cap.object);
     Utcb &utcb = self.utcb();
     bool query = (tag & 63) >= 6 && utcb.read_mr(0) == 0 && (cap.flags & Cap_slot::S);
-    if (!query || thread._cpu != self._cpu)
-      return enter_general(&self, tag, selector);
+    if (!query || thread._cpu != self._cpu) return enter_object(&self, tag, selector, entry);
     Thread_ops::tell_handlers(thread, utcb);
     return reply_tag(0, 3).raw();
   }
+  if (type > Kobject::Type::Ipc_gate) return enter_object(&self, tag, selector, entry);
   return enter_general(&self, tag, selector);
+}
+
+/// A send: triggers of IRQ objects have a way of their own.
+ALWAYS_INLINE Word System_call::send(Thread &self, Word tag, Word selector)
+{
+  Word entry = self._task->obj().entry_of(selector);
+  Cap cap = Cap_slot::decode(entry);
+  Kobject::Type type = cap ? cap.object->type() : Kobject::Type::Dead;
+  if (type <= Kobject::Type::Ipc_gate) return enter_general(&self, tag, selector);
+  if (type != Kobject::Type::Irq || tag != Trigger) return enter_object(&self, tag, selector, entry);
+  arch::store_untouched(self.frame().r9, self.frame().r10);
+  return sys_trigger(&self, tag, selector, entry);
 }
 
 /// A look whether there is a message, without time to wait, when there is none.
@@ -56,9 +69,11 @@ ALWAYS_INLINE Word System_call::begin(Thread &self, Word tag, Word selector)
   constexpr unsigned Answer = Selector::Invalid_bit | Op::Mask; // bit 10 tells nothing more
   unsigned op = selector & (Selector::Special_bits | Op::Mask);
   if (op != Call) {
-    if ((op & Answer) != Answer) return quick_receive(self, tag, selector, op);
-    arch::store_untouched(self.frame().r9, self.frame().r10);
-    return sys_reply(&self, tag, selector);
+    if ((op & Answer) == Answer) {
+      arch::store_untouched(self.frame().r9, self.frame().r10);
+      return sys_reply(&self, tag, selector);
+    }
+    return op == Op::Send ? send(self, tag, selector) : quick_receive(self, tag, selector, op);
   }
 
   Word entry = self._task->obj().entry_of(selector);
@@ -77,7 +92,7 @@ ALWAYS_INLINE Word System_call::begin(Thread &self, Word tag, Word selector)
     arch::store_untouched(self.frame().r9, self.frame().r10);
     return sys_call_thread(&self, tag, selector, entry);
   }
-  return quick_operation(self, tag, selector, cap, type);
+  return quick_operation(self, tag, selector, entry, type);
 }
 
 extern "C" [[gnu::section(".text.hot.begin")]] Word sys_invoke(Thread *self, Word tag, Word selector)

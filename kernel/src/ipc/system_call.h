@@ -4,6 +4,8 @@
 
 #include "ipc/ipc.h"
 
+class Irq;
+
 /// Selector bits beside index and operation (abi/kernel-entry.md section 2).
 namespace Selector {
 constexpr Word Invalid_bit = 0x800, Reply_bit = 0x400, Special_bits = Invalid_bit | Reply_bit;
@@ -19,12 +21,17 @@ public:
   static inline Word call(Thread &self, Word tag, Word selector, Thread *partner, Word label, u8 rights);
   /// Answer to the caller in the implicit reply slot, and wait for the next.
   static inline Word reply(Thread &self, Word tag, Word selector);
+  /// A message of the IRQ object to its thread, which runs at once.
+  static inline Word trigger(Thread &self, Word tag, Word selector, Irq &irq);
 
 private:
+  static constexpr Word Trigger = Word(Proto::Irq) << 16; ///< the tag of the plainest message of this kind
   /// What makes a message an unusual one.
   static constexpr Word Unusual = 0xfc0 | Msg_tag::Transfer_fpu | Msg_tag::Schedule | Msg_tag::Error;
 
-  static inline Word quick_operation(Thread &self, Word tag, Word selector, Cap cap, Kobject::Type type);
+  static inline Word quick_operation(Thread &self, Word tag, Word selector, Word entry,
+                                     Kobject::Type type);
+  static inline Word send(Thread &self, Word tag, Word selector);
   static inline Word quick_receive(Thread &self, Word tag, Word selector, unsigned op);
   static inline bool is_usual(Thread &self, Word tag);
   template <Word Way> static inline bool can_run(Thread const &partner);

@@ -75,24 +75,32 @@ syscall_entry:
   swapgs
   sysretq
 
-// Last stage, it may block. Jumped to from sys_invoke() or a second stage; the return address is dropped.
-  .globl enter_general
+// Last stages, they may block. Jumped to from an earlier stage, whose return address is dropped.
+  .globl enter_object, enter_general, repeat_general
+enter_object:
+  mov %r9, THREAD_R9(%rdi)
+  mov %r10, THREAD_R10(%rdi)
+  mov %rdi, %r15
+  movq $stage_done, (%rsp)
+  jmp sys_object
 enter_general:
   mov %r9, THREAD_R9(%rdi)
   mov %r10, THREAD_R10(%rdi)
-  .globl repeat_general
 repeat_general:
   mov %rdi, %r15
   lea 8(%rsp), %rsp
   call sys_general
+stage_done:                    // rax is the next thread, or null
   cmp %r15, %rax
   jne 1f
+  testb $(EXIT_CONTINUES | EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%r15)
+  jnz 3f
   load_state %r15
   load_result %r15
   clear_scratch
   swapgs
   sysretq
-1:                             // rax is the next thread, or null
+1:
   mov %r15, %rcx
   mov %rax, %rdi
   test %rax, %rax
@@ -100,6 +108,10 @@ repeat_general:
   mov THREAD_RAX(%rdi), %rdx
   mov THREAD_RSI(%rdi), %rsi
   jmp switch_with_message
+3:                             // self goes on, but there is something to do first
+  store_callee_saved %r15
+  mov %r15, %rbx
+  jmp leave_special
 2:
   store_callee_saved %r15
 ask_scheduler:

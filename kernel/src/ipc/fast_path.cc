@@ -63,7 +63,6 @@ template <Word Way> [[gnu::always_inline]] inline bool System_call::can_run(Thre
   if (!possible) return repeat_general(&self, tag, selector);
   self._wait = Thread::Wait::Open;
   self._partner_id = 0;
-  self._explicit_slot = nullptr;
   self._implicit_reply.take();
   return hand_over(self, *caller, self.frame().rsi, tag);
 }

@@ -8,7 +8,7 @@
 
 void Kobject::die()
 {
-  if (_immortal) return;
+  if (marks() & Immortal) return;
   // exactly one of several killers sees the object alive
   u8 type = __atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL);
   if (Type(type) == Type::Dead) return;
@@ -47,7 +47,7 @@ bool Reclaimer::step()
   for (unsigned n = shared ? 8 : 0; n && _retired; --n) {
     object = _retired;
     _retired = object->_next_dead;
-    Object_names::forget(*object);
+    if (object->is_named()) Object_names::forget(*object);
     object->free();
   }
   return !has_work();

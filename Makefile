@@ -21,4 +21,5 @@ include mk/top/boot.mk
 include mk/top/numbers.mk
 -include $(wildcard tests/Makefile.inc)
 endif
+include mk/top/new-pkg.mk
 include mk/top/clean.mk

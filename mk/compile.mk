@@ -16,7 +16,10 @@ ifneq ($(filter static-prog-$(ARCH)-l4f shared-prog-$(ARCH)-l4f,$(MODE)-$(ROLE)-
   implicit_libs := libc
 endif
 # $(call libs_of,T): pc names a target is linked with
-libs_of  = $(call uniq,$(call pick,REQUIRES_LIBS,$1) $(implicit_libs))
+libs_of  = $(call uniq,$(call pick,REQUIRES_LIBS,$1) $(implicit_libs) $(call so_libs,$1))
+# Shared libraries are linked with libc.so, but for those that are below it.
+so_libs  = $(if $(filter %.so,$1),$(filter-out $(PC_FILENAME), \
+             $(if $(PKG_REACH_$(PKG)),$(filter libc,$(PKG_REACH_$(PKG))),libc)))
 dir_libs := $(call uniq,$(foreach t,$(or $(targets),.),$(call libs_of,$t)) $(REQUIRES_CFLAGS))
 
 # A directory with DEPENDS_PKGS (or PKG_OPTIONAL=y: REQUIRES_LIBS) is skipped when one is missing.

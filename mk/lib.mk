@@ -14,7 +14,9 @@ ifneq ($(bad_targets),)
           (start code))
 endif
 
-ifeq ($(SYSTEM),)
+ifeq ($(MODE),host)
+include $(L4DIR)/mk/host.mk
+else ifeq ($(SYSTEM),)
 include $(L4DIR)/mk/enter.mk
 else
 include $(L4DIR)/mk/compile.mk
@@ -54,22 +56,23 @@ $(foreach t,$(archives),$(eval $(call lib_rule,$t)))
 # built before it, and have nothing to destroy.
 so_flags = -m elf_x86_64 -shared -nostdlib -soname $1 --hash-style=gnu --eh-frame-hdr --build-id=none \
            -z noexecstack -z max-page-size=4096 -z relro -z separate-code $(call ld_flags,$1) \
-           $(lib_paths)
-crts     = $(if $(filter crts.o,$(TARGET)),,$(wildcard $(LIB_DIR)/crts.o))
+           -rpath-link $(LIB_DIR) $(lib_paths)
+# $(call crts,T)
+crts     = $(if $(filter libdl libc,$(PC_LIST_$1)),$(LIB_DIR)/crts.o)
 
 -include $(wildcard $(foreach t,$(libraries),$t.cmd $t.link.d))
 
 define so_rule
 LINK_$1 := $$(strip $(LD) $(call so_flags,$1) $(call so_inputs,$1))
 build-all: $(LIB_DIR)/$1
-$(LIB_DIR)/$1: $(target_objs) $(crts) $$(call if_changed,$1,$$(LINK_$1))
+$(LIB_DIR)/$1: $(target_objs) $(call crts,$1) $(call pick,ARCHIVES,$1) $$(call if_changed,$1,$$(LINK_$1))
 	@mkdir -p $$(@D)
 	$$(call show,LINK,$(SRC_REL)/$1)
 	$$(call note_cmd,$1,$$(LINK_$1))
 	$$(Q)$(LD) -o $$@ $(call so_flags,$1) --dependency-file=$1.link.d $(call so_inputs,$1) && \
 	  $$(call keep_cmd,$1)
 endef
-so_inputs = $(crts) $(target_objs) $(call whole_archives,$1) \
+so_inputs = $(call crts,$1) $(target_objs) $(call whole_archives,$1) \
             --start-group $(pc_libs) $(raw_libs) $(LIBGCC) --end-group
 # Archives that become part of the library completely: ARCHIVES
 whole_archives = $(if $(call pick,ARCHIVES,$1),--whole-archive $(call pick,ARCHIVES,$1) \

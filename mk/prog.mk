@@ -6,17 +6,19 @@ include $(L4DIR)/mk/Makeconf
 
 ROLE := prog
 MODE ?= static
-ifeq ($(filter static shared sigma0,$(MODE)),)
+ifeq ($(filter static shared sigma0 host,$(MODE)),)
   $(error $(SRC_REL)/Makefile: MODE is '$(MODE)'. Programs are built with MODE = static \
-          (linked against libc), MODE = shared (with shared libraries) or MODE = sigma0 (no libc, own \
-          start code))
+          (linked against libc), MODE = shared (with shared libraries), MODE = sigma0 (no libc, own \
+          start code) or MODE = host (a program of this machine))
 endif
-ifeq ($(strip $(TARGET) $(TARGET_$(ARCH)) $(foreach s,$(SYSTEMS),$(TARGET_$s))),)
+ifeq ($(strip $(TARGET) $(EXTRA_TEST) $(TARGET_$(ARCH)) $(foreach s,$(SYSTEMS),$(TARGET_$s))),)
   $(error $(SRC_REL)/Makefile: TARGET is empty. Say which program to build: TARGET = name)
 endif
 SYSTEMS ?= $(ARCH)-l4f
 
-ifeq ($(SYSTEM),)
+ifeq ($(MODE),host)
+include $(L4DIR)/mk/host.mk
+else ifeq ($(SYSTEM),)
 include $(L4DIR)/mk/enter.mk
 else
 include $(L4DIR)/mk/compile.mk
@@ -35,7 +37,8 @@ heap_stack = $(call size_symbol,DEFAULT_HEAP_SIZE,__heap_size,$1) \
 # What differs between programs with and without shared libraries.
 ifeq ($(MODE),shared)
 ldscript   = $(or $(call own_file,$(call pick,LDSCRIPT,$1)),$(call pc_var,$1,ldscript_shared))
-kind_flags = -dynamic-linker $(call pc_var,$1,interpreter) --hash-style=gnu -z relro
+kind_flags = -dynamic-linker $(call pc_var,$1,interpreter) --hash-style=gnu -z relro \
+             -rpath-link $(LIB_DIR)
 else
 ldscript   = $(or $(call own_file,$(call pick,LDSCRIPT,$1)),$(call pc_var,$1,ldscript))
 kind_flags = -static -z norelro

@@ -15,7 +15,7 @@ V ?= 0
 Q := $(if $(filter 0,$(V)),@)
 
 # Goals that work without tools and without looking at packages.
-simple_goals := help clean cleanall mrproper
+simple_goals := help new-pkg clean cleanall mrproper
 needs_build := $(or $(S),$(filter-out $(simple_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all))
 
 # $(call same,A,B): "y" if two strings are equal
@@ -37,6 +37,7 @@ Furore: what make can do here (details: docs/build.md)
   make listentries         lists the entries of modules.lst
   make grub2iso E=hello    makes a bootable ISO image, build/images/hello.iso
 
+  make new-pkg NAME=foo KIND=server   writes a package to begin with (server, client, lib, test)
   make pkg/hello           builds one package and what it requires
   make S=pkg/a:pkg/b       builds only these packages
   make packages            builds all packages; make kernel: only the kernel

@@ -88,6 +88,8 @@ constexpr Operation Operations[] = {
   // gate
   {Target::Gate, Proto::Kobject, 0x10, None, {Gate_label}, true, Target::Thread},
   {Target::Gate, Proto::Kobject, 0x11, None, {}, false, {}},
+  {Target::Gate, Proto::Kobject, 0x80, None, {}, false, {}},
+  {Target::Gate, Proto::Kobject, 0x81, None, {}, false, {}},
   {Target::Gate, Proto::Kobject, 0, None, {Any}, false, {}},
   {Target::Gate, Proto::Kobject, 0, None, {Small}, false, {}},
   // interrupts and semaphores

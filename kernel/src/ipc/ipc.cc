@@ -77,8 +77,7 @@ bool Ipc::reaches_message(Thread &sender, Thread &receiver)
 
 Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)
 {
-  self.set_needs_hold(true);
-  self.set_continuation(how);
+  self.set_holding_continuation(how);
   return nullptr;
 }
 
@@ -432,7 +431,12 @@ void Ipc::detach(Thread &t)
   if (t._transfer_peer) cancel(t);
   end_wait(t);
   leave_queue(t);
-  t._implicit_reply.take();
+  drop_caller(t._implicit_reply);
+}
+
+void Ipc::drop_caller(Reply_slot &slot)
+{
+  if (Thread *caller = slot.take()) cancel(*caller);
 }
 
 bool Ipc::drain_senders(Thread &t, unsigned n)

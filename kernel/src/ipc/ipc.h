@@ -59,6 +59,8 @@ public:
 
   /// End whatever `t` waits for with the error codes of a cancelled IPC.
   static void cancel(Thread &t);
+  /// Who should have answered is gone: the caller's wait ends with a cancel.
+  static void drop_caller(Reply_slot &slot);
   /// End a send or a wait in a queue with `error`.
   static void send_failed(Thread &t, Ipc_error error);
   static void receive_failed(Thread &t, Ipc_error error);

@@ -63,7 +63,8 @@ private:
   Outcome op_add_ku_mem(Invocation &);
   bool dismantle() override;
   bool dismantles_shared() const override { return _stage == Stage::Replies; }
-  bool dismantle_step(Tlb_batch &tlb);
+  bool dismantle_step(Budget &budget, Tlb_batch &tlb);
+  bool is_resting() const;
   void free() override;
   void drop_user();
 
@@ -73,6 +74,7 @@ private:
   Reply_table *_replies = nullptr;
   i32 _users = 1; ///< the object itself and its bound threads
   Stage _stage = Stage::Capabilities;
+  bool _whole = false; ///< dead, but had no thread: nothing was taken back yet
   Unmap_item _everything{.pages = Fpage(Fpage::All_spaces | Fpage::All), .own = true};
 };
 

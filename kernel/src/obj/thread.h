@@ -93,9 +93,6 @@ public:
   /// Home: where it runs, and who may touch it (sched/hold.h). Changes only while all CPUs are
   /// stopped.
   Cpu_id cpu() const { return _cpu; }
-  /// Its continuation reaches threads of other CPUs.
-  bool needs_hold() const { return _needs_hold; }
-  void set_needs_hold(bool needs) { _needs_hold = needs; }
 
   /// Nothing but user code waits at the end of its system call: no fault, no exception asked for.
   bool is_plain() const
@@ -159,7 +156,6 @@ private:
     Vcpu_senders = 8,  ///< senders queued up while the vCPU could not be interrupted
   };
   u8 _pending = 0;
-  bool _needs_hold = false;
   bool _repeating = false;           ///< a kernel operation goes on after Outcome::again()
   Operation_progress _progress;      ///< of that operation
   u32 _quantum_us = 10000;

@@ -56,8 +56,20 @@ public:
   /// The 26 words of an exception message.
   Word *exception_state() { return &_frame.r15; }
   bool has_continuation() const { return _resume != nullptr; }
-  void set_continuation(Continuation f) { _resume = f; }
+  void set_continuation(Continuation f)
+  {
+    _resume = f;
+    _needs_hold = false;
+  }
+  /// One that reaches threads of other CPUs (sched/hold.h).
+  void set_holding_continuation(Continuation f)
+  {
+    _resume = f;
+    _needs_hold = true;
+  }
   Continuation continuation() const { return _resume; }
+  /// The continuation is to run as the holder.
+  bool needs_hold() const { return _needs_hold; }
   Mem_space *space() const { return _space; }
   void *fpu_state() const { return _fpu_state; }
   u8 exit_flags() const { return _exit_flags; }
@@ -84,6 +96,7 @@ protected:
   Continuation _resume = nullptr;
   Mem_space *_space = nullptr; ///< address space user code runs in; null for idle threads
   u8 _exit_flags = 0;
+  bool _needs_hold = false; ///< says how to run _resume, and changes only with it
   void *_fpu_state = nullptr;
   Utcb *_utcb = nullptr; ///< kernel alias
 };

@@ -223,7 +223,6 @@ extern "C" Thread *run_continuation(Thread *self)
   if (best != self || cpu.current != self) return best;
   Hold hold(self->needs_hold());
   if (cpu.current != self) return cpu.schedule(); // this CPU was stopped while it waited
-  self->set_needs_hold(false);
   auto resume = self->continuation();
   self->set_continuation(nullptr);
   Thread *next = resume(*self);

@@ -38,9 +38,9 @@ Step Io_space::unmap(Unmap_item &item, Tlb_batch &tlb)
   return Map_space::unmap(region.base << Page_shift, size << Page_shift, Fpage::R, item, tlb);
 }
 
-Step Io_space::clear(Tlb_batch &tlb)
+Step Io_space::clear(Budget &budget, Tlb_batch &tlb)
 {
-  if (clear_pages(tlb) == Step::More) return Step::More;
+  if (clear_pages(budget, tlb) == Step::More) return Step::More;
   if (_bitmap) {
     Kmem::free(_bitmap, Bitmap_order);
     quota().refund(Bitmap_bytes);
@@ -54,7 +54,8 @@ bool Io_space::has_ports(Word port, unsigned count)
   for (Word p = port; p < port + count; ++p) {
     Word address = p << Page_shift;
     if (p >= Port_count) return false;
-    if (is_identity() && !make_root(address)) return false;
+    Budget budget;
+    if (is_identity() && !make_root(address, budget)) return false;
     if (!walk(address).present()) return false;
   }
   return true;
@@ -68,9 +69,10 @@ bool Io_space::load()
   return ports && arch::load_io_ports(ports);
 }
 
-bool Io_space::prepare()
+bool Io_space::prepare(Budget &budget)
 {
   if (bitmap()) return true;
+  budget.spend(2 * Budget::Clear);
   Quota_guard charge(quota(), Bitmap_bytes);
   if (!charge) return false;
   u8 *bitmap = static_cast<u8 *>(Kmem::alloc(Bitmap_order));
@@ -88,18 +90,22 @@ bool Io_space::prepare()
 
 void Io_space::set(Word address, Word bytes, bool allowed)
 {
-  Word port = address >> Page_shift;
-  u8 *byte = &_bitmap[port / 8], bit = u8(1u << port % 8);
+  Word port = address >> Page_shift, end = (address + bytes) >> Page_shift;
+  if (bytes == Superpage_size) {
+    __builtin_memset(&_bitmap[port / 8], allowed ? 0 : 0xff, Superpage_size / Page_size / 8);
+    return;
+  }
   // neighbouring ports may belong to other trees: their bits change under other locks
-  if (bytes == Superpage_size)
-    __builtin_memset(byte, allowed ? 0 : 0xff, Superpage_size / Page_size / 8);
-  else if (allowed)
-    __atomic_fetch_and(byte, u8(~bit), __ATOMIC_RELAXED);
-  else
-    __atomic_fetch_or(byte, bit, __ATOMIC_RELAXED);
+  for (; port < end; ++port) {
+    u8 *byte = &_bitmap[port / 8], bit = u8(1u << port % 8);
+    if (allowed)
+      __atomic_fetch_and(byte, u8(~bit), __ATOMIC_RELAXED);
+    else
+      __atomic_fetch_or(byte, bit, __ATOMIC_RELAXED);
+  }
 }
 
-void Io_space::unmapped(Word address, Word bytes, Tlb_batch &tlb)
+void Io_space::unmapped(Word address, Word bytes, bool, Tlb_batch &tlb)
 {
   set(address, bytes, false);
   tlb.add(*this);

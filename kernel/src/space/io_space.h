@@ -11,7 +11,7 @@ public:
   static constexpr Word Port_count = 65536;
   static constexpr unsigned Bitmap_order = 1; ///< 2 pages: one bit per port
 
-  constexpr Io_space() : Map_space(Top_level, (Port_count << Page_shift) - 1) {}
+  constexpr Io_space() : Map_space(Kind::Ports, Top_level, (Port_count << Page_shift) - 1) {}
 
   /// Cannot fail: memory is taken at the first port. `Identity::Yes`: sigma0's, which has all
   /// ports.
@@ -21,7 +21,7 @@ public:
   static Step map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb);
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
   /// As Mem_space::clear().
-  Step clear(Tlb_batch &tlb);
+  Step clear(Budget &budget, Tlb_batch &tlb);
 
   /// Whether all `count` ports from `port` on are mapped; for sigma0 they are mapped by asking.
   bool has_ports(Word port, unsigned count);
@@ -36,9 +36,9 @@ public:
 private:
   static constexpr unsigned Top_level = 1;
 
-  bool prepare() override;
+  bool prepare(Budget &budget) override;
   void mapped(Word address, Word bytes) override { set(address, bytes, true); }
-  void unmapped(Word address, Word bytes, Tlb_batch &tlb) override;
+  void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) override;
   void set(Word address, Word bytes, bool allowed);
 
   u8 *_bitmap = nullptr;

@@ -13,22 +13,24 @@ enum class Step : u8 {
   No_memory, ///< the quota of the destination is exhausted; what was mapped stays mapped
 };
 
-/// Work one step may do, so that interrupts wait for at most about 5,000 instructions. A unit
-/// stands for some 200 instructions; the costs below were measured.
+/// Work one step may do, so that interrupts wait for at most 5,000 instructions, the system call
+/// around the step included. A unit stands for some 20 instructions; the costs below were measured.
 class Budget {
 public:
-  static constexpr int Units = 24;
+  static constexpr int Units = 150;
   enum Cost : int {
-    Visit = 1,  ///< look at a mapping, take rights from it
-    Scan = 1,   ///< step over empty entries, and for each so many of them one more:
-    Remove = 2, ///< a mapping, a table, a capability
-    Copy = 2,   ///< a capability
-    Map = 4,    ///< a page
-    Remove_next = 1,
-    Map_next = 1, ///< a page beside the one before
+    Visit = 5,    ///< look at a mapping, take rights from it
+    Scan = 4,     ///< step over empty entries, and for each so many of them one more:
+    Remove = 10,  ///< a mapping, a table, a capability
+    Copy = 12,    ///< a capability
+    Map = 12,     ///< a page
+    Remove_next = 3,
+    Map_next = 4, ///< a page beside the one before
+    Table = 36,   ///< clear and link in a table
+    Clear = 27,   ///< a page of memory
   };
-  static constexpr int Entries_per_unit = 48;
-  static constexpr int Nodes_per_unit = 12; ///< on the way down a tree
+  static constexpr int Entries_per_unit = 5;
+  static constexpr int Nodes_per_unit = 1; ///< on the way down a tree
 
   bool is_spent() const { return _left <= 0; }
   int left() const { return _left; }

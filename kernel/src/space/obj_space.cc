@@ -79,19 +79,20 @@ Result<bool> Obj_space::reserve(Cap_index index, Quota &quota)
 // First index after an empty slot that may be in use.
 Word Obj_space::next_used(Word index, Budget &budget) const
 {
+  constexpr Word Looks_per_unit = 3, Most_looks = Looks_per_unit * Budget::Units / 4;
   Word next = index + 1;
   if (has_page(index)) {
     while (next % Slots_per_page && !slot(next).get())
       ++next;
-    budget.spend(Budget::Scan + int((next - index) / (Budget::Entries_per_unit / 2)));
+    budget.spend(Budget::Scan + int((next - index) / Looks_per_unit));
     return next;
   }
   Word page = index / Slots_per_page + 1, first = page;
-  Word end = __atomic_load_n(&_pages_end, __ATOMIC_ACQUIRE);
-  while (page < end && !has_page(page * Slots_per_page))
+  Word end = __atomic_load_n(&_pages_end, __ATOMIC_ACQUIRE), stop = first + Most_looks;
+  while (page < end && page < stop && !has_page(page * Slots_per_page))
     ++page;
   if (page >= end) page = Pages;
-  budget.spend(Budget::Scan + int((page - first) / Budget::Entries_per_unit));
+  budget.spend(Budget::Scan + int((page - first) / Looks_per_unit));
   return page * Slots_per_page;
 }
 
@@ -228,9 +229,8 @@ Step Obj_space::unmap(Unmap_item &item)
   return Step::Done;
 }
 
-Step Obj_space::clear(Quota &quota)
+Step Obj_space::clear(Quota &quota, Budget &budget)
 {
-  Budget budget;
   while (_clear_at < Slot_count) {
     if (budget.is_spent()) return Step::More;
     if (has_page(_clear_at) && slot(_clear_at).get()) {

@@ -87,7 +87,7 @@ public:
   Step unmap(Unmap_item &item);
   /// One bounded step of emptying and freeing the space when nothing uses it any more. `quota`: the
   /// one that reserve() and map() were given.
-  Step clear(Quota &quota);
+  Step clear(Quota &quota, Budget &budget);
 
   /// One bounded step of clearing all slots that name a dead object, wherever they are.
   static Step clear_slots_of(Kobject &object);

@@ -4,10 +4,11 @@
 local L4 = require "L4"
 local tap = { count = 0 }
 
+-- Bytes of moe's memory and of the kernel's.
 local function memory_used()
   collectgarbage() collectgarbage()
   L4.Env.user_factory:info() -- moe frees dead objects with its next message
-  return L4.Env.user_factory:info().mem_used
+  return L4.Env.user_factory:info().mem_used, L4.__kernel_memory()
 end
 
 -- `value` is what was expected, or the case fails.
@@ -29,10 +30,14 @@ end
 function tap.case(name, f)
   tap.count = tap.count + 1
   local ok, message = pcall(f)
-  local before = memory_used()
+  local before, kernel_before = memory_used()
   if ok then ok, message = pcall(f) end
-  local lost = memory_used() - before
+  local after, kernel_after = memory_used()
+  local lost, kernel_lost = after - before, kernel_after - kernel_before
   if ok and lost > 0 then ok, message = false, string.format("%d bytes lost", lost) end
+  if ok and kernel_lost > 0 then
+    ok, message = false, string.format("%d bytes of kernel memory lost", kernel_lost)
+  end
   print(string.format("%s %d - %s", ok and "ok" or "not ok", tap.count, name))
   if not ok then print("# " .. tostring(message)) end
 end

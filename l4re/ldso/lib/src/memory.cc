@@ -49,6 +49,13 @@ void detach_all(l4_addr_t start, l4_size_t size, unsigned flags)
   while (r >= 0 && (r & Rm::Detach_again));
 }
 
+bool attach_read_only(l4_addr_t start, l4_size_t size, L4::Cap<L4Re::Dataspace> ds, char const *name,
+                      Rm::Flags where)
+{
+  return rm()->attach(&start, size, where | Rm::F::R, L4::Ipc::make_cap(ds, L4_CAP_FPAGE_RO), 0,
+                      L4_PAGESHIFT, L4::Cap<L4::Task>(L4_INVALID_CAP), name) >= 0;
+}
+
 } // namespace
 
 void init_slots()
@@ -119,9 +126,9 @@ bool protect(l4_addr_t start, l4_size_t size, char const *name)
     memcpy(reinterpret_cast<void *>(copy), reinterpret_cast<void *>(start), size);
     detach(copy, size);
     detach(start, size);
-    done = rm()->attach(&start, size, Rm::F::In_area | Rm::F::R,
-                        L4::Ipc::make_cap(ds, L4_CAP_FPAGE_RO), 0, L4_PAGESHIFT,
-                        L4::Cap<L4::Task>(L4_INVALID_CAP), name) >= 0;
+    // Libraries lie in areas of their own, a program may lie in none.
+    done = attach_read_only(start, size, ds, name, Rm::Flags(Rm::F::In_area)) ||
+           attach_read_only(start, size, ds, name, Rm::Flags(0));
   }
   free_slot(ds.cap());
   return done;

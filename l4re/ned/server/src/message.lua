@@ -2,16 +2,20 @@
 -- Messages to the user: every error names the line of the script.
 local core, L4 = ...
 
--- "file:line: " of the script line that called into this module.
-local function position()
+-- "file:line" of the script line that called into this module; nil if there is none.
+local function place()
   for level = 2, 100 do
     local info = debug.getinfo(level, "Sl")
     if not info then break end
     if info.source ~= "=[ned]" and info.currentline > 0 then
-      return string.format("%s:%d: ", info.short_src, info.currentline)
+      return string.format("%s:%d", info.short_src, info.currentline)
     end
   end
-  return ""
+end
+
+local function position()
+  local where = place()
+  return where and where .. ": " or ""
 end
 
 local function fail(format, ...)
@@ -84,5 +88,5 @@ end
 
 L4.__message = {
   fail = fail, warn = warn_user, fail_system = fail_system, suggestion = suggestion,
-  strict = strict,
+  strict = strict, place = place,
 }

@@ -113,6 +113,19 @@ Ldr::Process_config config(lua_State *lua)
   return c;
 }
 
+/// The gates in field `supervised`; they stay in that table, and the table as long as the program runs.
+void supervise(lua_State *lua, Process *process)
+{
+  lua_getfield(lua, 1, "supervised");
+  lua_Integer const n = lua_istable(lua, -1) ? luaL_len(lua, -1) : 0;
+  for (lua_Integer i = 1; i <= n; ++i) {
+    lua_geti(lua, -1, i);
+    process->supervise(check_cap(lua, -1)->cap);
+    lua_pop(lua, 1);
+  }
+  lua_pop(lua, 1);
+}
+
 /// start(table): a process; or nil, what failed, error number
 int start(lua_State *lua)
 {
@@ -128,8 +141,14 @@ int start(lua_State *lua)
   auto *const process = new (lua_newuserdatauv(lua, sizeof(Process), 0)) Process;
   luaL_setmetatable(lua, Process_type);
   Ldr::Status status = process->prepare(rm_factory);
-  if (status.ok()) status = process->start(&c, l4re, c.mem_alloc.cap);
-  if (status.ok()) return 1;
+  lua_getfield(lua, 1, "name");
+  if (status.ok())
+    status = process->start(&c, l4re, c.mem_alloc.cap, luaL_optstring(lua, -1, "program"));
+  lua_pop(lua, 1);
+  if (status.ok()) {
+    supervise(lua, process);
+    return 1;
+  }
 
   process->reclaim();
   lua_pushnil(lua);
@@ -158,7 +177,7 @@ int kill(lua_State *lua)
   return 0;
 }
 
-/// serve([microseconds]): wait for one message
+/// serve(microseconds or nil): wait for one message; false if none came
 int serve_one(lua_State *lua)
 {
   l4_cpu_time_t deadline = Forever;
@@ -167,13 +186,11 @@ int serve_one(lua_State *lua)
   return 1;
 }
 
-/// sleep(microseconds); programs that end meanwhile are taken note of
-int sleep(lua_State *lua)
+/// now(): kernel clock, microseconds
+int clock_now(lua_State *lua)
 {
-  l4_cpu_time_t const deadline = now() + static_cast<l4_cpu_time_t>(luaL_checkinteger(lua, 1));
-  while (serve(deadline))
-    ;
-  return 0;
+  lua_pushinteger(lua, static_cast<lua_Integer>(now()));
+  return 1;
 }
 
 } // namespace
@@ -187,7 +204,7 @@ void add_process_functions(lua_State *lua)
 
   constexpr luaL_Reg functions[] = {
       {"start", start},     {"process_state", state}, {"kill", kill},
-      {"serve", serve_one}, {"sleep", sleep},         {nullptr, nullptr},
+      {"serve", serve_one}, {"now", clock_now},       {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);
 }

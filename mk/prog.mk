@@ -38,7 +38,7 @@ heap_stack = $(call size_symbol,DEFAULT_HEAP_SIZE,__heap_size,$1) \
 ifeq ($(MODE),shared)
 ldscript   = $(or $(call own_file,$(call pick,LDSCRIPT,$1)),$(call pc_var,$1,ldscript_shared))
 kind_flags = -dynamic-linker $(call pc_var,$1,interpreter) --hash-style=gnu -z relro \
-             -rpath-link $(LIB_DIR)
+             -rpath-link $(LIB_DIR) --allow-shlib-undefined
 else
 ldscript   = $(or $(call own_file,$(call pick,LDSCRIPT,$1)),$(call pc_var,$1,ldscript))
 kind_flags = -static -z norelro

@@ -3,6 +3,9 @@
 // thread or an operation on a kernel object.
 #include "ipc/fault.h"
 #include "ipc/ipc.h"
+#include "jdb/explain.h"
+#include "jdb/hooks.h"
+#include "jdb/trace.h"
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 #include "obj/task.h"
@@ -57,7 +60,7 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
   case Outcome::Kind::Reply:
     return Ipc::finish(self, op & Op::Receive ? outcome.tag() : tag);
   case Outcome::Kind::Error:
-    return Ipc::fail(self, outcome.error());
+    return Ipc::fail(self, outcome.error(), outcome.site());
   case Outcome::Kind::Switched:
     return outcome.next();
   case Outcome::Kind::Again:
@@ -78,6 +81,7 @@ Thread *invoke_object(Thread &self, Target target, u8 op, Msg_tag tag, Timeout_p
   bool executes = (op & Op::Send) || target.object->type() == Kobject::Type::Task ||
                   target.object->type() == Kobject::Type::Vm;
   Outcome outcome = executes ? target.object->invoke(invocation) : Outcome::no_reply();
+  if constexpr (Debug_kernel) jdb::explain(invocation, *target.object, outcome);
   return conclude(self, outcome, op, tag, target.object);
 }
 
@@ -143,6 +147,7 @@ sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeo
   constexpr Word Plain = 0xfc0 | Msg_tag::Transfer_fpu | Msg_tag::Schedule | Msg_tag::Error;
   unsigned op = selector & (Special_bits | Op::Mask);
   self.frame().rsi = label;
+  jdb::trace(jdb::Trace::Ipc, current, selector, tag_word, label, timeout);
   if constexpr (!Ipc::Has_fast_path) return Ipc::invoke(self, label, selector, tag_word, timeout);
 
   Thread *partner;
@@ -193,6 +198,7 @@ sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeo
   partner->frame().rsi = label;
   partner->_state = Thread::State::Ready;
   cpu.account(self);
+  jdb::trace(jdb::Trace::Answer, partner, tag_word, 0, label);
   return partner;
 
 slow:
@@ -227,7 +233,7 @@ Thread *Ipc::execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Wo
   if (!reaches_reply_slot(self, op, selector)) return repeat_holding(self);
   Target target = resolve(self, selector);
   if (!target.object || !(op & (Op::Send | Op::Receive)))
-    return Ipc::fail(self, Ipc_error::Not_existent);
+    return Ipc::fail(self, Ipc_error::Not_existent); // nothing is there, or nothing was asked for
   if (!Ipc::prepare(self, target.rights)) return Ipc::fail(self, Ipc_error::No_reply_cap);
 
   switch (target.object->type()) {

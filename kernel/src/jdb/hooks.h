@@ -6,6 +6,8 @@
 #include "types/types.h"
 
 class Kobject;
+class Outcome;
+struct Invocation;
 struct Frame;
 
 /// True in debug kernels (make DEBUG=y), which have debugger, trace buffer and explanations.
@@ -36,6 +38,10 @@ bool handles_exception(Frame &frame);
 void console_input();
 /// Next input character for user space, or -1.
 int console_get();
+
+/// Operations on objects (group 1) and on the trace (group 2) of the debugger object.
+Outcome object_operation(Invocation &call);
+Outcome trace_operation(Invocation &call);
 
 /// A program asks for the debugger. The text is in its UTCB and of any length. One that begins with
 /// "*#" holds commands, which are run without stopping. False: there is no debugger to enter.

@@ -10,6 +10,7 @@
 #include "jdb/console.h"
 #include "jdb/hooks.h"
 #include "jdb/machine.h"
+#include "jdb/trace.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -155,6 +156,7 @@ void start()
 {
   machine::init();
   is_started = true;
+  Trace::init(kernel_options.has(Kernel_options::Trace_entries) ? kernel_options.tbuf_entries : 0);
   Kernel_options const &options = kernel_options;
   if (can_enter() && options.has(Kernel_options::Serial_esc)) platform::console_enable_input();
   if (options.has(Kernel_options::Debugger_commands))

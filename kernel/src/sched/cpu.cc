@@ -4,6 +4,7 @@
 #include "diag/print.h"
 #include "ipc/entry.h"
 #include "ipc/ipc.h"
+#include "jdb/trace.h"
 #include "obj/thread.h"
 #include "sched/cpu_set.h"
 
@@ -124,6 +125,7 @@ Thread *Cpu::schedule()
   auto *next = static_cast<Thread *>(ready.pop());
   if (!next) next = _idle;
   if (next != from) account(*from);
+  if (next != from) jdb::trace(jdb::Trace::Schedule, from, next);
   start_slice(*next);
   // update_timer compares with the thread that is about to run
   current = next;
@@ -140,6 +142,7 @@ Thread *Cpu::switch_to(Thread &t)
   ready.remove(t);
   ready.push_front(*from);
   account(*from);
+  jdb::trace(jdb::Trace::Schedule, from, &t);
   current = &t; // the timer ends the slice if somebody waits for t's level or a better one
   update_timer();
   current = from;

@@ -20,7 +20,7 @@ struct Inspect {
   static u32 exception_handler(Thread const &t) { return t._exc_handler; }
   static u32 quantum(Thread const &t) { return t._quantum_us; }
   static Timeout_node const &timeout(Thread const &t) { return t._timeout; }
-  static Word last_selector(Thread const &t) { return t._resume_selector; }
+  static Word last_selector(Thread const &t) { return t._selector; }
   static Thread const &thread_of(Timeout_node const &node)
   {
     return Thread::of_timeout(const_cast<Timeout_node &>(node));

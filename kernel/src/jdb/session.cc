@@ -156,7 +156,8 @@ void start()
 {
   machine::init();
   is_started = true;
-  Trace::init(kernel_options.has(Kernel_options::Trace_entries) ? kernel_options.tbuf_entries : 0);
+  watches = !kernel_options.has(Kernel_options::No_debugger);
+  if (watches) Trace::init(kernel_options.has(Kernel_options::Trace_entries) ? kernel_options.tbuf_entries : 0);
   Kernel_options const &options = kernel_options;
   if (can_enter() && options.has(Kernel_options::Serial_esc)) platform::console_enable_input();
   if (options.has(Kernel_options::Debugger_commands))

@@ -149,7 +149,7 @@ void show_thread(Words const &words)
   kprintf(" of ");
   print_object(t->task());
   kprintf(" at %p\n  CPU %u, priority %u, quantum %u us, used %lu us\n  state %s", t, t->cpu(),
-          t->prio(), Inspect::quantum(*t), Cpu::of(t->cpu()).consumed_time(*t).value(),
+          t->prio(), Inspect::quantum(*t), arch::ticks_to_us(t->cpu_ticks()).value(),
           state_name(t->state()));
   kprintf(", waits for ");
   print_partner(*t);

@@ -34,6 +34,7 @@ struct alignas(64) Arch_cpu {
   u32 apic_id;
   /// One-shot timer: when the hardware will fire and when an interrupt is wanted; microseconds.
   Word timer_armed, timer_wanted;
+  Thread *fpu_owner;        ///< whose FPU registers are live; null: none, in initial state
   bool intercepts_syscalls; ///< as set_syscall_entry() was told
   bool user_descriptors;    ///< the user slots of the GDT are current's, not empty
   Word nmi_stack[Debug_kernel ? 192 : 32]; ///< release: nothing is called there

@@ -84,7 +84,7 @@ constexpr Command Commands[] = {
     {"registers", "[CPU]", "registers and callers in the kernel of a stopped CPU", show_registers},
     {"page", "LINES", "length of a page of output; 0: do not wait", page, 1},
     {"onenter", "COMMANDS", "run COMMANDS at each entry from now on", on_entry},
-    {"provoke", "panic|fault|hang", "CHANGES: an accident on this CPU; a hang ends with `go`",
+    {"provoke", "panic|fault|hang", "CHANGES: an accident on this CPU; a hang ends with the next entry",
      provoke, 1},
     {"go", "", "let the system go on", go},
     {"reboot", "", "reset the machine", reboot},

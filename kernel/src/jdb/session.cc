@@ -120,6 +120,7 @@ void Session::enter(Kind kind, char const *why, char const *commands, Word lengt
   machine::stop_others();
   machine::run(run_session);
   Accident accident = state.accident;
+  if (accident == Accident::None) __atomic_fetch_add(&hang_ends, 1, __ATOMIC_RELAXED);
   machine::resume_others();
   machine::release();
   suffer(accident);
@@ -134,7 +135,6 @@ void Session::leave_by(Accident accident)
 void Session::leave()
 {
   if (has_panicked) return kprintf("the kernel cannot go on after a panic: `reboot` or `exit`\n");
-  __atomic_fetch_add(&hang_ends, 1, __ATOMIC_RELAXED);
   state.leaves = true;
 }
 

@@ -34,11 +34,6 @@ void Account::refuse(l4_size_t bytes)
   _refusing = this;
 }
 
-Account *Account::take_refusing()
-{
-  return std::exchange(_refusing, nullptr);
-}
-
 bool Account::take(l4_size_t bytes)
 {
   if (bytes > _limit - _used) {

@@ -59,7 +59,7 @@ public:
    * give up; null if there is none. An account is reported `Max_reports` times at most, so that no
    * client can fill the log.
    */
-  static Account *take_refusing();
+  static Account *take_refusing() { return _refusing ? std::exchange(_refusing, nullptr) : nullptr; }
   /// What was refused last, in bytes.
   l4_size_t refused() const { return _refused; }
 

@@ -110,14 +110,6 @@ void Registry::forget(Object *object)
   object->unref();
 }
 
-Object *Registry::find(l4_umword_t label) const
-{
-  auto const slot = static_cast<unsigned>(label >> Label_slot_shift) % Num_slots;
-  Object *const *const leaf = _objects[slot / Leaf_size];
-  Object *const object = leaf ? leaf[slot % Leaf_size] : nullptr;
-  return object && object->_generation == label >> Label_generation_shift ? object : nullptr;
-}
-
 void Registry::collect()
 {
   for (unsigned slot = First_slot; slot <= _last; ++slot) {

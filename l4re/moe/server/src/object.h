@@ -68,7 +68,13 @@ public:
   void remove(Object *object);
 
   /// Object for the label of a message (or of a capability that came home), or null.
-  Object *find(l4_umword_t label) const;
+  Object *find(l4_umword_t label) const
+  {
+    auto const slot = static_cast<unsigned>(label >> Label_slot_shift) % Num_slots;
+    Object *const *const leaf = _objects[slot / Leaf_size];
+    Object *const object = leaf ? leaf[slot % Leaf_size] : nullptr;
+    return object && object->_generation == label >> Label_generation_shift ? object : nullptr;
+  }
   /// The same for a received item; null also if it is no capability of moe.
   Object *find(L4::Ipc::Snd_fpage const &item) const
   {

@@ -49,6 +49,23 @@ void Account::give(l4_size_t bytes)
   _used -= bytes;
 }
 
+bool Account::take_slot(l4_size_t bytes)
+{
+  for (Account const *a = this; a->_parent; a = a->_parent)
+    if (a->_slots == Max_slots) return false;
+  if (!take(bytes)) return false;
+  for (Account *a = this; a; a = a->_parent)
+    ++a->_slots;
+  return true;
+}
+
+void Account::give_slot(l4_size_t bytes)
+{
+  give(bytes);
+  for (Account *a = this; a; a = a->_parent)
+    --a->_slots;
+}
+
 void *Account::alloc(l4_size_t size)
 {
   if (!take(cost(size))) return nullptr;

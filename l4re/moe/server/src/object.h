@@ -50,6 +50,8 @@ public:
   static constexpr unsigned Num_slots = 65536; ///< size of a task's object space
   /// What a gate costs its account: kernel memory, and one of the slots that all clients share.
   static constexpr l4_size_t Gate_cost = 1024;
+  /// What a capability of a client costs that moe keeps: kernel memory, and a slot.
+  static constexpr l4_size_t Cap_cost = 256;
 
   /// \return a free slot, or an invalid selector
   l4_cap_idx_t alloc_slot();

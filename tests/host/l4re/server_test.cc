@@ -245,6 +245,7 @@ TEST_F(Events, a_client_gets_a_buffer_and_a_notification)
     EXPECT_EQ(client.buffer().next(), nullptr);
   }
   EXPECT_FALSE(released.empty()); // the slots of the client
+  kernel.handler = handler;       // what ends now asks the kernel, too
 }
 
 TEST_F(Events, a_consumer_sees_each_event_once_and_frees_it)
@@ -272,6 +273,7 @@ TEST_F(Events, a_consumer_sees_each_event_once_and_frees_it)
   EXPECT_EQ(put, 5 * (sizeof(memory) / sizeof(L4Re::Event_buffer::Event)));
   EXPECT_EQ(consumer.detach(L4::Cap<L4Re::Rm>(Region_map)), 0);
   EXPECT_EQ(consumer.next(), nullptr);
+  kernel.handler = handler;
 }
 
 // ---- screens ------------------------------------------------------------------------------------

@@ -302,8 +302,28 @@ l4_msgtag_t Rm::exception(l4_utcb_t *utcb)
   return l4_msgtag(-L4_ENOREPLY, 0, 0, 0);
 }
 
+/// What the program of this region map uses, for `ps`.
+l4_msgtag_t Rm::usage(l4_utcb_t *utcb)
+{
+  static unsigned walk;
+  ++walk;
+  l4_umword_t present = 0, attached = 0;
+  auto const &regions = _map.regions();
+  for (unsigned i = 0; i < regions.size(); ++i) {
+    attached += regions[i]->last - regions[i]->start + 1;
+    Backing *const backing = regions[i]->backing.get();
+    if (backing && backing->first_visit(walk)) present += backing->present();
+  }
+  l4_utcb_mr_u(utcb)->mr[0] = present;
+  l4_utcb_mr_u(utcb)->mr[1] = attached;
+  return l4_msgtag(0, 2, 0, 0);
+}
+
 l4_msgtag_t Rm::dispatch(l4_msgtag_t tag, unsigned rights, l4_utcb_t *utcb)
 {
+  if (l4_msgtag_label(tag) == L4RE_PROTO_RM && l4_msgtag_words(tag) &&
+      static_cast<int>(l4_utcb_mr_u(utcb)->mr[0]) == Rm_usage_op)
+    return usage(utcb);
   if (l4_msgtag_is_exception(tag)) return exception(utcb);
   return Epiface_t0::dispatch(tag, rights, utcb);
 }

@@ -46,6 +46,9 @@ private:
   Account *_account = nullptr;
 };
 
+/// Operation of ours: bytes of memory behind the regions, bytes of addresses they take.
+constexpr int Rm_usage_op = 0x80;
+
 /**
  * Region map of a task and its pager (l4re-protocols.md section 3, process-environment.md 9).
  */
@@ -99,6 +102,7 @@ private:
   void remove_all();
   void report(char const *what, l4_umword_t addr, unsigned access, l4_umword_t pc, long err) const;
   l4_msgtag_t exception(l4_utcb_t *utcb);
+  l4_msgtag_t usage(l4_utcb_t *utcb);
 
   Region_memory _memory;
   Map _map;

@@ -31,7 +31,8 @@ crt0       = $(or $(call own_file,$(call pick,CRT0,$1)),$(subst :, ,$(call pc_va
 crtn       = $(or $(call own_file,$(call pick,CRTN,$1)),$(subst :, ,$(call pc_var,$1,crtn)))
 pc_libs    = $(foreach n,$(PC_LIST_$1),$(PC_LIBS_$n))
 raw_libs   = $(call pick,LIBS,$1) $(call pick,EXTRA_LIBS,$1)
-lib_paths  = $(addprefix -L,$(call in_src,$(PRIVATE_LIBDIR))) -L$(LIB_DIR)
+lib_paths  = $(addprefix -L,$(call in_src,$(PRIVATE_LIBDIR))) -L$(LIB_DIR) \
+             $(if $(filter std,$(VARIANT)),,-L$(subst /$(VARIANT)/,/std/,$(LIB_DIR)))
 # LDFLAGS are understood both as the linker's own and as the compiler's -Wl, form.
 ld_flags   = $(subst $(comma), ,$(patsubst -Wl$(comma)%,%,$(call pick,LDFLAGS,$1)))
 # $(call size_symbol,VAR,SYMBOL,T)
@@ -58,10 +59,11 @@ $1: $(target_objs) $(filter %.o,$(crt0) $(crtn)) $(ldscript) $$(call if_changed,
 	  $$(call keep_cmd,$$@)
 
 ifeq ($(filter y $1,$(NOTARGETSTOINSTALL)),)
-build-all: $(or $(INSTALLDIR),$(BIN_DIR))/$1
-$(or $(INSTALLDIR),$(BIN_DIR))/$1: $1
+build-all: $(or $(INSTALLDIR),$(OWN_BIN_DIR))/$1
+$(or $(INSTALLDIR),$(OWN_BIN_DIR))/$1: $1
 	@mkdir -p $$(@D)
 	@ln -f $$< $$@ 2>/dev/null || cp -pf $$< $$@
+	$(if $(filter std,$(VARIANT)),,@mkdir -p $(BIN_DIR) && ln -f $$< $(BIN_DIR)/$1.$(VARIANT))
 else
 build-all: $1
 endif

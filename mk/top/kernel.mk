@@ -10,10 +10,10 @@ ifneq ($(wildcard kernel/Makefile),)
 kernel_files := kernel/. $(shell find kernel -mindepth 1 \
                   \( -name '.*' -o -name '*~' -o -name '* *' \) -prune -o -print)
 kernel: $(STAMPS)/kernel.stamp
-$(STAMPS)/kernel.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE)
+$(STAMPS)/kernel.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE) $(CONFIG_ALL)
 	@mkdir -p $(@D) $(BUILD)/kernel $(dir $(KERNEL_IMAGE))
 	@$(MAKE) -C kernel O=$(BUILD)/kernel V=$(V) CXX='$(strip $(CCACHE) $(CXX))' \
-	  $(if $(DEBUG),DEBUG=$(DEBUG))
+	  $(if $(or $(DEBUG),$(CONFIG_KERNEL_DEBUG)),DEBUG=$(or $(DEBUG),y))
 	@ln -f $(BUILD)/kernel/furore $(KERNEL_IMAGE) 2>/dev/null || \
 	  cp -pf $(BUILD)/kernel/furore $(KERNEL_IMAGE)
 	@touch $@

@@ -4,8 +4,10 @@
 
 tool_sets := build $(if $(filter qemu,$(MAKECMDGOALS)),qemu) \
              $(if $(filter grub% vbox,$(MAKECMDGOALS)),iso) \
+             $(if $(or $(filter %config,$(MAKECMDGOALS)),$(wildcard $(BUILD)/.kconfig \
+               l4re/*/Kconfig.L4 pkg/*/Kconfig.L4 pkg/*/*/Kconfig.L4)),config) \
              $(if $(filter efiimage grub2efiiso,$(MAKECMDGOALS)),efi) \
-             $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso efi) \
+             $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso efi config) \
              $(if $(filter test-fresh,$(MAKECMDGOALS)),fresh) \
              $(if $(filter setup,$(MAKECMDGOALS)),qemu test iso)
 

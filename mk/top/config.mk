@@ -16,7 +16,8 @@ ifeq ($(call same,x $(kconfig_l4),$(if $(wildcard $(kconfig_list)),$(file <$(kco
   $(file >$(kconfig_list),x $(kconfig_l4))
 endif
 
-.PHONY: $(config_goals)
+.PHONY: menuconfig nconfig config oldconfig olddefconfig silentoldconfig defconfig \
+        alldefconfig allyesconfig allnoconfig randconfig
 $(config_goals):
 	@$(kconfig) $@
 

@@ -84,9 +84,13 @@ def main() -> int:
     windows.mkdir(parents=True, exist_ok=True)
     for old in windows.iterdir():
         old.unlink()
-    subprocess.run([sys.executable, "-B", str(TOP / "tests" / "run"), "--top", str(TOP), "--build",
-                    str(arguments.build), "--jobs", "2", "--qemu", str(wrapper(arguments.qemu, work)),
-                    "--timeout-scale", "5", "-p", arguments.tests], check=False)
+    with (work / "irq-window.log").open("w", encoding="utf-8") as log:
+        status = subprocess.run([sys.executable, "-B", str(TOP / "tests" / "run"), "--top", str(TOP), "--build",
+                                 str(arguments.build), "--jobs", "2", "--qemu",
+                                 str(wrapper(arguments.qemu, work)), "--timeout-scale", "5", "-p",
+                                 arguments.tests], check=False, stdout=log, stderr=log).returncode
+    if status:
+        print(f"# not all guest tests passed under the plugin: {log.name}")
     lines = report(work, arguments.build / "bin" / "amd64_gen" / "furore")
     print("\n".join(["1..1", *lines]))
     return 0 if lines[0].startswith("ok") else 1

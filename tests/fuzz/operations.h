@@ -127,6 +127,7 @@ constexpr Operation Operations[] = {
   {Target::Debugger, Proto::Debugger, 0x108, None, {}, true, Target::Task},
   {Target::Debugger, Proto::Debugger, 0, Small, {Small, Any}, false, {}},
   {Target::Debugger, Proto::Debugger, 0x501, None, {}, false, {}},
+  {Target::Debugger, Proto::Debugger, 0x502, None, {Small}, true, Target::Task},
 };
 } // namespace table
 

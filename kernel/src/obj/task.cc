@@ -10,8 +10,6 @@
 
 namespace {
 
-enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
-
 constexpr unsigned Ku_min_order = 12, Ku_max_order = 17;
 constexpr Word Special_selector = 0xc00;
 
@@ -248,7 +246,7 @@ Outcome Task::op_cap_info(Invocation &call)
   auto look_up = [&](Word selector) {
     return selector & Special_selector ? Cap{} : _obj.lookup(Cap_index(selector >> 12));
   };
-  if (call.tag.words() == 2) return reply_tag(look_up(call.mr(1)) ? 1 : 0);
+  if (call.tag.words() == 2) return reply_tag(cap_valid(call.mr(1)));
   if (call.tag.words() != 3) return Errno::Inval;
   Word a = call.mr(1), b = call.mr(2);
   if ((a | b) & Special_selector) return reply_tag(a >> 10 == b >> 10);

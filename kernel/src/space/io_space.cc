@@ -12,6 +12,13 @@ static_assert(Bitmap_bytes * 8 == Io_space::Port_count);
 // A port is readable and writable, or neither.
 constexpr u8 Port_rights = Fpage::R | Fpage::W;
 
+// The compiler would write a loop of two instructions per word.
+void deny_all(u8 *bitmap)
+{
+  Word volatile bytes = Bitmap_bytes;
+  __builtin_memset(bitmap, 0xff, bytes);
+}
+
 } // namespace
 
 Step Io_space::map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb)
@@ -24,6 +31,10 @@ Step Io_space::map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb)
   Region const &large = send.order < window.order ? window : send;
   if (trunc_to(small.base, large.order) != large.base || small.base >= Port_count)
     return Step::Done;
+  if (!from.bitmap() && !from.is_identity()) return Step::Done;
+  // filling a bitmap is a step of its own
+  if (!from.bitmap()) return from.make_bitmap() ? Step::More : Step::No_memory;
+  if (!to.bitmap()) return to.make_bitmap() ? Step::More : Step::No_memory;
   Word size = small.size() < Port_count ? small.size() : Port_count;
   Word address = small.base << Page_shift;
   item.send = item.send.with_rights(Port_rights);
@@ -51,6 +62,7 @@ Step Io_space::clear(Budget &budget, Tlb_batch &tlb)
 
 bool Io_space::has_ports(Word port, unsigned count)
 {
+  if (is_identity() && !bitmap() && !make_bitmap()) return false;
   for (Word p = port; p < port + count; ++p) {
     Word address = p << Page_shift;
     if (p >= Port_count) return false;
@@ -69,15 +81,13 @@ bool Io_space::load()
   return ports && arch::load_io_ports(ports);
 }
 
-bool Io_space::prepare(Budget &budget)
+bool Io_space::make_bitmap()
 {
-  if (bitmap()) return true;
-  budget.spend(2 * Budget::Clear);
   Quota_guard charge(quota(), Bitmap_bytes);
   if (!charge) return false;
   u8 *bitmap = static_cast<u8 *>(Kmem::alloc(Bitmap_order));
   if (!bitmap) return false;
-  __builtin_memset(bitmap, 0xff, Bitmap_bytes);
+  deny_all(bitmap);
   u8 *none = nullptr;
   // release: a reader of the pointer finds all ports denied
   if (__atomic_compare_exchange_n(&_bitmap, &none, bitmap, false, __ATOMIC_RELEASE,

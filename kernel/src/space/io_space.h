@@ -18,6 +18,7 @@ public:
   void init(Quota &quota, Identity identity = Identity::No) { set_up(quota, identity); }
 
   /// Intersection of both flexpages, one to one, the hot spot is ignored (abi/ipc.md section 4).
+  /// No_memory also if only the source is without memory for what it never used before.
   static Step map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb);
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
   /// As Mem_space::clear().
@@ -36,7 +37,7 @@ public:
 private:
   static constexpr unsigned Top_level = 1;
 
-  bool prepare(Budget &budget) override;
+  bool make_bitmap();
   void mapped(Word address, Word bytes) override { set(address, bytes, true); }
   void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) override;
   void set(Word address, Word bytes, bool allowed);

@@ -166,7 +166,6 @@ Step Map_space::map_one(Map_space &from, Slot const &slot, Placement const &wher
 // what stops it is left to map_one().
 unsigned Map_space::map_run(Run const &run, Budget &budget)
 {
-  if (_kind == Kind::Ports && !prepare(budget)) return 0;
   Slot slot = walk_inline(run.to);
   if (slot.level) slot = make_slot(run.to, 0, budget);
   if (!slot.entry || slot.level || slot.value) return 0;
@@ -177,14 +176,16 @@ unsigned Map_space::map_run(Run const &run, Budget &budget)
     // at the source the rest of the table or large page, here of the eighth that is marked
     limit(unsigned((Superpage_size - run.from % Superpage_size) >> Page_shift));
     limit(unsigned((Superpage_size / 8 - run.to % (Superpage_size / 8)) >> Page_shift));
-    limit(budget.left() < Budget::Map_next ? 1 : unsigned(budget.left() / Budget::Map_next));
+    int next = run.source.level ? Budget::Divide_next : Budget::Map_next;
+    limit(budget.left() < next ? 1 : unsigned(budget.left() / next));
   }
   void *nodes;
   count = Mapping_tree::alloc_small(*this, count, nodes);
   if (!count) return 0;
   unsigned done = link_run(run, slot.entry, count, nodes);
   if (done < count) Mapping_tree::free_small(*this, count - done, nodes);
-  budget.spend(Budget::Map + int(done) * Budget::Map_next);
+  budget.spend(Budget::Map +
+               int(done) * (run.source.level ? Budget::Divide_next : Budget::Map_next));
   return done;
 }
 
@@ -229,7 +230,6 @@ unsigned Map_space::link_run(Run const &run, Word *entry, unsigned count, void *
 
 Map_space::Piece Map_space::map_piece(Piece_request const &piece, Budget &budget, Tlb_batch &tlb)
 {
-  if (!prepare(budget)) return Piece::No_memory;
   Slot slot = make_slot(piece.to_address, piece.level, budget);
   if (!slot.entry) return Piece::No_memory;
   budget.spend(Budget::Map);
@@ -301,6 +301,7 @@ Step Map_space::remove_page(Word address, Budget &budget, Tlb_batch &tlb)
     if (now.key() != slot.page().key()) continue;
     Mapping_tree::Sweep sweep{node_of(slot.entry)};
     if (!tree.remove_children(sweep, budget, tlb)) break;
+    budget.spend(Budget::Remove);
     tree.remove(sweep.top, slot.entry, tlb);
     return Step::Done;
   }
@@ -322,7 +323,7 @@ Step Map_space::unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_bat
     }
     if (!slot.level && item.own && rights & Fpage::R) [[likely]] {
       Word left = size - (item.progress & ~Page_mask);
-      if (unsigned pages = remove_run(slot, address, left, item, budget, tlb)) {
+      if (unsigned pages = remove_run(slot, address, left, item.access_flags, budget, tlb)) {
         item.progress = address - base + (Word{pages} << Page_shift);
         continue;
       }
@@ -343,7 +344,7 @@ Step Map_space::unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_bat
 
 // The common case of unmap(): small pages of which nothing is derived, in one table, with trees
 // that share a lock. Returns how many neighbours were removed.
-unsigned Map_space::remove_run(Slot const &slot, Word address, Word bytes, Unmap_item &item,
+unsigned Map_space::remove_run(Slot const &slot, Word address, Word bytes, u8 &access_flags,
                                Budget &budget, Tlb_batch &tlb)
 {
   Word in_table = Superpage_size - address % Superpage_size;
@@ -357,8 +358,8 @@ unsigned Map_space::remove_run(Slot const &slot, Word address, Word bytes, Unmap
     note_unmapped(address, Word{removed.pages} << Page_shift, removed.entries, false, tlb);
   }
   Mapping_tree::free_small(*this, removed.pages, removed.nodes);
-  item.access_flags |= Page_entry(removed.entries).access_flags();
-  budget.spend(Budget::Visit + int(removed.pages) * Budget::Remove_next);
+  access_flags |= Page_entry(removed.entries).access_flags();
+  budget.spend(Budget::Remove + int(removed.pages) * Budget::Remove_next);
   return removed.pages;
 }
 

@@ -100,12 +100,15 @@ void Map_space::mark_used(Slot const &slot)
 
 Map_space::Slot Map_space::make_slot(Word address, unsigned level, Budget &budget)
 {
-  if (!root_table() && !make_root_table()) return {nullptr, _top_level, 0, nullptr};
+  if (!root_table()) {
+    budget.spend(Budget::Table);
+    if (!make_root_table()) return {nullptr, _top_level, 0, nullptr};
+  }
   while (true) {
     Slot slot = walk(address);
     if (slot.present()) return slot;
     mark_used(slot);
-    if (slot.level <= level || budget.is_spent()) return slot;
+    if (slot.level <= level || !budget.affords(Budget::Table)) return slot;
     budget.spend(Budget::Table);
     Word *table = make_table(slot.level - 1);
     if (!table) return {nullptr, slot.level, 0, nullptr};
@@ -114,43 +117,45 @@ Map_space::Slot Map_space::make_slot(Word address, unsigned level, Budget &budge
   }
 }
 
+// First index from `next` on that is in use, below `end`, or where the budget is spent; `used`: the
+// table's eighths.
+unsigned Map_space::next_used(Word const *table, unsigned next, unsigned end, unsigned used,
+                              Budget &budget)
+{
+  constexpr unsigned Eighth = Entries / 8;
+  while (next < end && !budget.is_spent()) {
+    unsigned left = used >> next / Eighth;
+    if (!(left & 1)) {
+      next = left ? (next / Eighth + unsigned(__builtin_ctz(left))) * Eighth : end;
+    } else if (next % Group == 0 && is_empty_group(table + next)) {
+      budget.spend(Budget::Scan_group);
+      next += Group;
+    } else {
+      if (__atomic_load_n(table + next, __ATOMIC_RELAXED)) break;
+      budget.spend(Budget::Scan_entry);
+      ++next;
+    }
+  }
+  return next < end ? next : end;
+}
+
 // The first address after an empty slot at which there may be something: in the same table, or
 // behind it. Costs little per entry, at most one table is looked at, and of that the used eighths.
 Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
 {
   if (!slot.entry) return _last + 1;
-  constexpr unsigned Eighth = Entries / 8;
+  budget.spend(Budget::Scan);
   unsigned shift = Page_shift + 9 * slot.level, first = address >> shift & (Entries - 1);
-  Word const *table = slot.entry - first;
   unsigned used = Page_entry(__atomic_load_n(slot.table, __ATOMIC_ACQUIRE)).eighths();
   // the kernel's half is no part of the space
-  unsigned end = slot.level == 3 ? Entries / 2 : Entries, next = first + 1, seen = 0;
-  while (next < end) {
-    unsigned left = used >> next / Eighth;
-    if (!(left & 1)) {
-      next = left ? (next / Eighth + unsigned(__builtin_ctz(left))) * Eighth : end;
-      continue;
-    }
-    unsigned from = next, stop = (next | (Eighth - 1)) + 1;
-    while (next < stop) {
-      if (next % Group == 0 && is_empty_group(table + next))
-        next += Group;
-      else if (!__atomic_load_n(table + next, __ATOMIC_RELAXED))
-        ++next;
-      else
-        break;
-    }
-    seen += next - from;
-    if (next < stop) break;
-  }
-  if (next > end) next = end;
-  budget.spend(Budget::Scan + int(seen / Budget::Entries_per_unit));
+  unsigned end = slot.level == 3 ? Entries / 2 : Entries;
+  unsigned next = next_used(slot.entry - first, first + 1, end, used, budget);
   return trunc_to(address, shift) + (Word{next - first} << shift);
 }
 
 bool Map_space::make_root(Word address, Budget &budget)
 {
-  if (address > _last || !prepare(budget)) return false;
+  if (address > _last) return false;
   while (!budget.is_spent()) {
     budget.spend(Budget::Map);
     Slot slot = make_slot(address, 1, budget);
@@ -180,6 +185,9 @@ Step Map_space::clear_pages(Budget &budget, Tlb_batch &tlb)
     if (budget.is_spent()) return Step::More;
     Slot slot = walk_inline(_clear_at);
     if (slot.present() && !slot.page().pinned()) {
+      u8 flags = 0;
+      Word in_table = Superpage_size - _clear_at % Superpage_size;
+      if (!slot.level && remove_run(slot, _clear_at, in_table, flags, budget, tlb)) continue;
       if (remove_page(_clear_at, budget, tlb) == Step::More) return Step::More;
       continue;
     }

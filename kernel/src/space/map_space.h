@@ -96,6 +96,7 @@ protected:
 
 private:
   friend class Mapping_tree;
+  friend struct Inspect; // jdb/inspect.h
   enum class Piece : u8 { Mapped, Skipped, Retry, Occupied, No_memory };
   struct Piece_request;
   struct Run;
@@ -104,8 +105,6 @@ private:
   /// or several small ones.
   virtual void mapped(Word address, Word bytes) = 0;
   virtual void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) = 0;
-  /// Called before a page is mapped; false without memory.
-  virtual bool prepare(Budget &) { return true; }
   void note_mapped(Word address, Word bytes)
   {
     if (_kind == Kind::Ports) mapped(address, bytes);
@@ -117,12 +116,14 @@ private:
   }
 
   Word skip_empty(Slot const &slot, Word address, Budget &budget) const;
+  static unsigned next_used(Word const *table, unsigned next, unsigned end, unsigned used,
+                            Budget &budget);
   Word *make_table(unsigned level);
   void free_table(Word *table, unsigned level);
   void free_tables_before(Word next, Slot const &slot, Budget &budget);
   unsigned map_run(Run const &run, Budget &budget);
   unsigned link_run(Run const &run, Word *entry, unsigned count, void *&nodes);
-  unsigned remove_run(Slot const &slot, Word address, Word bytes, Unmap_item &item, Budget &budget,
+  unsigned remove_run(Slot const &slot, Word address, Word bytes, u8 &access_flags, Budget &budget,
                       Tlb_batch &tlb);
   Step map_one(Map_space &from, Slot const &source, Placement const &where, Map_item &item,
                Budget &budget, Tlb_batch &tlb);

@@ -260,7 +260,7 @@ bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
 {
   Descent *kept = descent_of(sweep);
   Node *node = kept ? kept->at : sweep.top;
-  for (unsigned passed = 0;;) {
+  while (true) {
     bool is_top = node == sweep.top;
     Node *child = first_child(node, is_top ? sweep.first : 0, is_top ? sweep.end : 512);
     if (!child && is_top) break;
@@ -270,7 +270,7 @@ bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
     }
     if (child) {
       node = child;
-      if (++passed % Budget::Nodes_per_unit == 0) budget.spend(Budget::Visit);
+      budget.spend(Budget::Pass);
       continue;
     }
     budget.spend(Budget::Remove);

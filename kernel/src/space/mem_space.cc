@@ -89,6 +89,7 @@ Result<Step> Mem_space::add_ku_mem(Fpage page)
   if (first.level) return Errno::Exist; // a large page
   mark_used(first);
   if (Ku_area *area = find_unfinished(region)) return clear_ku_pages(*area, first.entry, budget);
+  budget.spend(Budget::Map);
   Result<Ku_area *> area = begin_ku_area(region, first.entry);
   if (!area) return area.error();
   return clear_ku_pages(**area, first.entry, budget);
@@ -135,7 +136,7 @@ Result<Ku_area *> Mem_space::begin_ku_area(Region const &region, Word *entries)
 Step Mem_space::clear_ku_pages(Ku_area &area, Word *entries, Budget &budget)
 {
   while (!area.is_complete()) {
-    if (budget.is_spent()) return Step::More;
+    if (!budget.affords(Budget::Clear)) return Step::More;
     budget.spend(Budget::Clear);
     unsigned i = __atomic_load_n(&area.begun, __ATOMIC_RELAXED);
     if (i == area.pages()) return Step::More; // another CPU is at the last ones

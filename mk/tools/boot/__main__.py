@@ -36,7 +36,9 @@ def modules_list(top, build):
 
 def settings_of(args):
     search = [s for s in re.split(r"[:\s]+", os.environ.get("MODULE_SEARCH_PATH", "")) if s]
-    return Settings(args.top, args.build, search, platform=os.environ.get("PLATFORM_TYPE") or "pc")
+    return Settings(args.top, args.build, search, platform=os.environ.get("PLATFORM_TYPE") or "pc",
+                    kernel=os.environ.get("KERNEL", ""),
+                    kernel_options=os.environ.get("KERNEL_OPTIONS", ""))
 
 
 def show_list(path):

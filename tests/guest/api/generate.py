@@ -92,6 +92,7 @@ def read(path):
         if kind == "header":
             header, *only = rest.split()
             languages = only or (["c", "c++"] if header.endswith(".h") else ["c++"])
+            yield Row(where, header, languages, "header", None, "")
         elif kind == "absent":
             for name in rest.split():
                 yield Row(where, header, (), kind, name, None)
@@ -148,7 +149,7 @@ def check(rows, page):
     seen = {}
     for row in rows:
         key = (row.header, row.name, row.languages and tuple(row.languages))
-        if row.kind not in ("use", "code") and seen.setdefault(key, row) is not row:
+        if row.kind not in ("use", "code", "header") and seen.setdefault(key, row) is not row:
             yield f"{row.where}: '{row.name}' of {row.header} stands at {seen[key].where}, too"
 
 

@@ -38,7 +38,7 @@ int serve()
     if (l4_ipc_error(tag, utcb)) return 2;
     if (request == Exit) return 3;
     if (request == Exit_well) return 0;
-    if (request == Crash) *reinterpret_cast<int volatile *>(8) = 1;
+    if (request == Crash) asm volatile("ud2");
     l4_utcb_mr()->mr[0] = ++count;
     tag = l4_ipc_reply_and_wait(utcb, l4_msgtag(0, 1, 0, 0), &label, L4_IPC_NEVER);
   }

@@ -531,14 +531,14 @@ TEST_F(Mem_map, step_wide_and_deep_tree_of_100000_nodes)
   }
   constexpr Word Nodes = Chains * (Depth + Children);
   auto withdrawn = unmap_all(a.space, mem(0, 21, W), false);
-  EXPECT_GE(withdrawn.steps, Nodes / Budget::Units);
-  EXPECT_LE(withdrawn.steps, 2 * Nodes * Budget::Visit / Budget::Units);
+  EXPECT_GE(withdrawn.steps, Nodes * Budget::Pass / Budget::Instructions);
+  EXPECT_LE(withdrawn.steps, 2 * Nodes * Budget::Visit / Budget::Instructions);
   for (Word chain = 0; chain < Chains; ++chain) {
     EXPECT_EQ(rights(b.space, chain * Mib2 + (Depth - 1) * Kib4), R | X);
     EXPECT_EQ(rights(c.space, Area + chain * 2 * Mib2 + (Children - 1) * Kib4), R | X);
   }
   auto removed = unmap_all(a.space, mem(0, 21), false);
-  EXPECT_GE(removed.steps, Nodes / Budget::Units);
+  EXPECT_GE(removed.steps, Nodes * Budget::Pass / Budget::Instructions);
   EXPECT_FALSE(translate(b.space, 0));
   EXPECT_FALSE(translate(c.space, Area));
 }
@@ -552,12 +552,12 @@ TEST_F(Mem_map, a_chain_of_100000_mappings_goes_in_bounded_steps_and_linear_time
   EXPECT_EQ(rights(b.space, (Depth - 1) * Kib4), Rwx);
   auto withdrawn = unmap_all(a.space, mem(0, 12, W), false);
   EXPECT_EQ(rights(b.space, (Depth - 1) * Kib4), R | X);
-  EXPECT_LE(withdrawn.steps, 2 * Depth * Budget::Visit / Budget::Units);
+  EXPECT_LE(withdrawn.steps, 2 * Depth * Budget::Visit / Budget::Instructions);
   // down to the leaf once, and up again
   auto removed = unmap_all(a.space, mem(0), false);
   EXPECT_FALSE(translate(b.space, 0));
   EXPECT_FALSE(translate(b.space, (Depth - 1) * Kib4));
-  EXPECT_LE(removed.steps, 2 * Depth * Budget::Remove / Budget::Units);
+  EXPECT_LE(removed.steps, 2 * Depth * Budget::Remove / Budget::Instructions);
 }
 
 TEST_F(Mem_map, removals_in_more_deep_chains_than_places_all_come_to_an_end)

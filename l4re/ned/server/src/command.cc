@@ -30,7 +30,7 @@ using L4Re::Ned::Cmd_control;
 /// The command that arrived last, until Lua takes it: `serve()` returns after every message.
 class Command_server final : public L4::Epiface_t0<Command_server, Cmd_control> {
 public:
-  long op_execute(Cmd_control::Rights, L4::Ipc::String<char> const &text,
+  long op_execute(Cmd_control::Rights, L4::Ipc::String<> const &text,
                   L4::Ipc::Array_ref<char> &)
   {
     if (text.length > sizeof(_text)) return -L4_EMSGTOOLONG;

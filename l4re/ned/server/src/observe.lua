@@ -21,6 +21,65 @@ local function running()
   return list
 end
 
+local States = { [0] = "dormant", "ready", "sends", "waits", "transfers", "waits", "waits",
+                 "stopped", "dead" }
+
+-- Threads of a program: list of {state, prio, cpu, time, name}, and what the kernel uses for it.
+local function threads_of(task)
+  local list, used, limit = {}, 0, 0
+  while L4.Env.jdb and #list < 64 do
+    local memory, most, state, prio, cpu, time, name =
+      core.thread_figures(task.process, L4.Env.jdb, #list)
+    if not memory then break end
+    used, limit = memory, most
+    list[#list + 1] = { state = States[state] or "?", prio = prio, cpu = cpu, time = time,
+                        name = name }
+  end
+  return list, used, limit
+end
+
+local function kib(bytes) return string.format("%d K", (bytes + 1023) // 1024) end
+
+local function quota_text(mem)
+  local quota, used = core.memory_info(mem)
+  if not quota or quota == -1 then return "-" end
+  return string.format("%s of %s", kib(used), kib(quota))
+end
+
+local Row = "%-15s %7s %9s %9s %16s %8s %s"
+
+local function write_program(task, write)
+  local threads = threads_of(task)
+  local time, states = 0, {}
+  for _, thread in ipairs(threads) do
+    time = time + thread.time
+    states[#states + 1] = string.format("%s/%d@%d", thread.state, thread.prio, thread.cpu)
+  end
+  local present, attached = core.process_memory(task.process)
+  write(string.format(Row, task.config.name:sub(1, 15), #threads, present and kib(present) or "?",
+                      attached and kib(attached) or "?", quota_text(task.config.mem),
+                      string.format("%d ms", time // 1000), table.concat(states, " ")))
+end
+
+-- Programs that ned started: threads, memory in use, addresses, use of their quota, CPU time, and
+-- state, priority and CPU of each thread.
+function L4.ps(write)
+  write = write or print
+  write(string.format(Row, "PROGRAM", "THREADS", "MEMORY", "ADDRESSES", "QUOTA", "TIME",
+                      "STATE/PRIORITY@CPU"))
+  for _, task in ipairs(running()) do
+    if task.restarting then
+      write(string.format("%-15s is started again soon", task.config.name))
+    else
+      write_program(task, write)
+    end
+  end
+  local info = L4.Env.mem_alloc:info()
+  write(string.format("memory: %s of %s in use", kib(info.mem_used), kib(info.mem_limit)))
+  local bytes, threads = L4.__kernel_memory()
+  if bytes then write(string.format("kernel: %s in use, %d threads", kib(bytes), threads)) end
+end
+
 local function rights_text(rights)
   local out = ""
   for _, pair in ipairs { { 4, "r" }, { 1, "w" }, { 2, "s" }, { 8, "d" }, { 16, "n" }, { 32, "c" } } do
@@ -31,9 +90,11 @@ end
 
 -- The capabilities that are nobody's channel: their name among ned's own.
 local function own_name(cap)
+  local first
   for name, mine in pairs(L4.Env) do
-    if mine == cap then return name end
+    if mine == cap and (not first or name < first) then first = name end
   end
+  return first
 end
 
 -- What a capability leads to: the channel's servers, or an object of ned's environment.
@@ -60,15 +121,15 @@ function L4.caps(task, write)
   write = write or print
   if getmetatable(task) ~= Task then fail("caps: a task is expected, such as start() returns") end
   if not task.config then return write(tostring(task) .. " holds nothing") end
-  write(string.format("%-16s %-7s %s", "NAME", "RIGHTS", "WHAT"))
+  write(string.format("%-16s %-6s %s", "NAME", "RIGHTS", "WHAT"))
   local config = task.config
   for _, key in ipairs { "log", "mem", "factory", "scheduler" } do
     local _, rights = core.facts(config[key])
-    write(string.format("%-16s %-7s %s", key, rights_text(rights), destination(config[key])))
+    write(string.format("%-16s %-6s %s", key, rights_text(rights), destination(config[key])))
   end
   for _, entry in ipairs(config.caps) do
     local _, rights = core.facts(entry[2])
-    write(string.format("%-16s %-7s %s", entry[1], rights_text(rights), destination(entry[2])))
+    write(string.format("%-16s %-6s %s", entry[1], rights_text(rights), destination(entry[2])))
   end
 end
 

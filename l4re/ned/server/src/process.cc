@@ -149,6 +149,20 @@ Ldr::Status Process::start(Ldr::Process_config *c, l4_cap_idx_t l4re, l4_cap_idx
   return s;
 }
 
+bool Process::memory(l4_umword_t *present, l4_umword_t *attached) const
+{
+  constexpr l4_umword_t Usage = 0x80; // ours, of moe's region maps: l4re/moe/server/src/rm.h
+  if (!_slots[Region_map].is_valid()) return false;
+  l4_msg_regs_t *const m = l4_utcb_mr();
+  m->mr[0] = Usage;
+  l4_msgtag_t const tag = l4_ipc_call(_slots[Region_map].cap(), l4_utcb(),
+                                      l4_msgtag(L4RE_PROTO_RM, 1, 0, 0), L4_IPC_NEVER);
+  if (l4_error(tag) < 0) return false;
+  *present = m->mr[0];
+  *attached = m->mr[1];
+  return true;
+}
+
 void Process::supervise(l4_cap_idx_t gate)
 {
   if (_num_gates < Max_gates) _gates[_num_gates++] = gate;

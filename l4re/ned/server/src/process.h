@@ -45,6 +45,11 @@ public:
   /// Delete all objects; the program and what it mapped on are gone afterwards.
   void reclaim();
 
+  /// Memory of the program in bytes, as its region map knows it. \return false if it does not tell
+  bool memory(l4_umword_t *present, l4_umword_t *attached) const;
+  /// Its task, invalid if it does not run.
+  [[nodiscard]] l4_cap_idx_t task() const { return _slots[Task].cap(); }
+
   [[nodiscard]] State state() const { return _state; }
   /// Exit status; valid in state Exited.
   [[nodiscard]] long exit_code() const { return _exit_code; }

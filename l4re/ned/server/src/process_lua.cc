@@ -177,6 +177,41 @@ int kill(lua_State *lua)
   return 0;
 }
 
+/// process_memory(process): bytes of memory, bytes of addresses; or nothing
+int process_memory(lua_State *lua)
+{
+  l4_umword_t present, attached;
+  if (!check_process(lua, 1)->memory(&present, &attached)) return 0;
+  lua_pushinteger(lua, static_cast<lua_Integer>(present));
+  lua_pushinteger(lua, static_cast<lua_Integer>(attached));
+  return 2;
+}
+
+/// thread_figures(process, debugger, index): kernel memory used and its limit, state, priority,
+/// CPU, microseconds of CPU time, name; or nothing
+int thread_figures(lua_State *lua)
+{
+  constexpr l4_umword_t Figures = 0x502; // docs/kernel.md section 15
+  Process const *const process = check_process(lua, 1);
+  l4_cap_idx_t const debugger = check_cap(lua, 2)->cap;
+  if (l4_is_invalid_cap(process->task())) return 0;
+  l4_msg_regs_t *const m = l4_utcb_mr();
+  m->mr[0] = Figures;
+  m->mr[1] = static_cast<l4_umword_t>(luaL_checkinteger(lua, 3));
+  __l4_cap_argument(m, 2, process->task());
+  l4_msgtag_t const tag =
+      l4_ipc_call(debugger, l4_utcb(), l4_msgtag(L4_PROTO_DEBUGGER, 2, 1, 0), L4_IPC_NEVER);
+  if (l4_error(tag) < 0) return 0;
+  l4_umword_t out[6];
+  memcpy(out, m->mr, sizeof(out));
+  for (l4_umword_t n : {out[0], out[1], out[2] & 0xff, out[2] >> 8 & 0xff, out[2] >> 16, out[3]})
+    lua_pushinteger(lua, static_cast<lua_Integer>(n));
+  char name[sizeof(out[4]) * 2 + 1] = {};
+  memcpy(name, &out[4], sizeof(name) - 1);
+  lua_pushstring(lua, name);
+  return 7;
+}
+
 /// serve(microseconds or nil): wait for one message; false if none came
 int serve_one(lua_State *lua)
 {
@@ -204,7 +239,8 @@ void add_process_functions(lua_State *lua)
 
   constexpr luaL_Reg functions[] = {
       {"start", start},     {"process_state", state}, {"kill", kill},
-      {"serve", serve_one}, {"now", clock_now},       {nullptr, nullptr},
+      {"serve", serve_one}, {"now", clock_now},       {"process_memory", process_memory},
+      {"thread_figures", thread_figures}, {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);
 }

@@ -24,6 +24,8 @@ void *checked(void *p, size_t size)
 
 #define L4_WEAK __attribute__((weak))
 
+L4_WEAK std::nothrow_t const std::nothrow{};
+
 L4_WEAK void *operator new(size_t size)
 {
   return checked(malloc(size), size);

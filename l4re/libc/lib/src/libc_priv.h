@@ -21,6 +21,9 @@ extern char const *libc_program_name;
 /// Tell the TLS code where the program headers are; called once by the start code.
 void libc_tls_find(Phdr const *phdrs, l4_umword_t count);
 
+/// What a signal does that nobody handles: ends the process with status 128 + signal, or nothing.
+void libc_signal_default(int signal);
+
 } // extern "C"
 
 /// Microseconds since the system was started.

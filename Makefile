@@ -18,7 +18,9 @@ include mk/top/packages.mk
 include mk/top/third-party.mk
 include mk/top/kernel.mk
 include mk/top/boot.mk
+include mk/top/check-conf.mk
 include mk/top/numbers.mk
 -include $(wildcard tests/Makefile.inc)
 endif
+include mk/top/new-pkg.mk
 include mk/top/clean.mk

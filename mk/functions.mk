@@ -58,12 +58,14 @@ pc_load = $(if $(PC_LOADED_$1),,$(eval PC_LOADED_$1 := y) \
 # Names that the package may use: those that its Control file reaches. A package that is not in
 # the recorded data (outside of the tree, just added) is not checked.
 pc_check_reach = $(if $(PKG_REACH_$(PKG)),$(foreach n,$(call pc_expand,$1), \
-                   $(if $(filter $n,$(PKG_REACH_$(PKG))),,$(call pc_missing,$n))))
+                   $(if $(filter $n,$(pkg_may_use)),,$(call pc_missing,$n))))
+pkg_may_use    = $(PKG_REACH_$(PKG)) $(if $(TEST_T_DIR),$(PKG_TEST_REACH_$(PKG)))
 
 # The message is made by a program that knows all packages: it names the package to build, the
 # line to add to the Control file, or similar names.
 pc_missing = $(error $(shell $(PYTHON) -B $(L4DIR)/mk/tools/packages.py --tree $(L4DIR) \
-               explain --package $(PKG) --file $(SRC_REL)/Makefile --built '$(PC_DIR)' $1))
+               explain --package $(PKG) --file $(SRC_REL)/Makefile --built '$(PC_DIR)' \
+               $(if $(TEST_T_DIR),--key test-requires) $1))
 
 # $(call pc_var,TAG,VAR): first value of a pc file's variable, e.g. crt0
 pc_var = $(firstword $(foreach n,$(PC_LIST_$1),$(PC_VAR_$2_$n)))

@@ -13,7 +13,9 @@ ifneq ($(bad_targets),)
           (position independent), libNAME.o.a (one linked object) and NAME.o (start code))
 endif
 
-ifeq ($(SYSTEM),)
+ifeq ($(MODE),host)
+include $(L4DIR)/mk/host.mk
+else ifeq ($(SYSTEM),)
 include $(L4DIR)/mk/enter.mk
 else
 include $(L4DIR)/mk/compile.mk

@@ -6,16 +6,19 @@ include $(L4DIR)/mk/Makeconf
 
 ROLE := prog
 MODE ?= static
-ifeq ($(filter static sigma0,$(MODE)),)
+ifeq ($(filter static sigma0 host,$(MODE)),)
   $(error $(SRC_REL)/Makefile: MODE is '$(MODE)'. Programs are built with MODE = static \
-          (linked against libc) or MODE = sigma0 (no libc, own start code))
+          (linked against libc), MODE = sigma0 (no libc, own start code) or MODE = host (a program \
+          of this machine))
 endif
-ifeq ($(strip $(TARGET) $(TARGET_$(ARCH)) $(foreach s,$(SYSTEMS),$(TARGET_$s))),)
+ifeq ($(strip $(TARGET) $(EXTRA_TEST) $(TARGET_$(ARCH)) $(foreach s,$(SYSTEMS),$(TARGET_$s))),)
   $(error $(SRC_REL)/Makefile: TARGET is empty. Say which program to build: TARGET = name)
 endif
 SYSTEMS ?= $(ARCH)-l4f
 
-ifeq ($(SYSTEM),)
+ifeq ($(MODE),host)
+include $(L4DIR)/mk/host.mk
+else ifeq ($(SYSTEM),)
 include $(L4DIR)/mk/enter.mk
 else
 include $(L4DIR)/mk/compile.mk

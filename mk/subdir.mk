@@ -6,7 +6,8 @@
 include $(L4DIR)/mk/Makeconf
 
 ROLE := subdir
-default_dirs := $(if $(call same,$(SRC_DIR),$(PKGDIR)),include) src lib server examples doc assets
+default_dirs := $(if $(call same,$(SRC_DIR),$(PKGDIR)),include) src lib server examples doc assets \
+                $(if $(BUILD_TESTS),test)
 wanted_dirs  := $(strip $(or $(TARGET),$(SUBDIRS),$(patsubst $(SRC_DIR)/%/Makefile,%, \
                   $(wildcard $(default_dirs:%=$(SRC_DIR)/%/Makefile)))) \
                   $(TARGET_$(ARCH)) $(TARGET-y) $(if $(BUILD_TESTS),$(TARGET_test)))

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from suggest import did_you_mean
 
-Keys = ("requires", "optional", "provides", "source-pkg", "variants", "maintainer", "third-party")
+Keys = ("requires", "optional", "provides", "source-pkg", "variants", "maintainer", "third-party",
+        "test-requires")
 
 
 class ControlError(Exception):
@@ -28,6 +29,7 @@ class Control:
     requires: list = field(default_factory=list)
     optional: list = field(default_factory=list)
     third_party: list = field(default_factory=list)
+    test_requires: list = field(default_factory=list)
 
 
 class Filter:
@@ -148,8 +150,8 @@ def parse_line(control, text, where, arch, config):
         if not Filter(key_filter, where, arch, config).value():
             return
     names = split_names(values, where, arch, config)
-    if key in ("requires", "optional"):
-        getattr(control, key).extend(Requirement(n, where) for n in names)
+    if key in ("requires", "optional", "test-requires"):
+        getattr(control, key.replace("-", "_")).extend(Requirement(n, where) for n in names)
     else:
         getattr(control, key.replace("-", "_")).extend(names)
 

@@ -84,15 +84,25 @@ class Tree:
     def requirements(self, package):
         """Packages that must be built before `package`, in a stable order."""
         control = self.packages[package]
+        found = self._providers(control.requires)
+        for optional in control.optional:
+            found += [self.provider[n] for n in self.expand(optional.name) if n in self.provider]
+        return [p for p in dict.fromkeys(found) if p != package]
+
+    def _providers(self, requirements):
+        """The packages behind names that are required."""
         found = []
-        for requirement in control.requires:
+        for requirement in requirements:
             for name in self.expand(requirement.name):
                 if name not in self.provider:
                     raise UnknownName(self._unknown(requirement, name))
                 found.append(self.provider[name])
-        for optional in control.optional:
-            found += [self.provider[n] for n in self.expand(optional.name) if n in self.provider]
-        return [p for p in dict.fromkeys(found) if p != package]
+        return found
+
+    def test_requirements(self, package):
+        """Packages that only the tests of `package` need."""
+        return [p for p in dict.fromkeys(self._providers(self.packages[package].test_requires))
+                if p != package]
 
     def _unknown(self, requirement, name):
         text = f"{requirement.where}: requires '{name}', which no package provides."
@@ -123,7 +133,15 @@ class Tree:
 
     def reach(self, package):
         """Names whose pc files `package` may use."""
-        members = set(self.closure(package))
+        return self._names_of(self.closure(package))
+
+    def test_reach(self, package):
+        """The same for the tests of `package`."""
+        return self._names_of([n for p in [package, *self.test_requirements(package)]
+                               for n in self.closure(p)])
+
+    def _names_of(self, packages):
+        members = set(packages)
         return sorted(n for n, p in self.provider.items() if p in members)
 
 
@@ -140,12 +158,16 @@ def write_graph(tree, output):
     for name, control in tree.packages.items():
         try:
             tree.closure(name)
+            test_reach = tree.test_reach(name)
         except UnknownName as error:
             # Only who wants to build this package, or one that needs it, has to hear of it.
             lines.append(f"PKG_ERROR_{name} := {error}")
             continue
         lines.append(f"PKG_DEPS_{name} := {' '.join(tree.requirements(name))}")
         lines.append(f"PKG_REACH_{name} := {' '.join(tree.reach(name))}")
+        if control.test_requires:
+            lines.append(f"PKG_TEST_DEPS_{name} := {' '.join(tree.test_requirements(name))}")
+            lines.append(f"PKG_TEST_REACH_{name} := {' '.join(test_reach)}")
         lines.append(f"PKG_THIRD_{name} := {' '.join(control.third_party)}")
     for name, parts in sorted(tree.aliases.items()):
         lines.append(f"ALIAS_{name} := {' '.join(parts)}")
@@ -153,16 +175,17 @@ def write_graph(tree, output):
     output.write_text("\n".join(lines) + "\n")
 
 
-def explain(tree, package, makefile, pc_dir, name):
+def explain(tree, package, makefile, pc_dir, name, key="requires"):
     """One sentence: why `name` is not usable in `package`, and the remedy."""
     provider = tree.provider.get(name)
     if provider is None:
         return (f"{makefile}: REQUIRES_LIBS names '{name}', which no package provides."
                 + did_you_mean(name, tree.provider))
-    if package in tree.packages and name not in tree.reach(package):
+    reach = tree.reach if key == "requires" else tree.test_reach
+    if package in tree.packages and name not in reach(package):
         return (f"{makefile}: REQUIRES_LIBS names '{name}' of package {provider}, which "
                 f"{package} does not require. "
-                f"Add the line 'requires: {name}' to {package}/Control.")
+                f"Add the line '{key}: {name}' to {package}/Control.")
     if not (Path(pc_dir) / "mk" / f"{name}.mk").exists():
         return (f"{makefile}: '{name}' of package {provider} is not built yet, or no lib.mk or "
                 f"include.mk directory there has PC_FILENAME = {name}. "
@@ -193,6 +216,7 @@ def main():
     why.add_argument("--package", required=True)
     why.add_argument("--file", required=True)
     why.add_argument("--built", required=True)
+    why.add_argument("--key", default="requires", help="the key of Control that is to be added")
     why.add_argument("name")
     args = parser.parse_args()
     try:
@@ -202,7 +226,8 @@ def main():
         elif args.command == "list":
             show_list(tree)
         else:
-            print(explain(tree, args.package, args.file, args.built, args.name))
+            print(explain(tree, args.package, args.file, args.built, args.name,
+                          args.key))
     except (TreeError, ControlError) as error:
         if args.command == "explain":
             print(error)

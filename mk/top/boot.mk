@@ -8,8 +8,13 @@ ARCH := amd64
 
 ENTRY ?= $(E)
 boot_settings := MODULES_LIST MODULE_SEARCH_PATH QEMU_PATH QEMU_OPTIONS ACCEL PLATFORM_TYPE \
-                 GRUB_TIMEOUT GRUB_ENTRY_TITLE ISONAME_SUFFIX V
+                 CPUS MEMORY GRAPHICS GRUB_TIMEOUT GRUB_ENTRY_TITLE ISONAME_SUFFIX \
+                 KERNEL KERNEL_OPTIONS V
+# Names that a shell may use for something else.
+$(foreach v,CPUS MEMORY GRAPHICS,$(if $(filter environment,$(origin $v)),$(eval override $v :=)))
 export $(boot_settings)
+# What an entry needs: KERNEL=debug boots it with the debug kernel.
+to_boot := all $(if $(filter debug,$(KERNEL)),kernel-debug)
 boot := $(PYTHON) -B $(L4DIR)/mk/tools/boot --top $(L4DIR) --build $(BUILD)
 
 .PHONY: qemu listentries showentry grub1iso grub2iso grub2efiiso
@@ -23,11 +28,16 @@ showentry:
 
 # The entry is asked for, or found to be misspelt, before anything is built.
 qemu:
-	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all && $(boot) qemu "$$entry"
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && $(boot) qemu "$$entry"
 
 grub1iso grub2iso grub2efiiso:
-	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all && \
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && \
 	  $(boot) iso "$$entry" --multiboot $(if $(filter grub1%,$@),1,2) $(if $(findstring efi,$@),--efi)
+
+# One file with everything inside: for a multiboot loader, or for UEFI firmware.
+.PHONY: elfimage efiimage
+elfimage efiimage:
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && $(boot) $@ "$$entry"
 
 # From an empty Debian to Hello World (needs root).
 .PHONY: test-fresh

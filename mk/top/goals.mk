@@ -15,7 +15,7 @@ V ?= 0
 Q := $(if $(filter 0,$(V)),@)
 
 # Goals that work without tools and without looking at packages.
-simple_goals := help clean cleanall mrproper
+simple_goals := help new-pkg clean cleanall mrproper
 needs_build := $(or $(S),$(filter-out $(simple_goals),$(MAKECMDGOALS)),$(if $(MAKECMDGOALS),,all))
 
 # $(call same,A,B): "y" if two strings are equal
@@ -33,10 +33,14 @@ Furore: what make can do here (details: docs/build.md)
 
   make                     builds everything into build/
   make qemu E=hello        builds, then boots the entry `hello` of modules.lst in QEMU
+  make qemu E=hello KERNEL=debug   the same with the debug kernel; Esc enters its debugger
   make qemu                the same, with a menu of the entries
-  make listentries         lists the entries of modules.lst
+  make listentries         lists the entries of modules.lst and what they show
+  make qemu E=hello CPUS=4 MEMORY=1G GRAPHICS=y    on another machine
+  make elfimage E=hello    loader and all modules in one file; make efiimage: for UEFI
   make grub2iso E=hello    makes a bootable ISO image, build/images/hello.iso
 
+  make new-pkg NAME=foo KIND=server   writes a package to begin with (server, client, lib, test)
   make pkg/hello           builds one package and what it requires
   make S=pkg/a:pkg/b       builds only these packages
   make packages            builds all packages; make kernel: only the kernel
@@ -48,6 +52,8 @@ Furore: what make can do here (details: docs/build.md)
   make bench               counts instructions of operations and of the start
   make kernel-size         the kernel's source lines and size
   make numbers             writes sizes and counts into docs/numbers.md
+
+  make check-conf          runs all boot scripts against a model of ned: mistakes before booting
 
   make setup               installs missing tools (done by the other goals as needed)
   make fetch               fetches third-party sources for building off line

@@ -40,9 +40,50 @@ on_demand        := $(patsubst %/Control,%,$(shell grep -ls '^. on demand' \
                       $(addsuffix /Control,$(PACKAGES))))
 default_packages := $(filter-out $(on_demand),$(PACKAGES))
 
+# A folder of packages as a goal: all of them.
+projects := $(filter-out $(PACKAGE_ROOTS) $(PACKAGES),$(sort $(foreach p,$(PACKAGES),$(patsubst %/,%,$(dir $p)))))
+.PHONY: $(projects)
+$(foreach d,$(projects),$(eval $d: $(call stamp_of,$(filter $d/%,$(PACKAGES)))))
+
 .PHONY: packages all-packages package-deps listpackages
 packages: $(call stamp_of,$(default_packages))
 all-packages: $(call stamp_of,$(PACKAGES))
+
+# S=pkg/a:pkg/b: these packages only, whether or not something in them changed.
+ifneq ($(S),)
+  comma := ,
+  selected := $(patsubst %/,%,$(subst :, ,$(subst $(comma), ,$(S))))
+  unknown  := $(filter-out $(PACKAGES),$(selected))
+  # Not while makefiles are read: the list of packages may just be about to be written anew.
+  ifneq ($(unknown),)
+    $(addprefix only-,$(unknown)) $(call stamp_of,$(unknown)) package-tests:
+	$(error S= names $(unknown), which is no package. 'make listpackages' lists them)
+  endif
+  .PHONY: selected-packages $(addprefix only-,$(selected))
+  selected-packages: $(addprefix only-,$(selected))
+  $(foreach p,$(selected),$(eval only-$p: $(addprefix only-,$(filter $(selected),$(PKG_DEPS_$p)))))
+  $(addprefix only-,$(filter $(PACKAGES),$(selected))): only-%:
+	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) \
+	  $(if $(filter clean%,$(MAKECMDGOALS)),clean,all)
+	$(if $(filter clean%,$(MAKECMDGOALS)),@rm -f $(call stamp_of,$*))
+endif
+
+# Packages with tests: some makefile of theirs has the role test.mk. Each is entered once more for
+# them, after what its tests need.
+ifneq ($(filter test check guests package-tests test-list bench irq-window fuzz,$(MAKECMDGOALS)),)
+tested_packages := $(foreach p,$(PACKAGES),$(if $(shell grep -ls '/mk/test[.]mk' \
+                     $(filter $p/%/Makefile,$(tree_files))),$p))
+test_stamp_of = $(addprefix $(STAMPS)/tests/,$(addsuffix .stamp,$1))
+define test_rules
+$(call test_stamp_of,$1): $(call stamp_of,$1 $(PKG_TEST_DEPS_$1))
+	@mkdir -p $$(@D)
+	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) BUILD_TESTS=y all
+	@touch $$@
+endef
+$(foreach p,$(tested_packages),$(eval $(call test_rules,$p)))
+.PHONY: package-tests
+package-tests: $(call test_stamp_of,$(filter $(or $(selected),%),$(tested_packages)))
+endif
 
 # For make in a package's folder: everything that package needs, but not the package itself.
 package-deps: $(call stamp_of,$(PKG_DEPS_$(PKG))) $(PKG_THIRD_$(PKG):%=$(BUILD)/third-party/%/.key)
@@ -50,23 +91,6 @@ package-deps: $(call stamp_of,$(PKG_DEPS_$(PKG))) $(PKG_THIRD_$(PKG):%=$(BUILD)/
 
 listpackages:
 	@$(PYTHON) -B mk/tools/packages.py --roots '$(PACKAGE_ROOTS)' list
-
-# S=pkg/a:pkg/b: these packages only, whether or not something in them changed.
-ifneq ($(S),)
-  comma := ,
-  selected := $(patsubst %/,%,$(subst :, ,$(subst $(comma), ,$(S))))
-  unknown  := $(filter-out $(PACKAGES),$(selected))
-  ifneq ($(unknown),)
-    $(error S= names $(unknown), which is no package. 'make listpackages' lists them)
-  endif
-  .PHONY: selected-packages $(addprefix only-,$(selected))
-  selected-packages: $(addprefix only-,$(selected))
-  $(foreach p,$(selected),$(eval only-$p: $(addprefix only-,$(filter $(selected),$(PKG_DEPS_$p)))))
-  $(addprefix only-,$(selected)): only-%:
-	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) \
-	  $(if $(filter clean%,$(MAKECMDGOALS)),clean,all)
-	$(if $(filter clean%,$(MAKECMDGOALS)),@rm -f $(call stamp_of,$*))
-endif
 
 # Compile commands for editors and clang tools, from what each object remembers.
 .PHONY: compile_commands.json

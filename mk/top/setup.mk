@@ -4,7 +4,8 @@
 
 tool_sets := build $(if $(filter qemu,$(MAKECMDGOALS)),qemu) \
              $(if $(filter grub% vbox,$(MAKECMDGOALS)),iso) \
-             $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso) \
+             $(if $(filter efiimage grub2efiiso,$(MAKECMDGOALS)),efi) \
+             $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso efi) \
              $(if $(filter test-fresh,$(MAKECMDGOALS)),fresh) \
              $(if $(filter setup,$(MAKECMDGOALS)),qemu test iso)
 

@@ -51,7 +51,8 @@ class Tree:
 
     @lru_cache(None)
     def entries(self):
-        text = (self.top / "modules.lst").read_text()
+        lists = [self.top / "modules.lst", *self.top.glob("pkg/*/modules.lst")]
+        text = "\n".join(path.read_text() for path in lists)
         return set(re.findall(r"^\s*entry(?:\[[^\]]*\])?\s+(\S+)", text, re.M))
 
     def is_package(self, name):
@@ -100,7 +101,8 @@ def setting_problem(tree, page, name, value):
         return f"modules.lst has no entry '{value}'"
     if name == "S":
         for package in re.split("[:,]", value):
-            if not tree.is_package(package) and not is_made_on(page, package) and len(package) > 5:
+            known = tree.is_package(package) or is_made_on(page, package) or is_placeholder(package)
+            if not known and len(package) > 5:
                 return f"there is no package '{package}'"
     return None
 

@@ -88,6 +88,8 @@ constexpr Operation Operations[] = {
   // gate
   {Target::Gate, Proto::Kobject, 0x10, None, {Gate_label}, true, Target::Thread},
   {Target::Gate, Proto::Kobject, 0x11, None, {}, false, {}},
+  {Target::Gate, Proto::Kobject, 0x80, None, {}, false, {}},
+  {Target::Gate, Proto::Kobject, 0x81, None, {}, false, {}},
   {Target::Gate, Proto::Kobject, 0, None, {Any}, false, {}},
   {Target::Gate, Proto::Kobject, 0, None, {Small}, false, {}},
   // interrupts and semaphores
@@ -125,6 +127,7 @@ constexpr Operation Operations[] = {
   {Target::Debugger, Proto::Debugger, 0x108, None, {}, true, Target::Task},
   {Target::Debugger, Proto::Debugger, 0, Small, {Small, Any}, false, {}},
   {Target::Debugger, Proto::Debugger, 0x501, None, {}, false, {}},
+  {Target::Debugger, Proto::Debugger, 0x502, None, {Small}, true, Target::Task},
 };
 } // namespace table
 

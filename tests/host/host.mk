@@ -3,7 +3,7 @@
 # Builds one GoogleTest program with AddressSanitizer and UBSan. A folder tests/host/NAME holds a
 # test.toml (kind = "host"), *_test.cc, and a Makefile:
 #
-#     SRC = kernel/src/mem/buddy.cc        # what is tested, relative to the top
+#     SRC = kernel/src/mem/buddy.cc        # what is tested (.cc, .c), relative to the top
 #     INC = kernel/src kernel/src/arch/host
 #     DEF = NAME=VALUE                     # optional
 #     OPTIMIZE = -O1                       # optional, for tests that compute a lot
@@ -18,6 +18,7 @@ O    ?= $(TOP)/build
 DIR  := $(abspath $(O))/tests/host/$(notdir $(HERE))
 
 HOST_CXX ?= g++
+HOST_CC  ?= gcc
 CCACHE   ?= $(shell command -v ccache 2>/dev/null)
 # Compiling costs more time than running, except for tests that do very much: these say -O1.
 OPTIMIZE ?= -O0
@@ -27,7 +28,7 @@ flags := -std=c++20 $(OPTIMIZE) -g1 -Wall -Wextra -Werror -fno-omit-frame-pointe
          $(INC:%=-I$(TOP)/%) -I$(HERE) $(DEF:%=-D%) $(CXXFLAGS)
 
 tests   := $(notdir $(wildcard $(HERE)/*_test.cc))
-objects := $(tests:%.cc=$(DIR)/own/%.o) $(SRC:%.cc=$(DIR)/src/%.o)
+objects := $(tests:%.cc=$(DIR)/own/%.o) $(patsubst %,$(DIR)/src/%.o,$(basename $(SRC)))
 
 $(DIR)/test: $(objects) $(HERE)/Makefile
 	$(HOST_CXX) $(SANITIZE) -o $@ $(objects) -lgtest_main -lgtest -lpthread
@@ -35,6 +36,10 @@ $(DIR)/test: $(objects) $(HERE)/Makefile
 $(DIR)/own/%.o: $(HERE)/%.cc $(HERE)/Makefile $(TOP)/tests/host/host.mk
 	@mkdir -p $(@D)
 	$(CCACHE) $(HOST_CXX) $(flags) -MMD -MP -c -o $@ $<
+
+$(DIR)/src/%.o: $(TOP)/%.c $(HERE)/Makefile $(TOP)/tests/host/host.mk
+	@mkdir -p $(@D)
+	$(CCACHE) $(HOST_CC) $(subst -std=c++20,-std=gnu11,$(flags)) -MMD -MP -c -o $@ $<
 
 $(DIR)/src/%.o: $(TOP)/%.cc $(HERE)/Makefile $(TOP)/tests/host/host.mk
 	@mkdir -p $(@D)

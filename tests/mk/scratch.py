@@ -29,7 +29,7 @@ class Scratch(unittest.TestCase):
     def file(self, name, text=""):
         return write(self.dir / name, text)
 
-    def run_command(self, *command, env=None, cwd=None):
+    def run_command(self, *command, env=None, cwd=None, timeout=100):
         """(status, output) of a command; the output is stdout and stderr together."""
         clean = {
             k: v
@@ -44,7 +44,7 @@ class Scratch(unittest.TestCase):
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=100,
+            timeout=timeout,
             check=False,
         )
         return result.returncode, result.stdout

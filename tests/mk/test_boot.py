@@ -15,6 +15,7 @@ from scratch import Scratch, Top
 Build = Path(os.environ.get("BUILD", Top / "build"))
 Limit = 60.0
 Hello = "Hello World!"
+Ovmf = Path("/usr/share/ovmf/OVMF.fd")
 
 
 @unittest.skipUnless((Build / "bin/amd64_gen/l4f/hello").is_file(), "hello is not built")
@@ -96,6 +97,49 @@ class Boot(Scratch):
             ),
         )
         self.assertIn("rom/first", text)
+
+    def machine(self, *options):
+        """A PC without anything to boot."""
+        return ["qemu-system-x86_64", "-accel", "tcg", "-cpu", "max", "-M", "q35", "-m", "256",
+                "-display", "none", "-serial", "stdio", "-no-reboot", "-net", "none", *options]
+
+    def image(self, kind, *words):
+        """Place of an image of the entry `my hello`."""
+        settings = self.list(
+            "modaddr 0x01100000\nentry My hello\nbootstrap bootstrap -comport=1\n"
+            "roottask moe --init=rom/hello\nmodule l4re\nmodule hello\n"
+        )
+        status, text = self.run_command(*self.tool(kind, "my hello", *words), env=settings)
+        self.assertEqual(status, 0, text)
+        return self.dir / "build/images"
+
+    def test_elfimage(self):
+        images = self.image("elfimage")
+        self.assertEqual(os.readlink(images / "bootstrap.elf"), "bootstrap_my_hello.elf")
+        text = self.watch(self.machine("-kernel", str(images / "bootstrap.elf")), Hello)
+        self.assertIn("rom/hello", text)
+
+    @unittest.skipUnless(shutil.which("grub-mkstandalone") and Ovmf.is_file(), "no UEFI tools")
+    def test_efiimage(self):
+        images = self.image("efiimage")
+        disk = self.dir / "disk/EFI/BOOT"
+        disk.mkdir(parents=True)
+        shutil.copy(images / "bootstrap.efi", disk / "BOOTX64.EFI")
+        text = self.watch(self.machine("-bios", str(Ovmf), "-drive",
+                                       f"format=raw,file=fat:rw:{self.dir / 'disk'}"), Hello)
+        self.assertIn("multiboot 2", text)
+
+    @unittest.skipUnless(shutil.which("grub-mkrescue") and Ovmf.is_file(), "no UEFI tools")
+    def test_efi_iso(self):
+        image = self.image("iso", "--efi") / "my_hello.efi.iso"
+        self.watch(self.machine("-bios", str(Ovmf), "-cdrom", str(image)), Hello)
+
+    def test_machine_of_an_entry(self):
+        text = self.watch(self.tool("qemu", "hello"), Hello, **self.list(
+            "entry[attr:cpus=2,attr:memory=100] hello\nroottask moe --init=rom/hello\n"
+            "module l4re\nmodule hello\n"))
+        self.assertIn("2 CPUs at", text)
+        self.assertIn("99 MiB RAM", text)
 
     @unittest.skipUnless(shutil.which("grub-mkrescue") and shutil.which("xorriso"), "no GRUB tools")
     def test_iso(self):

@@ -50,7 +50,7 @@ class Control(Scratch):
 
     def test_mistakes(self):
         self.assertIn(
-            "pkg/x/Control:2: unknown key 'require'. Did you mean 'requires'?",
+            "pkg/x/Control:2: unknown key 'require'. Did you mean 'requires' or 'test-requires'?",
             self.mistake("\nrequire: a\n"),
         )
         self.assertIn("pkg/x/Control:1: expected 'key: values'", self.mistake("requires libc\n"))

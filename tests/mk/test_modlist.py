@@ -6,7 +6,7 @@ from scratch import Scratch
 
 from boot.errors import BootError
 from boot.lines import Reader
-from boot.modlist import entry_names, find_entry
+from boot.modlist import entries, entry_names, find_entry
 
 
 class ListCase(Scratch):
@@ -119,6 +119,11 @@ class Grammar(ListCase):
 
     def test_reading_stops_after_the_entry(self):
         self.assertEqual(self.modules("entry hello\nmodule a\nentry b\nnonsense\n"), ["a"])
+
+    def test_descriptions(self):
+        self.file("modules.lst", "# About the file.\n\n# Shows a. Much\n# more.\nentry a\nmodule x\n"
+                  "#  of the module\nmodule y\n# Wide,\n# wider\nentry b\nentry c # none\n")
+        self.assertEqual(entries("modules.lst"), [("a", "Shows a"), ("b", "Wide, wider"), ("c", "")])
 
     def test_names(self):
         self.file("modules.lst", "entry a\nentry[arch=arm] b\ntitle c\nentry a\n")

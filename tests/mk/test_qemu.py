@@ -1,15 +1,68 @@
 # SPDX-License-Identifier: MIT
 """QEMU command lines, the chooser, GRUB configurations."""
 import os
+import struct
 from pathlib import Path
 from unittest import mock
 
 from scratch import Scratch
 
-from boot import chooser, iso, qemu
-from boot.errors import BootError
+from boot import chooser, elfimage, iso, machine, qemu
+from boot.errors import BootError, Where
 from boot.modlist import Entry
 from boot.resolve import BootFile, safe_name
+
+
+class Machine(Scratch):
+    """What entries and the command line say about CPUs, memory and graphics."""
+
+    def wishes(self, attrs, **environment):
+        self.notes = []
+        entry = Entry("x", Where("list", 3), attrs=attrs)
+        return machine.wishes(entry, environment, self.notes.append)
+
+    def test_the_command_line_counts_more(self):
+        self.assertEqual(self.wishes({"cpus": "4", "memory": "1G"}, CPUS="2"),
+                         {"cpus": "2", "memory": "1G"})
+
+    def test_mistakes(self):
+        for attrs, environment, message in (
+            ({"cpus": "0"}, {}, "list:3: attr:cpus is '0'; expected a number from 1 to 255"),
+            ({"memory": "big"}, {}, "list:3: attr:memory is 'big'; expected a size such as 256"),
+            ({"graphics": True}, {}, "attr:graphics is ''; expected y or n"),
+            ({}, {"MEMORY": "-1"}, "MEMORY is '-1'; expected a size"),
+        ):
+            with self.assertRaisesRegex(BootError, message):
+                self.wishes(attrs, **environment)
+        self.assertEqual(self.wishes({"cpu": "4"}), {})
+        self.assertIn("list:3: 'attr:cpu' has no meaning for an entry. Did you mean 'cpus'",
+                      self.notes[0])
+
+    def test_options(self):
+        options = ["-m", "512", "-smp", "1", "-m", "1", "-serial", "stdio", "-display", "gtk"]
+        self.assertEqual(
+            machine.with_machine(options, {"cpus": "4", "memory": "1G", "graphics": "n"}),
+            ["-serial", "stdio", "-smp", "4", "-m", "1G", "-display", "none"])
+        self.assertEqual(machine.with_machine(["-nographic"], {"graphics": "y"}), [])
+        self.assertEqual(machine.with_machine(options, {}), options)
+
+
+class Image(Scratch):
+    """ELF images without booting them."""
+
+    def test_archive(self):
+        data = elfimage.archive("bootstrap -x", [(b"abc", "kernel -k"), (b"d" * 5000, "moe")])
+        magic, count, line = struct.unpack_from("<8sII", data)
+        self.assertEqual((magic, count), (b"FurArchv", 2))
+        self.assertEqual(data[line:line + 13], b"bootstrap -x\0")
+        start, size, line = struct.unpack_from("<3Q", data, 16 + 24)
+        self.assertEqual((start % 4096, size, data[start:start + size]), (0, 5000, b"d" * 5000))
+        self.assertEqual(data[line:line + 4], b"moe\0")
+        self.assertEqual(len(data) % 4096, 0)
+
+    def test_foreign_loader(self):
+        with self.assertRaisesRegex(BootError, "the loader has no place for modules"):
+            elfimage.with_archive(b"\x7fELF\x01" + bytes(100), b"", 0x2000000)
 
 
 class Command(Scratch):

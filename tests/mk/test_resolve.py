@@ -55,10 +55,10 @@ class ResolveCase(Scratch):
             self.file(f"build/bin/amd64_gen/{name}", "x")
         self.notes = []
 
-    def resolver(self, text, search=()):
+    def resolver(self, text, search=(), **settings):
         self.file("modules.lst", text)
         entry = find_entry("modules.lst", "hello", Reader())
-        settings = Settings(self.dir, self.dir / "build", list(search))
+        settings = Settings(self.dir, self.dir / "build", list(search), **settings)
         return Resolver(settings, entry, self.notes.append)
 
     def files(self, text, search=()):
@@ -94,6 +94,22 @@ class Files(ResolveCase):
         self.file("k/fiasco", "x")
         files = self.files("entry hello\nkernel fiasco\n", search=[self.dir / "k"])
         self.assertEqual((files[0].name, self.notes), ("fiasco", []))
+
+    def test_debug_kernel(self):
+        self.file("build/bin/amd64_gen/furore_debug", "x")
+        for line in ("", "kernel furore\n", "kernel fiasco -wait\n"):
+            resolver = self.resolver(f"entry hello\n{line}", kernel="debug",
+                                     kernel_options="-jdb_cmd=threads")
+            kernel = resolver.files()[0].command_line()
+            self.assertEqual(kernel.replace(" -wait", ""),
+                             "furore_debug -serial_esc -jdb_cmd=threads")
+        named = self.resolver("entry hello\nkernel furore -x\n", kernel_options="-wait")
+        self.assertEqual(named.files()[0].command_line(), "furore -x -wait")
+
+    def test_unknown_kind_of_kernel(self):
+        with self.assertRaises(BootError) as caught:
+            self.resolver("entry hello\n", kernel="debgu").files()
+        self.assertIn("KERNEL=debgu: the kernels are KERNEL=debug", str(caught.exception))
 
     def test_search_order(self):
         self.file("first/hello", "1")

@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import fnmatch
 import os
+import re
 import shutil
+import subprocess
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -17,7 +19,7 @@ from pathlib import Path
 
 import guest
 import local
-from description import Description_error, Test, load_all
+from description import Description_error, Test, load_all, load_generated
 from outcome import Context, Outcome, Setup_error
 from report import Report
 
@@ -33,6 +35,8 @@ def main() -> int:
     root = (options.tests or options.top / "tests").resolve()
     try:
         every = load_all(root)
+        if options.tests is None:
+            every += load_generated(context.build / "test" / "t" / "amd64_gen" / "l4f")
     except Description_error as error:
         print(f"error: {error}", file=sys.stderr)
         print("0 passed, 1 failed")
@@ -42,13 +46,20 @@ def main() -> int:
         print("\n".join(test.name for test in tests))
         return 0
     if not tests:
-        print(f"error: no test matches '{options.pattern}'; `make test-list` names all "
-              f"{len(every)}", file=sys.stderr)
+        print(_no_match(options, len(every)), file=sys.stderr)
         print("0 passed, 1 failed")
         return 1
     report = Report(context, len(tests), options.verbose)
     _run_all(tests, context, options.jobs, report)
     return report.finish()
+
+
+def _no_match(options: argparse.Namespace, count: int) -> str:
+    if options.package and not options.pattern:
+        return (f"error: {' '.join(options.package)} has no tests. A folder test/ with a makefile "
+                "of role test.mk holds them: see docs/testing.md")
+    what = f"'{options.name or options.pattern}'"
+    return f"error: no test matches {what}; `make test-list` names all {count}"
 
 
 def _options() -> argparse.Namespace:
@@ -57,6 +68,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--build", type=Path, default=Path("build"), help="the build tree")
     parser.add_argument("--tests", type=Path, help="folder with descriptions (default TOP/tests)")
     parser.add_argument("-p", "--pattern", default="", help="words or globs; all of one suffice")
+    parser.add_argument("--package", action="append", default=[],
+                        help="only tests of this package (may be repeated)")
+    parser.add_argument("--name", default="", help="only the test of exactly this name")
     parser.add_argument("-j", "--jobs", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="only tests with quick = true")
     parser.add_argument("--list", action="store_true", help="names only")
@@ -68,6 +82,10 @@ def _options() -> argparse.Namespace:
 
 def _wanted(test: Test, options: argparse.Namespace) -> bool:
     if options.quick and not (test.quick and test.cpus == 1):
+        return False
+    if options.name and test.name.split("@")[0] != options.name:
+        return False
+    if options.package and not any(test.name.startswith(p + "/") for p in options.package):
         return False
     words = options.pattern.split()
     return not words or any(word in test.name or fnmatch.fnmatch(test.name, word)
@@ -85,16 +103,47 @@ def _run_all(tests: list[Test], context: Context, jobs: int, report: Report) -> 
 
 def _run(test: Test, context: Context) -> Outcome:
     start = time.monotonic()
-    missing = [need for need in test.needs if not shutil.which(need)]
-    if missing:
-        outcome = Outcome(skipped=f"needs {', '.join(missing)}")
+    reason = _skip_reason(test)
+    if reason:
+        outcome = Outcome(skipped=reason)
     else:
         try:
-            outcome = _RUNNERS[test.kind](test, context)
+            outcome = _set_up(test) or _RUNNERS[test.kind](test, context)
         except Setup_error as error:
             outcome = Outcome(problems=[str(error)])
     outcome.seconds = time.monotonic() - start
     return outcome
+
+
+def _skip_reason(test: Test) -> str:
+    """Why a test cannot or shall not run here; empty if it runs."""
+    missing = [need for need in test.needs if not shutil.which(need)]
+    if missing:
+        return f"needs {', '.join(missing)}"
+    given = dict(word.partition("=")[::2] for word in
+                 re.split(r"[,\s]+", os.environ.get("TEST_RUN_TAGS", "")) if word)
+    for tag in test.tags:
+        value = given.get(tag.lstrip("!+-"), None)
+        on = value in ("1", "")  # `tag` alone means tag=1
+        wanted = {"!": not on, "+": on or value is None, "-": not on and value is not None}
+        if not wanted.get(tag[0], on):
+            return f"tag {tag} (TEST_RUN_TAGS)"
+    return test.skip
+
+
+def _set_up(test: Test) -> Outcome | None:
+    """Run the command that a test wants before; an outcome if the test cannot go on."""
+    if not test.setup:
+        return None
+    result = subprocess.run(["/bin/sh", "-c", test.setup], cwd=test.directory, text=True,
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, timeout=test.timeout, check=False)
+    if result.returncode == 69:
+        return Outcome(skipped="its TEST_SETUP says so (status 69)")
+    if result.returncode != 0:
+        return Outcome(problems=[f"TEST_SETUP ended with status {result.returncode}"],
+                       output=result.stdout.splitlines(), command=test.setup)
+    return None
 
 
 if __name__ == "__main__":

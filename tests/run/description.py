@@ -64,6 +64,11 @@ class Test:
     endless: bool = False        # the command is ended when all patterns were seen
     env: dict[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()  # programs of the host; a missing one skips the test
+    search: tuple[str, ...] = ()  # further folders with boot files
+    tags: tuple[str, ...] = ()   # what TEST_RUN_TAGS must say for the test to run
+    setup: str = ""              # command before the test; exit status 69 skips the test
+    skip: str = ""               # why this test cannot run here
+    makefile: str = ""           # whose test.mk wrote this description
 
 
 _KEYS: dict[str, type | tuple[type, ...]] = {
@@ -72,6 +77,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "roottask": (str, dict), "bootstrap": (str, dict), "script": str, "memory": int, "cpu": str,
     "icount": bool, "qemu": list, "expect": (str, list), "forbid": list, "exit": int,
     "allow_panic": bool, "input": list, "command": list, "endless": bool, "env": dict, "needs": list,
+    "search": list, "tags": list, "setup": str, "skip": str, "makefile": str,
 }
 _MODULE_KEYS = ("file", "args", "name", "truncate", "patch")
 
@@ -88,6 +94,11 @@ def load_all(root: Path) -> list[Test]:
                                     f"'{test.name}'; give one another `name`")
         seen.add(test.name)
     return tests
+
+
+def load_generated(root: Path) -> list[Test]:
+    """Tests that packages brought (role test.mk), without those whose package is gone."""
+    return [test for test in load_all(root) if Path(test.makefile).is_file()]
 
 
 def load(file: Path, root: Path) -> list[Test]:
@@ -120,7 +131,7 @@ def _expand(file: Path, base: str, keys: dict[str, Any]) -> list[Test]:
     for key in ("kernel", "sigma0", "roottask", "bootstrap"):
         if key in values:
             values[key] = _module(file, values[key])
-    for key in ("qemu", "command", "needs"):
+    for key in ("qemu", "command", "needs", "search", "tags"):
         values[key] = tuple(values.get(key, ()))
     values["input"] = tuple((str(p), str(t)) for p, t in values.get("input", []))
     counts = cpus if isinstance(cpus, list) else [cpus]

@@ -98,7 +98,7 @@ def _initrd(module: Module, test: Test, ctx: Context) -> str:
 
 def _prepare(module: Module, test: Test, ctx: Context) -> Path:
     """The file to boot: as built, or a copy under another name or with the damage asked for."""
-    path = ctx.find(module.file, test.directory)
+    path = ctx.find(module.file, test.directory, test.search)
     if not (module.name or module.truncate is not None or module.patch):
         return path
     folder = ctx.work / "boot" / test.name

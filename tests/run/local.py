@@ -85,7 +85,9 @@ def run_command(test: Test, ctx: Context) -> Outcome:
     result = process.run(command, watch, test.timeout * ctx.scale, cwd=test.directory,
                          env=environment(ctx, test.env))
     outcome = Outcome(output=result.lines, command=shlex.join(command))
-    if test.expect is None:
+    if test.expect is None and any(_GTEST_PLAN.match(line) for line in result.lines):
+        _read_gtest(result, outcome)
+    elif test.expect is None:
         outcome.cases, outcome.problems = collector.cases, collector.verdict()
     else:
         outcome.cases = patterns.cases()

@@ -48,11 +48,11 @@ class Context:
     def work(self) -> Path:
         return self.build / "tests"
 
-    def find(self, name: str, directory: Path) -> Path:
-        """The file that a description names: beside it, then in the build tree, then in conf/."""
+    def find(self, name: str, directory: Path, search: tuple[str, ...] = ()) -> Path:
+        """The file that a description names: beside it, in its own folders, in the build, in conf/."""
         programs = self.build / "bin" / "amd64_gen"
-        places = [directory, self.work / "bin", programs / "l4f", programs / "plain", programs,
-                  self.top / "conf"]
+        places = [directory, *map(Path, search), self.work / "bin", programs / "l4f", programs / "plain", programs,
+                  *sorted((self.build / "assets").glob("*")), self.top / "conf"]
         for place in places:
             if (place / name).is_file():
                 return place / name

@@ -71,6 +71,10 @@ void send_ipi(Cpu_id cpu);
 /// general registers are in its frame already. Does not transfer control.
 extern "C" void switch_to(Thread *next);
 
+/// The same for the end of a system call of `self`, whose callee-saved registers are still live: must be the last
+/// thing a function does (a jump, not a call). Never returns to it.
+extern "C" Thread *switch_from_system_call(Thread *self, Thread *next);
+
 /// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
 void init_thread_state(Thread &thread);
 /// Store what user mode may have changed without the kernel (segment bases and selectors) into
@@ -84,7 +88,7 @@ void sanitize_user_state(Thread &thread);
 Word fpu_state_bytes();
 void init_fpu_state(void *state);
 /// For transfer of FPU state by IPC: store the live registers into current's save area / throw
-/// `thread`'s live registers away, its save area (flag Uses_fpu) or the initial state holds from
+/// `thread`'s live registers away, its save area (has_fpu_values()) or the initial state holds from
 /// now on.
 void save_live_fpu(Thread &current);
 void forget_live_fpu(Thread &thread);

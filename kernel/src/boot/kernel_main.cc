@@ -4,6 +4,7 @@
 
 #include "boot/root_tasks.h"
 #include "diag/print.h"
+#include "jdb/hooks.h"
 #include "mem/kmem.h"
 #include "obj/thread.h"
 #include "sched/cpu.h"
@@ -53,6 +54,7 @@ void wait_for_cpus(unsigned found)
   Root_tasks::start(info);
   arch::start_other_cpus();
   wait_for_cpus(info.cpus);
+  if constexpr (Debug_kernel) jdb::start();
   arch::run(idle);
 }
 

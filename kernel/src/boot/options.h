@@ -6,12 +6,18 @@
 
 struct [[gnu::packed]] Kernel_options {
   enum Flag : u32 {
+    Wait = 1u << 0,
+    Serial_esc = 1u << 1,
     No_serial = 1u << 2,
+    No_debugger = 1u << 5,
     No_hlt = 1u << 7,
+    Never_stop = 1u << 16,
     Kmem_size = 1u << 17,
+    Trace_entries = 1u << 18,
     Uart_baud = 1u << 20,
     Uart_base = 1u << 21,
     Uart_irq = 1u << 22,
+    Debugger_commands = 1u << 23,
   };
   enum Access : u8 { Io_port = 1, Mmio = 2 };
 

@@ -84,7 +84,10 @@ Thread &Root_tasks::create(Factory &factory, Map_space::Identity identity, Word 
   Task &task = eternal(Task::create(factory, identity));
   Thread &thread = eternal(Thread::create(factory));
   Fpage area(Fpage::Type::Memory, Utcb_address, Page_shift, 0);
-  if (!task.mem().add_ku_mem(area))
+  Result<Step> added = Step::More;
+  while (added && *added == Step::More)
+    added = task.mem().add_ku_mem(area);
+  if (!added)
     panic("no memory for the first UTCB: give the machine more RAM");
   Virt_addr utcb(Utcb_address);
   thread.bind(task, static_cast<Utcb *>(task.mem().ku_alias(utcb, sizeof(Utcb))), Utcb_address);

@@ -16,6 +16,8 @@ public:
   static void start(Boot_info const &info);
   /// sigma0's page faults are resolved by the kernel, and its exceptions are fatal.
   static bool is_sigma0(Thread const &thread);
+  /// Null: it does not exist (yet).
+  static Task const *sigma0() { return _sigma0; }
 
 private:
   static Thread &create(Factory &factory, Map_space::Identity identity, Word ip, Word argument);

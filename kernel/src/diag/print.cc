@@ -2,6 +2,7 @@
 #include "diag/print.h"
 
 #include "arch/arch.h"
+#include "jdb/hooks.h"
 
 #include <stdarg.h>
 
@@ -99,5 +100,6 @@ void panic(char const *format, ...)
   print(format, args);
   va_end(args);
   kprintf("\n");
+  if constexpr (Debug_kernel) jdb::panicked();
   arch::halt_forever();
 }

@@ -9,12 +9,24 @@ class Thread;
 
 extern "C" {
 
-/// System call. The callee-saved registers of `self` are still live in the CPU (the C++ ABI preserves
-/// them); all others that the user ABI keeps were stored in its frame. Result registers (rax, rsi) are
-/// written to the frame.
-/// Returns `self` to go straight back, another thread to switch to, or null: store the
-/// callee-saved registers, then ask schedule().
-Thread *sys_invoke(Thread *self, Word label, Word selector, Word tag, Word timeout);
+/// System call, first stage. Label (rsi) and timeout (r8) are in `self`'s frame, registers that the user ABI keeps are still
+/// live in the CPU. Returns the result tag to go straight back to
+/// the caller, or ends in one of the enter functions.
+Word sys_invoke(Thread *self, Word tag, Word selector);
+
+/// The architecture's: store all registers that C++ functions may change, then call the sys function
+/// of the same name. They never return to sys_invoke().
+Word enter_call(Thread *self, Word tag, Word cap);
+Word enter_reply(Thread *self, Word tag, Word selector);
+Word enter_general(Thread *self, Word tag, Word selector);
+
+/// Later stages of the system call. The callee-saved registers of `self` are still live in the CPU (the C++ ABI
+/// preserves them); all others that the user ABI keeps are in its frame. Result registers (rax, rsi)
+/// are written to the frame. They return `self` to go straight back, another thread to switch to, or
+/// null: store the callee-saved registers, then ask schedule(); or end in switch_from_system_call().
+Thread *sys_call(Thread *self, Word tag, Word cap);
+Thread *sys_reply(Thread *self, Word tag, Word selector);
+Thread *sys_general(Thread *self, Word tag, Word selector);
 
 /// Exception or interrupt in user mode, complete frame stored (trap number, error code, fault
 /// address in the frame). Never null.

@@ -227,7 +227,7 @@ Thread *Fault::system_call(Thread &self)
   }
   self._allow_syscall = false;
   self._pending |= Thread::After_syscall;
-  return Ipc::invoke(self, frame.rsi, frame.rdx, frame.rax, frame.r8);
+  return Ipc::invoke(self, frame.rax, frame.rdx);
 }
 
 extern "C" Thread *handle_trap(Thread *self)

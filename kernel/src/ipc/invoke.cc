@@ -2,17 +2,13 @@
 // The one system call (abi/kernel-entry.md sections 1 and 2): resolve the selector, then IPC to a
 // thread or an operation on a kernel object.
 #include "ipc/fault.h"
-#include "ipc/ipc.h"
+#include "ipc/system_call.h"
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 #include "obj/task.h"
 #include "sched/cpu.h"
 
-#include "ipc/entry.h"
-
 namespace {
-
-constexpr Word Invalid_bit = 0x800, Reply_bit = 0x400, Special_bits = Invalid_bit | Reply_bit;
 
 /// A system call after its selector was resolved.
 struct Target {
@@ -21,31 +17,20 @@ struct Target {
   bool is_reply = false;
 };
 
-bool is_explicit_reply(Word selector)
-{
-  return (selector & Special_bits) == Reply_bit;
-}
-
 /// The thread in the reply slot that the selector names; the slot is empty afterwards.
 Target take_caller(Thread &self, Word selector)
 {
   Reply_slot *slot = &self.implicit_reply();
-  if (is_explicit_reply(selector)) slot = self.task()->reply_slot(selector >> 12, false);
+  if (Selector::is_explicit_reply(selector)) slot = self.task()->reply_slot(selector >> 12, false);
   if (!slot) return {};
   u8 rights = slot->rights();
   return {slot->take(), rights, true};
 }
 
-/// One instruction per word, and no call for short messages.
-inline void copy_message(Word *to, Word const *from, Word words)
-{
-  if (words) asm volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
-}
-
 Target resolve(Thread &self, Word selector)
 {
   if (selector & Op::Reply) return take_caller(self, selector);
-  if (selector & Special_bits) return {&self, Cap_slot::W | Cap_slot::S, false};
+  if (selector & Selector::Special_bits) return {&self, Cap_slot::W | Cap_slot::S, false};
   Cap cap = self.task()->obj().lookup(Cap_index(selector >> 12));
   return {cap.object, cap.flags, false};
 }
@@ -128,84 +113,15 @@ Thread *Ipc::continue_operation(Thread &self)
 Thread *Ipc::repeat_system_call(Thread &self)
 {
   Msg_tag tag = self._call.tag;
-  return execute(self, self._resume_selector & Op::Mask, tag, self._call.timeouts,
-                 self._resume_selector);
+  return execute(self, self._selector & Op::Mask, tag, self._call.timeouts,
+                 self._selector);
 }
 
-/// The common case in one go: a call, or a reply with an open wait, without typed items, to a
-/// partner that waits for exactly this on the same CPU and may run at once. Nothing is queued, no
-/// lock is taken. Every condition that does not hold leaves the state untouched for the slow path.
-extern "C" [[gnu::section(".text.hot.invoke")]] Thread *
-sys_invoke(Thread *current, Word label, Word selector, Word tag_word, Word timeout)
+/// Everything that the first stages leave.
+[[gnu::noinline]] Thread *Ipc::invoke(Thread &self, Word tag, Word selector)
 {
-  Thread &self = *current;
-  Cpu &cpu = Cpu::self();
-  constexpr Word Plain = 0xfc0 | Msg_tag::Transfer_fpu | Msg_tag::Schedule | Msg_tag::Error;
-  unsigned op = selector & (Special_bits | Op::Mask);
-  self.frame().rsi = label;
-  if constexpr (!Ipc::Has_fast_path) return Ipc::invoke(self, label, selector, tag_word, timeout);
-
-  Thread *partner;
-  u8 rights = 0;
-  bool is_call = op == (Op::Send | Op::Receive);
-  if (u16(timeout) != 0 || (tag_word & Plain)) goto slow; // waits for ever
-  if (is_call) {
-    Cap cap = self._task->obj().lookup_raw(Cap_index(selector >> 12));
-    if (!cap) goto slow;
-    rights = cap.flags;
-    i64 protocol = i64(tag_word) >> 16;
-    if (cap.object->type() == Kobject::Type::Ipc_gate) {
-      auto &gate = static_cast<Ipc_gate &>(*cap.object);
-      partner = gate.thread();
-      if (!partner || protocol == Proto::Kobject) goto slow;
-      label = gate.label() | (rights & (Cap_slot::W | Cap_slot::S));
-    } else if (cap.object->type() == Kobject::Type::Thread && protocol != Proto::Thread) {
-      partner = static_cast<Thread *>(cap.object);
-    } else {
-      goto slow;
-    }
-  } else if ((op & Op::Mask) == Op::Mask && !is_explicit_reply(selector)) {
-    partner = self._implicit_reply.caller();
-    if (!partner || partner->_partner_id != self.id() || !self._senders.is_empty()) goto slow;
-  } else {
-    goto slow;
-  }
-  if (partner->_cpu != cpu.id() || partner->_state != Thread::State::Receiving ||
-      !partner->is_plain() || partner->_timeout.is_armed() ||
-      partner->prio() < cpu.ready.best_prio())
-    goto slow;
-  if (is_call && (partner->_partner_id != 0 || partner->_wait_slot != &partner->_implicit_reply ||
-                  partner->_implicit_reply.caller()))
-    goto slow;
-
-  copy_message(partner->utcb().mr, self.utcb().mr, tag_word & 63);
-  self._call.tag = Msg_tag(tag_word);
-  self._state = Thread::State::Receiving;
-  if (is_call) {
-    self._partner_id = partner->id();
-    partner->_implicit_reply.put_in_empty(self, rights);
-  } else {
-    self._implicit_reply.take();
-    self._partner_id = 0;
-    self._wait_slot = &self._implicit_reply;
-  }
-  partner->frame().rax = tag_word;
-  partner->frame().rsi = label;
-  partner->_state = Thread::State::Ready;
-  cpu.account(self);
-  return partner;
-
-slow:
-  return Ipc::invoke(self, self.frame().rsi, selector, tag_word, timeout);
-}
-
-/// Everything the fast path leaves.
-[[gnu::noinline]] Thread *Ipc::invoke(Thread &self, Word label, Word selector, Word tag_word,
-                                      Word timeout)
-{
-  self.frame().rsi = label;
-  self.set_label(label);
-  return execute(self, selector & Op::Mask, Msg_tag(tag_word), Timeout_pair{timeout}, selector);
+  self.set_label(self.frame().rsi);
+  return execute(self, selector & Op::Mask, Msg_tag(tag), Timeout_pair{self.frame().r8}, selector);
 }
 
 /// Whether the reply slot that the selector names can be used in this transaction, and the caller
@@ -213,7 +129,7 @@ slow:
 bool Ipc::reaches_reply_slot(Thread &self, u8 op, Word selector)
 {
   if (!(op & (Op::Reply | Op::Open_wait))) return true;
-  if (is_explicit_reply(selector)) return Hold::is_exclusive();
+  if (Selector::is_explicit_reply(selector)) return Hold::is_exclusive();
   Thread *caller = self._implicit_reply.caller();
   return !(op & Op::Reply) || !caller || reaches_message(self, *caller);
 }
@@ -223,7 +139,7 @@ Thread *Ipc::execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Wo
 {
   Word label = self.label();
   self._call = {tag, timeouts, op, 0};
-  self._resume_selector = selector;
+  self._selector = selector;
   if (!reaches_reply_slot(self, op, selector)) return repeat_holding(self);
   Target target = resolve(self, selector);
   if (!target.object || !(op & (Op::Send | Op::Receive)))
@@ -245,10 +161,11 @@ Thread *Ipc::execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Wo
 /// open wait cannot be used.
 bool Ipc::prepare(Thread &self, u8 rights)
 {
-  Word selector = self._resume_selector;
+  Word selector = self._selector;
   self._call.rights = rights;
   if (!self._call.receives() || !self._call.open()) return true;
-  self._wait_slot = is_explicit_reply(selector) ? self.task()->reply_slot(selector >> 12, true)
-                                                : &self._implicit_reply;
-  return self._wait_slot != nullptr;
+  self._explicit_slot = nullptr;
+  if (!Selector::is_explicit_reply(selector)) return true;
+  self._explicit_slot = self.task()->reply_slot(selector >> 12, true);
+  return self._explicit_slot != nullptr;
 }

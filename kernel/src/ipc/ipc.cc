@@ -71,14 +71,13 @@ bool Ipc::reaches_message(Thread &sender, Thread &receiver)
 {
   if (!reaches_links(sender) || !reaches_links(receiver)) return false;
   bool closed_wait = receiver._state == Thread::State::Receiving && receiver._partner_id;
-  Reply_slot *slot = receiver._wait_slot;
-  return closed_wait || (reaches_slot(receiver._implicit_reply) && (!slot || reaches_slot(*slot)));
+  return closed_wait ||
+         (reaches_slot(receiver._implicit_reply) && reaches_slot(receiver.wait_slot()));
 }
 
 Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)
 {
-  self.set_needs_hold(true);
-  self.set_continuation(how);
+  self.set_holding_continuation(how);
   return nullptr;
 }
 
@@ -263,11 +262,10 @@ void Ipc::transfer_fpu(Thread &sender, Thread &receiver)
       !accepted || Fault::ignores(receiver, sender._call.tag))
     return;
   arch::forget_live_fpu(receiver);
-  if (!(sender.exit_flags() & Thread::Uses_fpu))
-    return receiver.clear_exit_flag(Thread::Uses_fpu); // the initial state is passed on
+  receiver.set_fpu_values(sender.has_fpu_values());
+  if (!sender.has_fpu_values()) return; // the initial state is passed on
   arch::save_live_fpu(sender);
   memcpy(receiver.fpu_state(), sender.fpu_state(), arch::fpu_state_bytes());
-  receiver.set_exit_flag(Thread::Uses_fpu);
 }
 
 /// Both sides are ready: words at once, typed items in steps.
@@ -321,9 +319,9 @@ Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver,
     transfer_fpu(sender, receiver);
   }
 
-  bool stores_caller = status == Status::Done && receiver._partner_id == 0 && receiver._wait_slot &&
+  bool stores_caller = status == Status::Done && receiver._partner_id == 0 &&
                        receiver._message == Thread::Message::User && sender._call.is_call();
-  Reply_slot *slot = stores_caller ? receiver._wait_slot : nullptr;
+  Reply_slot *slot = stores_caller ? &receiver.wait_slot() : nullptr;
   received(receiver, sender._call.tag, sender.label(), receive_error);
   if (slot) slot->put(sender, sender._call.rights);
 
@@ -389,6 +387,10 @@ void Ipc::begin_wait(Thread &t, Sender *partner)
   }
   t._partner_id = partner ? partner->id() : 0;
   t._state = Thread::State::Receiving;
+  t._wait = !t._call.timeouts.receive().is_never() ? Thread::Wait::Other
+            : partner                              ? Thread::Wait::Closed
+            : t._explicit_slot                     ? Thread::Wait::Other
+                                                   : Thread::Wait::Open;
   if (!arm(t, t._call.timeouts.receive())) receive_failed(t, Ipc_error::Receive_timeout);
 }
 
@@ -432,7 +434,12 @@ void Ipc::detach(Thread &t)
   if (t._transfer_peer) cancel(t);
   end_wait(t);
   leave_queue(t);
-  t._implicit_reply.take();
+  drop_caller(t._implicit_reply);
+}
+
+void Ipc::drop_caller(Reply_slot &slot)
+{
+  if (Thread *caller = slot.take()) cancel(*caller);
 }
 
 bool Ipc::drain_senders(Thread &t, unsigned n)

@@ -15,8 +15,8 @@ public:
 #else
   static constexpr bool Has_fast_path = true;
 #endif
-  /// A whole system call, all cases.
-  static Thread *invoke(Thread &self, Word label, Word selector, Word tag, Word timeout);
+  /// A whole system call, all cases. Label (rsi) and timeout (r8) are in the frame.
+  static Thread *invoke(Thread &self, Word tag, Word selector);
   /// Send phase of self._call to `dest`, then its receive phase. `label` is what the receiver sees.
   static Thread *send(Thread &self, Thread &dest, Word label);
   /// Receive phase of self._call: from `partner` only, or from anyone if null.
@@ -59,6 +59,8 @@ public:
 
   /// End whatever `t` waits for with the error codes of a cancelled IPC.
   static void cancel(Thread &t);
+  /// Who should have answered is gone: the caller's wait ends with a cancel.
+  static void drop_caller(Reply_slot &slot);
   /// End a send or a wait in a queue with `error`.
   static void send_failed(Thread &t, Ipc_error error);
   static void receive_failed(Thread &t, Ipc_error error);

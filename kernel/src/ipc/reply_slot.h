@@ -28,7 +28,7 @@ public:
   /// The same, known to be empty.
   inline void put_in_empty(Thread &caller, u8 rights);
   /// Empty the slot and return who was in it.
-  Thread *take();
+  inline Thread *take();
 
 private:
   Thread *_caller = nullptr;

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "ipc/reply_table.h"
 
+#include "ipc/ipc.h"
 #include "mem/kmem.h"
-#include "sched/cpu.h"
 
 #include <string.h>
+
+namespace {
+
+/// Callers whose wait is ended in one step.
+constexpr unsigned Dropped_per_step = 16;
+
+} // namespace
 
 Reply_table *Reply_table::create(Quota &quota)
 {
@@ -34,9 +41,11 @@ bool Reply_table::clear(Quota &quota)
 {
   for (Reply_slot *&page : _pages) {
     if (!page) continue;
+    unsigned dropped = 0;
     for (unsigned i = 0; i < Slots_per_page; ++i) {
-      if (page[i].caller()) Cpu::home_of(*page[i].caller()); // stopped, as its thread is changed
-      page[i].take();
+      if (!page[i].caller()) continue;
+      Ipc::drop_caller(page[i]);
+      if (++dropped == Dropped_per_step) return false;
     }
     Kmem::free(page, 0);
     quota.refund(Page_size);

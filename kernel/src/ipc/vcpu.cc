@@ -216,7 +216,7 @@ Thread *Vcpu::enter_by_trap(Thread &self)
 void Vcpu::expect_message(Thread &t)
 {
   t._call = {.tag = Msg_tag(), .timeouts = Timeout_pair::zero(), .op = Op::Receive | Op::Open_wait};
-  t._wait_slot = &t._implicit_reply;
+  t._explicit_slot = nullptr;
   t._partner_id = 0;
   t._pending |= Thread::Vcpu_message;
 }

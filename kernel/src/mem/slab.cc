@@ -25,20 +25,28 @@ void Slab::delist(Block *block)
   block->link = nullptr;
 }
 
-void *Slab::alloc()
+// A block with at least one free object; null: out of memory.
+Slab::Block *Slab::make_room()
 {
-  Lock_guard guard(_lock);
-  Block *block = _with_room;
-  if (!block) {
-    block = _spare;
-    if (block) __atomic_fetch_sub(&_spare_bytes, block_size(), __ATOMIC_RELAXED);
+  Block *block = _spare;
+  if (block) {
+    __atomic_fetch_sub(&_spare_bytes, block_size(), __ATOMIC_RELAXED);
     _spare = nullptr;
-    if (!block) {
-      block = static_cast<Block *>(Kmem::alloc(_order));
-      if (!block) return nullptr;
-      *block = {nullptr, nullptr, nullptr, _first, 0};
-    }
-    enlist(block);
+  } else {
+    block = static_cast<Block *>(Kmem::alloc(_order));
+    if (!block) return nullptr;
+    *block = {nullptr, nullptr, nullptr, _first, 0};
+  }
+  enlist(block);
+  return block;
+}
+
+inline void *Slab::take()
+{
+  Block *block = _with_room;
+  if (!block) [[unlikely]] {
+    block = make_room();
+    if (!block) return nullptr;
   }
   void *object = block->free;
   if (object) {
@@ -54,9 +62,8 @@ void *Slab::alloc()
   return object;
 }
 
-void Slab::free(void *object)
+inline void Slab::give(void *object)
 {
-  Lock_guard guard(_lock);
   Block *block = block_of(object);
   *static_cast<void **>(object) = block->free;
   block->free = object;
@@ -64,9 +71,40 @@ void Slab::free(void *object)
   arch::memory_is_free(static_cast<void **>(object) + 1, _size - sizeof(void *));
   --_used;
   if (!block->link) enlist(block);
-  if (--block->used) return;
+  if (--block->used) [[likely]]
+    return;
   delist(block);
   if (_spare) return Kmem::free(block, _order);
   _spare = block;
   __atomic_fetch_add(&_spare_bytes, block_size(), __ATOMIC_RELAXED);
+}
+
+void *Slab::alloc()
+{
+  Lock_guard guard(_lock);
+  return take();
+}
+
+void Slab::free(void *object)
+{
+  Lock_guard guard(_lock);
+  give(object);
+}
+
+unsigned Slab::alloc_chain(unsigned count, void *&chain)
+{
+  Lock_guard guard(_lock);
+  unsigned done = 0;
+  chain = nullptr;
+  for (void *object; done < count && (object = take()); ++done)
+    push(chain, object);
+  return done;
+}
+
+void Slab::free_chain(void *chain)
+{
+  if (!chain) return;
+  Lock_guard guard(_lock);
+  while (chain)
+    give(pop(chain));
 }

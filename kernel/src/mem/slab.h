@@ -25,6 +25,23 @@ public:
 
   [[nodiscard]] void *alloc();
   void free(void *object);
+  /// Up to `count` objects at once; returns how many. They are chained by their first words, null at
+  /// the end.
+  [[nodiscard]] unsigned alloc_chain(unsigned count, void *&chain);
+  /// Free all objects of such a chain.
+  void free_chain(void *chain);
+  /// Take the first object off a chain.
+  static void *pop(void *&chain)
+  {
+    void *object = chain;
+    chain = *static_cast<void **>(object);
+    return object;
+  }
+  static void push(void *&chain, void *object)
+  {
+    *static_cast<void **>(object) = chain;
+    chain = object;
+  }
   Word used_objects() const { return __atomic_load_n(&_used, __ATOMIC_RELAXED); }
   /// Bytes of the empty blocks that all slabs keep: taken from Kmem, used by nobody.
   static Word spare_bytes() { return __atomic_load_n(&_spare_bytes, __ATOMIC_RELAXED); }
@@ -58,6 +75,9 @@ private:
   Block *block_of(void *object) const;
   void enlist(Block *block);
   void delist(Block *block);
+  Block *make_room();
+  void *take();
+  void give(void *object);
 
   unsigned _align, _size, _first, _order;
   Spin_lock _lock;
@@ -78,9 +98,20 @@ public:
     if (!object) quota.refund(sizeof(T));
     return object;
   }
-  /// For one T whose bytes the caller has charged.
-  [[nodiscard]] static void *alloc_charged() { return _slab.alloc(); }
-  static void free_charged(void *object) { _slab.free(object); }
+  /// Slab::alloc_chain(), charged. 0 if the quota is short of what all of them take.
+  [[nodiscard]] static unsigned alloc_chain(Quota &quota, unsigned count, void *&chain)
+  {
+    if (!quota.charge(count * sizeof(T))) return 0;
+    unsigned done = _slab.alloc_chain(count, chain);
+    if (done < count) quota.refund((count - done) * sizeof(T));
+    return done;
+  }
+  /// Free all `count` objects of a chain.
+  static void free_chain(Quota &quota, unsigned count, void *chain)
+  {
+    _slab.free_chain(chain);
+    quota.refund(count * sizeof(T));
+  }
   static void free(void *object, Quota &quota)
   {
     _slab.free(object);

@@ -3,11 +3,13 @@
 
 #include "arch/arch.h"
 #include "diag/print.h"
+#include "jdb/hooks.h"
 #include "mem/kmem.h"
 #include "mem/slab.h"
 #include "obj/item_object.h"
 #include "obj/object_names.h"
 #include "obj/thread.h"
+#include "sched/cpu.h"
 
 #include <string.h>
 
@@ -30,6 +32,7 @@ enum Op : Word {
   Op_get_name = 0x108,
   Op_memory_print = 0x500,
   Op_memory_figures = 0x501, ///< ours: heap bytes in use, threads
+  Op_thread_figures = 0x502, ///< ours: a thread of a task
 };
 
 constexpr Word Max_text = 61 * 8;
@@ -44,6 +47,8 @@ Outcome Debugger::output(Invocation &call)
   case Op_enter:
   case Op_outnstring: {
     char const *text = reinterpret_cast<char const *>(&call.utcb.mr[2]);
+    if constexpr (Debug_kernel)
+      if (call.mr(0) == Op_enter && jdb::enter_by_user(text, value)) break;
     for (Word i = 0; i < value && i < Max_text; ++i)
       platform::console_put(text[i]);
     break;
@@ -72,6 +77,32 @@ Outcome Debugger::memory_figures(Invocation &call)
   return reply_tag(0, 2);
 }
 
+/// The thread with index MR1 of the task in the item. Figures of running threads are a snapshot.
+Outcome Debugger::thread_figures(Invocation &call)
+{
+  constexpr Word Most = 64; // with the list locked
+  auto item = item_object<Task>(call, Kobject::Type::Task);
+  if (!item) return item.outcome();
+  if (call.tag.words() < 2) return Errno::Msg_too_short;
+  Word index = call.mr(1);
+  if (index >= Most) return Errno::Range;
+  Word *out = call.utcb.mr;
+  bool found = false;
+  item.object().for_each_thread([&](Link &link) {
+    if (index--) return true;
+    Thread &t = Thread::of_task_link(link);
+    out[2] = Word(t.state()) | Word{t.prio()} << 8 | Word{t.cpu()} << 16;
+    out[3] = arch::ticks_to_us(t.cpu_ticks()).value();
+    memcpy(&out[4], Object_names::get(t), Object_names::Length);
+    found = true;
+    return false;
+  });
+  if (!found) return Errno::No_ent;
+  out[0] = item.object().quota().used();
+  out[1] = item.object().quota().limit();
+  return reply_tag(0, 6);
+}
+
 /// Names are for people: an object that finds no place in the table simply stays without one.
 Outcome Debugger::name(Invocation &call, bool set)
 {
@@ -92,10 +123,14 @@ Outcome Debugger::name(Invocation &call, bool set)
 Outcome Debugger::invoke(Invocation &call)
 {
   if (call.tag.label() != Proto::Debugger) return Errno::Bad_proto;
-  if (!call.tag.words()) return Outcome::ok(); // there is no debugger to enter
+  if (!call.tag.words()) {
+    if constexpr (Debug_kernel) jdb::enter_by_user("", 0);
+    return Outcome::ok();
+  }
   Word op = call.mr(0);
   if (op == Op_set_name || op == Op_get_name) return name(call, op == Op_set_name);
   if (op >> 8 == 1) return Errno::No_sys;
   if (op == Op_memory_print || op == Op_memory_figures) return memory_figures(call);
+  if (op == Op_thread_figures) return thread_figures(call);
   return output(call);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Debugger object (abi/kernel-objects.md section 11): text output and figures for the leak check.
+// Debugger object (abi/kernel-objects.md section 11): text output, and figures for the leak check and for `ps`.
 #pragma once
 
 #include "ipc/invocation.h"
@@ -15,5 +15,6 @@ private:
   Outcome output(Invocation &);
   Outcome name(Invocation &, bool set);
   Outcome memory_figures(Invocation &);
+  Outcome thread_figures(Invocation &);
   void free() override {} // never dies
 };

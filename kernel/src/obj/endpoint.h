@@ -18,6 +18,12 @@ public:
 
   void attach(Thread &thread);
   void detach();
+  /// Back to the state before the first binding.
+  void forget()
+  {
+    detach();
+    _orphaned = false;
+  }
 
 private:
   friend class Thread;

@@ -91,7 +91,8 @@ Result<Kobject *> Factory::create_gate(Invocation &call, Outcome &error)
   return created(gate);
 }
 
-Result<Kobject *> Factory::create_task(Invocation &call, unsigned &result_words)
+// All memory is taken in the first step: once the task can be found, its creation cannot fail.
+Result<Kobject *> Factory::create_task(Invocation &call, Step &step)
 {
   if (call.tag.words() < 3) return Errno::Inval;
   Fpage area(call.mr(2));
@@ -100,15 +101,32 @@ Result<Kobject *> Factory::create_task(Invocation &call, unsigned &result_words)
   if (!task) return Errno::No_mem;
   if (area.raw() == 0) return created(task);
 
-  Result<Fpage> mapped = task->mem().add_ku_mem(area);
-  if (!mapped) {
-    Errno error = mapped.error();
+  Result<Step> added = task->mem().add_ku_mem(area);
+  if (!added) {
     task->die();
-    return error;
+    return added.error();
   }
-  call.utcb.mr[0] = mapped->with_rights(0).raw();
-  result_words = 1;
+  step = *added;
   return created(task);
+}
+
+// The last step of making a task, or one before: its kernel-user memory takes time to clear. The
+// caller may have changed its arguments, or lost the task, meanwhile: it may always do to a task of
+// its own what is done here.
+Outcome Factory::created_task(Invocation &call, Cap_index slot)
+{
+  Fpage area(call.mr(2));
+  unsigned words = area.raw() != 0;
+  if (call.repeated) {
+    Cap cap = call.caller.task()->obj().lookup(slot);
+    if (cap && cap.object->type() == Kobject::Type::Task) {
+      Result<Step> added = static_cast<Task *>(cap.object)->mem().add_ku_mem(area);
+      if (added && *added == Step::More) return Outcome::again();
+    }
+  }
+  if (words) call.utcb.mr[0] = Mem_space::ku_area(area).raw();
+  call.utcb.mr[words] = Return_item;
+  return reply_tag(0, words, 1);
 }
 
 Result<Kobject *> Factory::create_factory(Invocation &call)
@@ -120,12 +138,12 @@ Result<Kobject *> Factory::create_factory(Invocation &call)
   return created(Factory::create(*this, limit));
 }
 
-Result<Kobject *> Factory::create_object(Invocation &call, unsigned &result_words, Outcome &error)
+Result<Kobject *> Factory::create_object(Invocation &call, Step &step, Outcome &error)
 {
   switch (i64(call.mr(0))) {
   case Proto::None:
   case Proto::Kobject: return create_gate(call, error);
-  case Proto::Task: return create_task(call, result_words);
+  case Proto::Task: return create_task(call, step);
   case Proto::Thread: return created(Thread::create(*this));
   case Proto::Factory: return create_factory(call);
   case Proto::Irq_sender: return created(Irq::create(*this));
@@ -142,10 +160,12 @@ Outcome Factory::invoke(Invocation &call)
   if (!call.receives()) return Outcome::ok(); // nowhere to put the result
   Cap_index slot;
   if (!receive_slot(call, slot)) return Ipc_error::Receive_cut;
+  if (call.repeated) return created_task(call, slot);
 
-  unsigned result_words = 0;
+  bool is_task = i64(call.mr(0)) == Proto::Task;
+  Step step = Step::Done;
   Outcome error = Outcome::ok();
-  Result<Kobject *> object = create_object(call, result_words, error);
+  Result<Kobject *> object = create_object(call, step, error);
   if (!object) return error.kind() == Outcome::Kind::Error ? error : Outcome(object.error());
   Task &task = *call.caller.task();
   if (!task.obj().reserve(slot, task.quota())) {
@@ -153,6 +173,8 @@ Outcome Factory::invoke(Invocation &call)
     return Errno::No_mem;
   }
   task.obj().put(slot, *object, All_rights);
-  call.utcb.mr[result_words] = Return_item;
-  return reply_tag(0, result_words, 1);
+  if (step == Step::More) return Outcome::again();
+  if (is_task) return created_task(call, slot);
+  call.utcb.mr[0] = Return_item;
+  return reply_tag(0, 0, 1);
 }

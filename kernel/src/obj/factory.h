@@ -20,9 +20,10 @@ public:
 
 private:
   Factory(Quota &parent, Word limit) : Kobject(Type::Factory, parent), Quota(limit) {}
-  Result<Kobject *> create_object(Invocation &, unsigned &result_words, Outcome &error);
+  Result<Kobject *> create_object(Invocation &, Step &step, Outcome &error);
   Result<Kobject *> create_gate(Invocation &, Outcome &error);
-  Result<Kobject *> create_task(Invocation &, unsigned &result_words);
+  Result<Kobject *> create_task(Invocation &, Step &step);
+  static Outcome created_task(Invocation &, Cap_index slot);
   Result<Kobject *> create_factory(Invocation &);
   void free() override { orphan(); }
   /// All bytes are back and the factory is dead: only now its own memory goes.

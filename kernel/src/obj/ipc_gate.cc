@@ -10,7 +10,13 @@
 
 namespace {
 
-enum Gate_op : Word { Op_dec_refcnt = 0, Op_bind = 0x10, Op_get_info = 0x11 };
+enum Gate_op : Word {
+  Op_dec_refcnt = 0,
+  Op_bind = 0x10,
+  Op_get_info = 0x11,
+  Op_unbind = 0x80, ///< ours
+  Op_state = 0x81,  ///< ours
+};
 
 /// Waiters woken in one step.
 constexpr unsigned Wake_per_step = 16;
@@ -84,12 +90,27 @@ Outcome Ipc_gate::op_bind(Invocation &call)
   return wake_waiters(Wake_per_step) ? Outcome::ok() : Outcome::again();
 }
 
+/// For who starts a dead server again: callers wait for the next one instead of failing. Messages
+/// queued at the old thread stay there.
+Outcome Ipc_gate::op_unbind(Invocation &call)
+{
+  if (!(call.rights & Cap_slot::S)) return Errno::Perm;
+  if (!Hold::reaches_all()) return Outcome::hold(); // senders read thread and label together
+  forget();
+  _label = 0;
+  return Outcome::ok();
+}
+
 Outcome Ipc_gate::invoke(Invocation &call)
 {
   if (call.tag.words() < 1) return Errno::Inval;
   switch (call.mr(0)) {
   case Op_bind:
     return op_bind(call);
+  case Op_unbind:
+    return op_unbind(call);
+  case Op_state:
+    return reply_tag(is_orphaned() ? 2 : thread() ? 1 : 0, 0);
   case Op_get_info:
     call.utcb.mr[0] = _label;
     return reply_tag(0, 1);

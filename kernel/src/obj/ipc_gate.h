@@ -25,6 +25,7 @@ public:
 private:
   explicit Ipc_gate(Quota &quota) : Kobject(Type::Ipc_gate, quota) {}
   Outcome op_bind(Invocation &);
+  Outcome op_unbind(Invocation &);
   bool wake_waiters(unsigned n);
   bool stop() override;
   bool dismantle() override;

@@ -2,6 +2,7 @@
 // Base of everything a capability can name, and the life of such objects (docs/architecture.md).
 #pragma once
 
+#include "jdb/hooks.h"
 #include "mem/quota.h"
 #include "types/spin_lock.h"
 #include "types/types.h"
@@ -64,8 +65,14 @@ public:
   }
 
 protected:
-  Kobject(Type type, Quota &quota) : _type(u8(type)), _quota(&quota) {}
-  ~Kobject() = default;
+  Kobject(Type type, Quota &quota) : _type(u8(type)), _quota(&quota)
+  {
+    if constexpr (Debug_kernel) jdb::object_made(*this);
+  }
+  ~Kobject()
+  {
+    if constexpr (Debug_kernel) jdb::object_gone(*this);
+  }
 
 private:
   static constexpr i32 Lowest_refs = -0x40000000; ///< far from the limits of the type

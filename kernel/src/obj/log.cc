@@ -3,6 +3,7 @@
 
 #include "arch/arch.h"
 #include "ipc/entry.h"
+#include "jdb/hooks.h"
 #include "obj/thread.h"
 
 constinit Log *Log::instance = nullptr;
@@ -16,6 +17,13 @@ constexpr Word Inlcr = 0x40, Igncr = 0x80, Icrnl = 0x100; // input
 constexpr Word Echo = 8;                             // local
 constexpr Word Max_write = 61 * 8, Max_read = 62 * 8;
 constexpr Word Input_exhausted = 0x80000000;
+
+/// The debugger takes what is meant for it.
+int next_character()
+{
+  if constexpr (Debug_kernel) return jdb::console_get();
+  return platform::console_get();
+}
 
 } // namespace
 
@@ -52,7 +60,7 @@ Outcome Log::read(Invocation &call)
   Word count = 0;
   bool exhausted = false;
   while (count < size) {
-    int c = platform::console_get();
+    int c = next_character();
     if (c < 0) {
       exhausted = true;
       break;
@@ -101,4 +109,8 @@ Outcome Log::invoke(Invocation &call)
   }
 }
 
-extern "C" void handle_console_input() { Log::instance->input_arrived(); }
+extern "C" void handle_console_input()
+{
+  if constexpr (Debug_kernel) jdb::console_input();
+  Log::instance->input_arrived();
+}

@@ -39,8 +39,13 @@ void Object_names::set(Kobject const &object, char const *text, unsigned max_len
 
 char const *Object_names::get(Kobject const &object)
 {
-  static constexpr char Nameless[Length] = {};
   Lock_guard guard(lock);
+  return peek(object);
+}
+
+char const *Object_names::peek(Kobject const &object)
+{
+  static constexpr char Nameless[Length] = {};
   Entry *entry = find(&object, &object);
   return entry ? entry->text : Nameless;
 }

@@ -15,6 +15,8 @@ public:
   static void set(Kobject const &object, char const *text, unsigned max_length);
   /// Length bytes; all zero for a nameless object.
   static char const *get(Kobject const &object);
+  /// As get(), but takes no lock: for the debugger, with all other CPUs stopped.
+  static char const *peek(Kobject const &object);
   /// The object's memory is about to be given back.
   static void forget(Kobject const &object);
 

@@ -10,8 +10,6 @@
 
 namespace {
 
-enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
-
 constexpr unsigned Ku_min_order = 12, Ku_max_order = 17;
 constexpr Word Special_selector = 0xc00;
 
@@ -40,44 +38,62 @@ Task *Task::create(Quota &quota, Map_space::Identity identity)
   return nullptr;
 }
 
-/// A dead task first lets go of all it holds. Its tables stay until the last bound thread is gone:
-/// such a thread may still run, fault, and receive.
+/// A dead task with threads first lets go of all it holds. Its tables stay until the last bound
+/// thread is gone: such a thread may still run, fault, and receive. Without threads all goes at
+/// once after the grace period.
 bool Task::dismantle()
 {
+  if (_stage == Stage::Capabilities && __atomic_load_n(&_users, __ATOMIC_RELAXED) == 1) {
+    _whole = true;
+    _stage = Stage::Bound;
+    return true;
+  }
   Tlb_batch tlb;
-  bool done = dismantle_step(tlb);
+  Budget budget;
+  bool done;
+  do {
+    done = dismantle_step(budget, tlb);
+    if (done) _stage = Stage(u8(_stage) + 1);
+  } while (done && !is_resting() && !budget.is_spent());
   flush(tlb);
-  if (!done) return false;
-  _everything.progress = 0;
-  _stage = Stage(u8(_stage) + 1);
   return _stage == Stage::Bound || _stage == Stage::Gone;
 }
 
-bool Task::dismantle_step(Tlb_batch &tlb)
+/// Where a step must end: done, or what comes next needs a step of its own.
+bool Task::is_resting() const
 {
+  return _stage <= Stage::Bound || _stage == Stage::Gone || (_stage == Stage::Replies && _replies);
+}
+
+bool Task::dismantle_step(Budget &budget, Tlb_batch &tlb)
+{
+  bool done;
   switch (_stage) {
   case Stage::Capabilities:
-    return _obj.unmap(_everything) == Step::Done;
-  case Stage::Late_capabilities:
-    return _obj.clear(quota()) == Step::Done;
+    done = _obj.unmap(_everything) == Step::Done;
+    break;
   case Stage::Pages:
-    return _mem.unmap(_everything, tlb) == Step::Done;
+    done = _mem.unmap(_everything, tlb) == Step::Done;
+    break;
   case Stage::Io_ports:
-    return _io.unmap(_everything, tlb) == Step::Done;
+    done = _io.unmap(_everything, tlb) == Step::Done;
+    break;
+  case Stage::Late_capabilities:
+    return _obj.clear(quota(), budget) == Step::Done;
   case Stage::Late_io_ports:
-    return _io.clear(tlb) == Step::Done;
+    return _io.clear(budget, tlb) == Step::Done;
   case Stage::Tables:
     if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);
-    Hold::flush(
-        _mem.active_cpus()); // no thread uses it: who has it loaded is idle and lets go of it
-    return _mem.clear(tlb) == Step::Done;
+    // no thread uses it: who has it loaded is idle and lets go of it
+    Hold::flush(_mem.active_cpus());
+    return _mem.clear(budget, tlb) == Step::Done;
   case Stage::Replies:
     return !_replies || _replies->clear(quota());
-  case Stage::Bound:
-  case Stage::Gone:
-    break;
+  default:
+    return true;
   }
-  return true;
+  if (done) _everything.progress = 0;
+  return done;
 }
 
 void Task::drop_user()
@@ -89,7 +105,13 @@ void Task::drop_user()
 
 void Task::free()
 {
-  if (_stage == Stage::Bound) return drop_user();
+  if (_stage == Stage::Bound) {
+    if (!_whole || __atomic_load_n(&_users, __ATOMIC_RELAXED) == 1) return drop_user();
+    // a thread was bound just when the task died
+    _whole = false;
+    _stage = Stage::Capabilities;
+    return Cpu::self().reclaimer.add(*this);
+  }
   Quota &quota = this->quota();
   if (_replies) _replies->free(quota);
   this->~Task();
@@ -224,7 +246,7 @@ Outcome Task::op_cap_info(Invocation &call)
   auto look_up = [&](Word selector) {
     return selector & Special_selector ? Cap{} : _obj.lookup(Cap_index(selector >> 12));
   };
-  if (call.tag.words() == 2) return reply_tag(look_up(call.mr(1)) ? 1 : 0);
+  if (call.tag.words() == 2) return reply_tag(cap_valid(call.mr(1)));
   if (call.tag.words() != 3) return Errno::Inval;
   Word a = call.mr(1), b = call.mr(2);
   if ((a | b) & Special_selector) return reply_tag(a >> 10 == b >> 10);
@@ -243,9 +265,10 @@ Outcome Task::op_add_ku_mem(Invocation &call)
   if (progress.index >= words) return reply_tag(0);
   Fpage area(call.mr(progress.index));
   if (!is_ku_area(area)) return Errno::Inval;
-  Result<Fpage> mapped = _mem.add_ku_mem(area);
-  if (!mapped) return mapped.error();
-  call.utcb.mr[progress.index++] = mapped->raw();
+  Result<Step> added = _mem.add_ku_mem(area);
+  if (!added) return added.error();
+  if (*added == Step::More) return Outcome::again();
+  call.utcb.mr[progress.index++] = Mem_space::ku_area(area).raw();
   if (progress.index < words) return Outcome::again();
   // the answers start at the first word, where the opcode was needed until now
   memmove(&call.utcb.mr[0], &call.utcb.mr[1], (words - 1) * sizeof(Word));

@@ -7,6 +7,7 @@
 #include "space/io_space.h"
 #include "space/mem_space.h"
 #include "space/obj_space.h"
+#include "types/list.h"
 #include "types/spin_lock.h"
 
 class Reply_table;
@@ -16,6 +17,8 @@ class Reply_table;
 /// is freed after the last of them, its contents go when the task dies.
 class Task : public Kobject {
 public:
+  enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
+
   /// Null: quota or memory exhausted.
   /// `Identity::Yes` is sigma0: it owns all memory and ports by asking for them.
   static Task *create(Quota &quota, Map_space::Identity identity = Map_space::Identity::No);
@@ -29,6 +32,33 @@ public:
   void thread_bound() { __atomic_fetch_add(&_users, 1, __ATOMIC_RELAXED); }
   /// A bound thread is gone for good.
   void thread_gone() { drop_user(); }
+  /// The bound threads that were not freed yet, as a list of Thread::of_task_link().
+  void enlist(Link &thread)
+  {
+    Lock_guard guard(_threads_lock);
+    thread.insert_before(&_threads);
+  }
+  void delist(Link &thread)
+  {
+    Lock_guard guard(_threads_lock);
+    thread.unlink();
+  }
+  /// Call f(Link &) for the bound threads, the oldest first, until it returns false; with a lock
+  /// taken: `f` looks at few and only reads.
+  template <class F> void for_each_thread(F &&f)
+  {
+    Lock_guard guard(_threads_lock);
+    for (Link *link = _threads.next(); link != &_threads && f(*link); link = link->next()) {
+    }
+  }
+
+  /// Whether the selector names an object (abi/kernel-objects.md section 2, cap_info).
+  bool cap_valid(Word selector) const
+  {
+    constexpr Word Special_bits = 0xc00;
+    Cap cap = Cap_slot::decode(selector & Special_bits ? 0 : _obj.entry_of(selector));
+    return cap && !cap.object->is_dead();
+  }
 
   /// Slot of the explicit reply space, made present if `create`; null if out of range or out of
   /// memory.
@@ -63,7 +93,8 @@ private:
   Outcome op_add_ku_mem(Invocation &);
   bool dismantle() override;
   bool dismantles_shared() const override { return _stage == Stage::Replies; }
-  bool dismantle_step(Tlb_batch &tlb);
+  bool dismantle_step(Budget &budget, Tlb_batch &tlb);
+  bool is_resting() const;
   void free() override;
   void drop_user();
 
@@ -72,7 +103,10 @@ private:
   Obj_space _obj;
   Reply_table *_replies = nullptr;
   i32 _users = 1; ///< the object itself and its bound threads
+  Spin_lock _threads_lock;
+  Link _threads; ///< those bound
   Stage _stage = Stage::Capabilities;
+  bool _whole = false; ///< dead, but had no thread: nothing was taken back yet
   Unmap_item _everything{.pages = Fpage(Fpage::All_spaces | Fpage::All), .own = true};
 };
 

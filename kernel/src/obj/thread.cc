@@ -62,6 +62,11 @@ Thread &Thread::of_timeout(Timeout_node &node)
   return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&node) - offsetof(Thread, _timeout));
 }
 
+Thread &Thread::of_task_link(Link &link)
+{
+  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&link) - offsetof(Thread, _in_task));
+}
+
 Thread &Thread::of_senders(Sender_queue &queue)
 {
   return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&queue) - offsetof(Thread, _senders));
@@ -77,6 +82,7 @@ void Thread::bind(Task &task, Utcb *utcb, Word user_address)
 {
   _task = &task;
   task.thread_bound();
+  task.enlist(_in_task);
   _space = &task.mem();
   _utcb = utcb;
   utcb->self = user_address;
@@ -158,6 +164,7 @@ void Thread::free()
 {
   if (_task) {
     _utcb->free_marker = 0;
+    _task->delist(_in_task);
     _task->thread_gone();
   }
   Quota &quota = this->quota();

@@ -2,7 +2,7 @@
 // Threads: user execution, scheduling parameters and IPC state.
 #pragma once
 
-#include "ipc/entry.h"
+#include "arch/arch.h"
 #include "ipc/invocation.h"
 #include "ipc/item_transfer.h"
 #include "ipc/reply_slot.h"
@@ -89,19 +89,17 @@ public:
   /// Kernel alias of an object of `bytes` in kernel-user memory of the thread's task; null: none, misaligned.
   void *ku_object(Word address, Word bytes) const;
   bool is_parked() const { return _parked; }
-  u64 cpu_ticks() const { return _cpu_ticks; }
+  /// CPU time used so far in ticks; exact while it runs too. Any CPU may ask.
+  u64 cpu_ticks() const
+  {
+    i64 ticks = __atomic_load_n(&_cpu_ticks, __ATOMIC_RELAXED);
+    if (ticks < 0) ticks += i64(arch::ticks());
+    return ticks < 0 ? 0 : u64(ticks); // clocks of two CPUs may differ a little
+  }
   /// Home: where it runs, and who may touch it (sched/hold.h). Changes only while all CPUs are
   /// stopped.
   Cpu_id cpu() const { return _cpu; }
-  /// Its continuation reaches threads of other CPUs.
-  bool needs_hold() const { return _needs_hold; }
-  void set_needs_hold(bool needs) { _needs_hold = needs; }
 
-  /// Nothing but user code waits at the end of its system call: no fault, no exception asked for.
-  bool is_plain() const
-  {
-    return _message == Message::User && !_pending;
-  }
   /// Triggered when a gate bound to this thread is deleted; null: none registered.
   class Irq_base *deletion_irq() const { return _deletion_irq; }
   void forget_deletion_irq() { _deletion_irq = nullptr; }
@@ -113,6 +111,7 @@ public:
   /// First or later ex_regs of a dormant thread; ~0 keeps a register.
   void start(Word ip, Word sp);
   static Thread &of_timeout(Timeout_node &node);
+  static Thread &of_task_link(Link &link);
   /// The thread that a queue of message senders belongs to, or an implicit reply slot.
   static Thread &of_senders(Sender_queue &queue);
   static Thread &of_reply_slot(Reply_slot &slot);
@@ -123,7 +122,7 @@ public:
 private:
   friend class Cpu;
   friend class Ipc;
-  friend Thread * ::sys_invoke(Thread *, Word, Word, Word, Word);
+  friend class System_call;
   friend class Fault;
   friend class Thread_ops;
   friend class Semaphore;
@@ -132,6 +131,7 @@ private:
   friend class Endpoint;
   friend class Vcpu;
   friend class Page_fault_trampoline;
+  friend struct Inspect; // jdb/inspect.h
 
   explicit Thread(Quota &quota);
   void start_if_complete();
@@ -143,14 +143,6 @@ private:
   bool dismantle() override;
   void free() override;
 
-  // ---- scheduling (owner: Cpu) ----
-  State _state = State::Dormant;
-  u8 _cpu;
-  Message _message = Message::User;
-  bool _parked = true;   ///< no CPU assigned: not runnable whatever the state says
-  bool _started = false; ///< ex_regs was called
-  bool _alien = false;
-  bool _allow_syscall = false;       ///< alien: the next system call passes
   /// Work that must be done before the next user instruction (Fault::run_pending).
   enum Pending : u8 {
     Triggered = 1,     ///< ex_regs asked for trap 0xff
@@ -158,29 +150,61 @@ private:
     Vcpu_message = 4,  ///< a vCPU entry has received its message
     Vcpu_senders = 8,  ///< senders queued up while the vCPU could not be interrupted
   };
-  u8 _pending = 0;
-  bool _needs_hold = false;
-  bool _repeating = false;           ///< a kernel operation goes on after Outcome::again()
-  Operation_progress _progress;      ///< of that operation
+  /// How it waits, as far as the fast path can end it.
+  enum class Wait : u8 {
+    Other,  ///< with a deadline, or for an explicit reply slot
+    Open,   ///< for ever, for anyone, the implicit reply slot takes the caller
+    Closed, ///< for ever, for _partner_id
+  };
+  /// State, home, message, pending and wait in one word: a thread of CPU `cpu` that waits just so.
+  static constexpr u64 waiting(Wait wait, Cpu_id cpu)
+  {
+    return u64(State::Receiving) | u64{cpu} << 8 | u64(wait) << 32;
+  }
+  u64 receive_status() const
+  {
+    u64 status;
+    __builtin_memcpy(&status, &_state, sizeof status);
+    return status;
+  }
+  Reply_slot &wait_slot() { return _explicit_slot ? *_explicit_slot : _implicit_reply; }
+
+  // ---- what one look tells the fast path (receive_status()) ----
+  alignas(8) State _state = State::Dormant;
+  u8 _cpu;
+  Message _message = Message::User;
+  u8 _pending = 0; ///< Pending bits
+  Wait _wait = Wait::Other;
+  u8 _status_end[3] = {};
+
+  // ---- IPC, the part every message needs ----
+  u64 _partner_id = 0; ///< Receiving: id of the only sender accepted; 0: anyone
+  Task *_task = nullptr;
+  Reply_slot _implicit_reply{Reply_slot::Owner::Thread};
+  Reply_slot *_explicit_slot = nullptr; ///< open wait: where the next caller is stored; null: implicit
+  Reply_slot *_stored_in = nullptr;     ///< the slot that holds this thread as a caller
+  Ipc_call _call;
+  Word _selector = 0;    ///< of the system call, to do it again or go on with it
+  Sender_queue _senders; ///< who wants to send to this thread
+  i64 _cpu_ticks = 0;    ///< used so far; while it runs: less the time at which it was switched to
+
+  // ---- scheduling (owner: Cpu) ----
   u32 _quantum_us = 10000;
   u32 _slice_left_us = 0;
-  u64 _cpu_ticks = 0;
+  bool _parked = true;   ///< no CPU assigned: not runnable whatever the state says
+  bool _started = false; ///< ex_regs was called
+  bool _alien = false;
+  bool _allow_syscall = false; ///< alien: the next system call passes
+  bool _repeating = false;        ///< a kernel operation goes on after Outcome::again()
+  bool _transfer_sender = false;  ///< of the two sides of a transfer, this one sends
+  Operation_progress _progress;   ///< of a kernel operation
 
-  // ---- IPC ----
-  Ipc_call _call;
-  u64 _partner_id = 0;   ///< Receiving: id of the only sender accepted; 0: anyone
-  Sender_queue _senders; ///< who wants to send to this thread
-  Timeout_node _timeout;
-  Item_transfer _items;             ///< as sender: typed items under way
+  // ---- IPC, the rest ----
   Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
-  bool _transfer_sender = false;    ///< of the two, this one sends
-  Reply_slot _implicit_reply{Reply_slot::Owner::Thread};
-  Reply_slot *_wait_slot = &_implicit_reply; ///< open wait: where the next caller is stored
-  Reply_slot *_stored_in = nullptr;          ///< the slot that holds this thread as a caller
+  Timeout_node _timeout;
+  Item_transfer _items; ///< as sender: typed items under way
 
   // ---- environment ----
-  Task *_task = nullptr;
-  Word _resume_selector = 0;        ///< to repeat a system call that waited at a gate
   u32 _pager = 0, _exc_handler = 0; ///< capability indices in the own task; 0: none
   Msg_tag _fault_tag;               ///< answer to a kernel-made message
   Ipc_error _fault_error = Ipc_error::None;
@@ -188,7 +212,18 @@ private:
   Thread_extension *_extension = nullptr;
   Spin_lock _endpoints_lock;
   Link _endpoints; ///< gates and IRQ objects bound to this thread
+  Link _in_task;   ///< in the list of its task
 };
+
+inline Thread *Reply_slot::take()
+{
+  Thread *caller = _caller;
+  if (caller) {
+    caller->_stored_in = nullptr;
+    _caller = nullptr;
+  }
+  return caller;
+}
 
 inline void Reply_slot::put_in_empty(Thread &caller, u8 rights)
 {

@@ -42,12 +42,13 @@ public:
 
   enum Exit_flag : u8 {
     Complete = 1,         ///< all registers are in the frame: leave with iretq
-    Uses_fpu = 2,         ///< has FPU state worth saving
+    Fpu_live = 2,         ///< its FPU registers are loaded with it: it used them lately
     Reload_segments = 4,  ///< _segments was changed by the kernel: load it even without a switch
     Own_selectors = 8,    ///< arch: data selectors differ from a new thread's
     Fpu_off = 16,         ///< user mode must not use the FPU (vCPU user mode without FPU_ENABLED)
     Intercepted = 32,     ///< system calls come as traps: alien, vCPU user mode
     Own_descriptors = 64, ///< arch: has segment descriptors of its own
+    Continues = 128,      ///< has a continuation
   };
 
   Frame &frame() { return _frame; }
@@ -56,10 +57,30 @@ public:
   /// The 26 words of an exception message.
   Word *exception_state() { return &_frame.r15; }
   bool has_continuation() const { return _resume != nullptr; }
-  void set_continuation(Continuation f) { _resume = f; }
+  void set_continuation(Continuation f)
+  {
+    _resume = f;
+    _needs_hold = false;
+    f ? set_exit_flag(Continues) : clear_exit_flag(Continues);
+  }
+  /// One that reaches threads of other CPUs (sched/hold.h).
+  void set_holding_continuation(Continuation f)
+  {
+    set_continuation(f);
+    _needs_hold = true;
+  }
   Continuation continuation() const { return _resume; }
+  /// The continuation is to run as the holder.
+  bool needs_hold() const { return _needs_hold; }
   Mem_space *space() const { return _space; }
   void *fpu_state() const { return _fpu_state; }
+  /// Whether fpu_state() (or the CPU, if live) has values; if not, the initial ones hold.
+  bool has_fpu_values() const { return _has_fpu_values; }
+  void set_fpu_values(bool has) { _has_fpu_values = has; }
+  /// FPU registers are loaded eagerly the next `n` times the thread runs; then it must show again
+  /// that it uses them.
+  void set_fpu_credit(u8 n) { _fpu_credit = n; }
+  bool spend_fpu_credit() { return _fpu_credit && --_fpu_credit; }
   u8 exit_flags() const { return _exit_flags; }
   void set_exit_flag(Exit_flag flag) { _exit_flags |= flag; }
   void clear_exit_flag(Exit_flag flag) { _exit_flags &= u8(~flag); }
@@ -84,6 +105,9 @@ protected:
   Continuation _resume = nullptr;
   Mem_space *_space = nullptr; ///< address space user code runs in; null for idle threads
   u8 _exit_flags = 0;
+  bool _needs_hold = false; ///< says how to run _resume, and changes only with it
+  bool _has_fpu_values = false;
+  u8 _fpu_credit = 0;
   void *_fpu_state = nullptr;
   Utcb *_utcb = nullptr; ///< kernel alias
 };

@@ -82,8 +82,7 @@ Outcome Thread_ops::control(Thread &t, Invocation &call)
     if (!utcb) return Errno::Inval;
     t.bind(item.object(), utcb, address);
   }
-  call.utcb.mr[1] = Word{t._pager} << 12;
-  call.utcb.mr[2] = Word{t._exc_handler} << 12;
+  tell_handlers(t, call.utcb);
   if (flags & Control_flag::Set_pager) t._pager = handler_index(pager);
   if (flags & Control_flag::Set_exc_handler) t._exc_handler = handler_index(exc_handler);
   if (flags & Control_flag::Alien) {
@@ -151,7 +150,7 @@ Outcome Thread_ops::switch_to(Thread &t, Invocation &call)
 
 Outcome Thread_ops::stats_time(Thread &t, Invocation &call)
 {
-  call.utcb.mr[0] = Cpu::home_of(t).consumed_time(t).value();
+  call.utcb.mr[0] = arch::ticks_to_us(t.cpu_ticks()).value();
   return reply_tag(0, 1);
 }
 

@@ -7,6 +7,12 @@
 class Thread_ops {
 public:
   static Outcome control(Thread &t, Invocation &call);
+  /// The answer of control: selectors of pager and exception handler.
+  static void tell_handlers(Thread const &t, Utcb &utcb)
+  {
+    utcb.mr[1] = Word{t._pager} << 12;
+    utcb.mr[2] = Word{t._exc_handler} << 12;
+  }
   static Outcome ex_regs(Thread &t, Invocation &call);
   static Outcome switch_to(Thread &t, Invocation &call);
   static Outcome stats_time(Thread &t, Invocation &call);

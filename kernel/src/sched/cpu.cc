@@ -31,10 +31,12 @@ Thread *idle_step(Thread &idle)
 
 void Cpu::start(Thread &idle)
 {
+  open_receiver = Thread::waiting(Thread::Wait::Open, _id);
+  closed_receiver = Thread::waiting(Thread::Wait::Closed, _id);
   _idle = &idle;
   current = &idle;
   idle.set_continuation(idle_step);
-  _running_since = arch::ticks();
+  idle._cpu_ticks = -i64(arch::ticks());
   _cpus[_id] = this;
   // release: who sees the bit sees a complete Cpu
   __atomic_fetch_or(&_online, Word{1} << _id, __ATOMIC_RELEASE);
@@ -52,12 +54,6 @@ Cpu &Cpu::home_of(Thread const &t)
 u64 Cpu::idle_ticks() const
 {
   return _idle->cpu_ticks();
-}
-
-Microseconds Cpu::consumed_time(Thread const &t) const
-{
-  u64 running = &t == current ? arch::ticks() - _running_since : 0;
-  return arch::ticks_to_us(t._cpu_ticks + running);
 }
 
 // ---- choosing ---------------------------------------------------------------------------------
@@ -123,7 +119,7 @@ Thread *Cpu::schedule()
   }
   auto *next = static_cast<Thread *>(ready.pop());
   if (!next) next = _idle;
-  if (next != from) account(*from);
+  if (next != from) account(*from, *next);
   start_slice(*next);
   // update_timer compares with the thread that is about to run
   current = next;
@@ -139,7 +135,7 @@ Thread *Cpu::switch_to(Thread &t)
   if (!possible) return nullptr;
   ready.remove(t);
   ready.push_front(*from);
-  account(*from);
+  account(*from, t);
   current = &t; // the timer ends the slice if somebody waits for t's level or a better one
   update_timer();
   current = from;
@@ -151,7 +147,7 @@ void Cpu::go_idle()
   Thread *from = current;
   if (from == _idle) return;
   if (from->is_ready() && !from->_parked) put_back(*from);
-  account(*from);
+  account(*from, *_idle);
   arch::switch_to(_idle);
 }
 
@@ -223,7 +219,6 @@ extern "C" Thread *run_continuation(Thread *self)
   if (best != self || cpu.current != self) return best;
   Hold hold(self->needs_hold());
   if (cpu.current != self) return cpu.schedule(); // this CPU was stopped while it waited
-  self->set_needs_hold(false);
   auto resume = self->continuation();
   self->set_continuation(nullptr);
   Thread *next = resume(*self);

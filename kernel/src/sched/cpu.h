@@ -23,8 +23,9 @@ struct Cpu_entry_state {
   void *kernel_stack = nullptr;      // 0x10 top of this CPU's only kernel stack
   Word *tss_rsp0 = nullptr;          // 0x18 where to put the top of current's frame
   Mem_space *loaded_space = nullptr; // 0x20 owner of the root table in CR3; null: kernel's own
-  Thread *fpu_owner = nullptr;       // 0x28 whose FPU registers are live; null: none, in initial state
-  Word user_rsp = 0;                 // 0x30 for the entry code, valid for a few instructions
+  u64 open_receiver = 0;             // 0x28 Thread::receive_status() of a thread that waits here,
+  u64 closed_receiver = 0;           // 0x30 for ever, for anyone or for somebody
+  Word user_rsp = 0;                 // 0x38 for the entry code, valid for a few instructions
 };
 
 /// One CPU: the thread it runs, those it could run, its deadlines and the objects it buries.
@@ -67,17 +68,16 @@ public:
   void arm_timeout(Timeout_node &node, Microseconds deadline);
   void timer_fired();
   u64 idle_ticks() const;
-  /// CPU time used so far; exact for the running thread too.
-  Microseconds consumed_time(Thread const &t) const;
 
   Ready_queue ready;
   Timeout_queue timeouts;
   Reclaimer reclaimer;
 
-  /// `from` is about to leave the CPU.
-  inline void account(Thread &from);
+  /// The CPU's time is `to`'s from now on, no longer `from`'s.
+  inline void account(Thread &from, Thread &to);
 
 private:
+  friend struct Inspect; // jdb/inspect.h
   void put_back(Thread &t);
   void start_slice(Thread &t);
   void update_timer();
@@ -89,14 +89,14 @@ private:
   Cpu_id const _id;
   Thread *_idle = nullptr;
   Microseconds _slice_end; ///< when current has used up its quantum
-  u64 _running_since = 0;  ///< ticks at which current was switched to
 };
 
-inline void Cpu::account(Thread &from)
+/// Each running thread's sum lacks the time of its start: negative, as no thread has used more than that.
+inline void Cpu::account(Thread &from, Thread &to)
 {
-  u64 now = arch::ticks();
-  from._cpu_ticks += now - _running_since;
-  _running_since = now;
+  i64 now = i64(arch::ticks());
+  from._cpu_ticks += now;
+  to._cpu_ticks -= now;
 }
 
 inline bool Hold::has(Thread const &t)

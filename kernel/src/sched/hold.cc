@@ -6,6 +6,7 @@
 #include "sched/hold.h"
 
 #include "arch/arch.h"
+#include "diag/print.h"
 #include "sched/cpu.h"
 
 using Phase = Cpu_hold_state::Phase;
@@ -47,6 +48,7 @@ template <class F> void for_each_cpu(Word cpus, F &&f)
 void Hold::begin()
 {
   Cpu &self = Cpu::self();
+  check(!self.holding);
   while (__atomic_exchange_n(&taken, 1, __ATOMIC_ACQUIRE)) {
     serve();
     __builtin_ia32_pause();

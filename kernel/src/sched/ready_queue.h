@@ -16,6 +16,7 @@ protected:
 
 private:
   friend class Ready_queue;
+  friend struct Inspect; // jdb/inspect.h
   Link _ready_link;
 };
 
@@ -47,6 +48,7 @@ public:
   }
 
 private:
+  friend struct Inspect;
   void added(Prio prio)
   {
     _bitmap[prio / 64] |= Word{1} << prio % 64;

@@ -31,6 +31,7 @@ public:
   Timeout_node *first() const { return _first; }
 
 private:
+  friend struct Inspect; // jdb/inspect.h
   void rotate_up(Timeout_node &node);
   void replace_child(Timeout_node *parent, Timeout_node *old_child, Timeout_node *new_child);
   static Timeout_node *successor(Timeout_node &node);

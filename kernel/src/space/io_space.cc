@@ -12,6 +12,13 @@ static_assert(Bitmap_bytes * 8 == Io_space::Port_count);
 // A port is readable and writable, or neither.
 constexpr u8 Port_rights = Fpage::R | Fpage::W;
 
+// The compiler would write a loop of two instructions per word.
+void deny_all(u8 *bitmap)
+{
+  Word volatile bytes = Bitmap_bytes;
+  __builtin_memset(bitmap, 0xff, bytes);
+}
+
 } // namespace
 
 Step Io_space::map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb)
@@ -24,6 +31,10 @@ Step Io_space::map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb)
   Region const &large = send.order < window.order ? window : send;
   if (trunc_to(small.base, large.order) != large.base || small.base >= Port_count)
     return Step::Done;
+  if (!from.bitmap() && !from.is_identity()) return Step::Done;
+  // filling a bitmap is a step of its own
+  if (!from.bitmap()) return from.make_bitmap() ? Step::More : Step::No_memory;
+  if (!to.bitmap()) return to.make_bitmap() ? Step::More : Step::No_memory;
   Word size = small.size() < Port_count ? small.size() : Port_count;
   Word address = small.base << Page_shift;
   item.send = item.send.with_rights(Port_rights);
@@ -38,9 +49,9 @@ Step Io_space::unmap(Unmap_item &item, Tlb_batch &tlb)
   return Map_space::unmap(region.base << Page_shift, size << Page_shift, Fpage::R, item, tlb);
 }
 
-Step Io_space::clear(Tlb_batch &tlb)
+Step Io_space::clear(Budget &budget, Tlb_batch &tlb)
 {
-  if (clear_pages(tlb) == Step::More) return Step::More;
+  if (clear_pages(budget, tlb) == Step::More) return Step::More;
   if (_bitmap) {
     Kmem::free(_bitmap, Bitmap_order);
     quota().refund(Bitmap_bytes);
@@ -51,10 +62,12 @@ Step Io_space::clear(Tlb_batch &tlb)
 
 bool Io_space::has_ports(Word port, unsigned count)
 {
+  if (is_identity() && !bitmap() && !make_bitmap()) return false;
   for (Word p = port; p < port + count; ++p) {
     Word address = p << Page_shift;
     if (p >= Port_count) return false;
-    if (is_identity() && !make_root(address)) return false;
+    Budget budget;
+    if (is_identity() && !make_root(address, budget)) return false;
     if (!walk(address).present()) return false;
   }
   return true;
@@ -68,14 +81,13 @@ bool Io_space::load()
   return ports && arch::load_io_ports(ports);
 }
 
-bool Io_space::prepare()
+bool Io_space::make_bitmap()
 {
-  if (bitmap()) return true;
   Quota_guard charge(quota(), Bitmap_bytes);
   if (!charge) return false;
   u8 *bitmap = static_cast<u8 *>(Kmem::alloc(Bitmap_order));
   if (!bitmap) return false;
-  __builtin_memset(bitmap, 0xff, Bitmap_bytes);
+  deny_all(bitmap);
   u8 *none = nullptr;
   // release: a reader of the pointer finds all ports denied
   if (__atomic_compare_exchange_n(&_bitmap, &none, bitmap, false, __ATOMIC_RELEASE,
@@ -88,18 +100,22 @@ bool Io_space::prepare()
 
 void Io_space::set(Word address, Word bytes, bool allowed)
 {
-  Word port = address >> Page_shift;
-  u8 *byte = &_bitmap[port / 8], bit = u8(1u << port % 8);
+  Word port = address >> Page_shift, end = (address + bytes) >> Page_shift;
+  if (bytes == Superpage_size) {
+    __builtin_memset(&_bitmap[port / 8], allowed ? 0 : 0xff, Superpage_size / Page_size / 8);
+    return;
+  }
   // neighbouring ports may belong to other trees: their bits change under other locks
-  if (bytes == Superpage_size)
-    __builtin_memset(byte, allowed ? 0 : 0xff, Superpage_size / Page_size / 8);
-  else if (allowed)
-    __atomic_fetch_and(byte, u8(~bit), __ATOMIC_RELAXED);
-  else
-    __atomic_fetch_or(byte, bit, __ATOMIC_RELAXED);
+  for (; port < end; ++port) {
+    u8 *byte = &_bitmap[port / 8], bit = u8(1u << port % 8);
+    if (allowed)
+      __atomic_fetch_and(byte, u8(~bit), __ATOMIC_RELAXED);
+    else
+      __atomic_fetch_or(byte, bit, __ATOMIC_RELAXED);
+  }
 }
 
-void Io_space::unmapped(Word address, Word bytes, Tlb_batch &tlb)
+void Io_space::unmapped(Word address, Word bytes, bool, Tlb_batch &tlb)
 {
   set(address, bytes, false);
   tlb.add(*this);

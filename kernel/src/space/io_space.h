@@ -11,17 +11,18 @@ public:
   static constexpr Word Port_count = 65536;
   static constexpr unsigned Bitmap_order = 1; ///< 2 pages: one bit per port
 
-  constexpr Io_space() : Map_space(Top_level, (Port_count << Page_shift) - 1) {}
+  constexpr Io_space() : Map_space(Kind::Ports, Top_level, (Port_count << Page_shift) - 1) {}
 
   /// Cannot fail: memory is taken at the first port. `Identity::Yes`: sigma0's, which has all
   /// ports.
   void init(Quota &quota, Identity identity = Identity::No) { set_up(quota, identity); }
 
   /// Intersection of both flexpages, one to one, the hot spot is ignored (abi/ipc.md section 4).
+  /// No_memory also if only the source is without memory for what it never used before.
   static Step map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb);
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
   /// As Mem_space::clear().
-  Step clear(Tlb_batch &tlb);
+  Step clear(Budget &budget, Tlb_batch &tlb);
 
   /// Whether all `count` ports from `port` on are mapped; for sigma0 they are mapped by asking.
   bool has_ports(Word port, unsigned count);
@@ -36,9 +37,9 @@ public:
 private:
   static constexpr unsigned Top_level = 1;
 
-  bool prepare() override;
+  bool make_bitmap();
   void mapped(Word address, Word bytes) override { set(address, bytes, true); }
-  void unmapped(Word address, Word bytes, Tlb_batch &tlb) override;
+  void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) override;
   void set(Word address, Word bytes, bool allowed);
 
   u8 *_bitmap = nullptr;

@@ -13,29 +13,36 @@ enum class Step : u8 {
   No_memory, ///< the quota of the destination is exhausted; what was mapped stays mapped
 };
 
-/// Work one step may do, so that interrupts wait for at most about 5,000 instructions. A unit
-/// stands for some 200 instructions; the costs below were measured.
+/// Work that one step may do, in instructions, so that interrupts wait for at most 5,000 of them,
+/// the system call around the step and the last piece of work included. Costs were measured.
 class Budget {
 public:
-  static constexpr int Units = 24;
+  static constexpr int Instructions = 2900;
   enum Cost : int {
-    Visit = 1,  ///< look at a mapping, take rights from it
-    Scan = 1,   ///< step over empty entries, and for each so many of them one more:
-    Remove = 2, ///< a mapping, a table, a capability
-    Copy = 2,   ///< a capability
-    Map = 4,    ///< a page
-    Remove_next = 1,
-    Map_next = 1, ///< a page beside the one before
+    Visit = 150, ///< look at a mapping, take rights from it
+    Pass = 20,   ///< a mapping on the way down a tree
+    Scan = 100,   ///< step over empty entries, and each of them
+    Scan_entry = 8,
+    Scan_group = 30, ///< a cache line of entries
+    Scan_slot = 7,     ///< capability slots, or pages of them
+    Remove = 250,      ///< a mapping, a table, a capability
+    Remove_next = 110,  ///< a page beside the one before
+    Copy = 250,        ///< a capability
+    Map = 400,         ///< a page
+    Map_next = 90,     ///< a page beside the one before
+    Divide_next = 120, ///< the same from a large page
+    Table = 620,       ///< clear and link in a table
+    Clear = 620,       ///< a page of memory
   };
-  static constexpr int Entries_per_unit = 48;
-  static constexpr int Nodes_per_unit = 12; ///< on the way down a tree
 
   bool is_spent() const { return _left <= 0; }
+  /// For what is much at once. A step that did nothing else yet can afford it.
+  bool affords(Cost cost) const { return _left >= cost; }
   int left() const { return _left; }
-  void spend(int units) { _left -= units; }
+  void spend(int instructions) { _left -= instructions; }
 
 private:
-  int _left = Units;
+  int _left = Instructions;
 };
 
 /// A decoded map or grant of one flexpage into one receive window.

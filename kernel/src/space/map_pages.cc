@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Passing pages on (abi/ipc.md section 4, abi/kernel-objects.md section 2a).
 #include "space/map_space.h"
+
+#include "mem/slab.h"
 #include "space/mapping_tree.h"
+#include "space/walk.h"
 
 namespace {
 
@@ -44,6 +47,33 @@ struct Map_space::Piece_request {
   }
 };
 
+/// Small pages beside each other, to be mapped to empty places; not granted.
+struct Map_space::Run {
+  Slot source;
+  Word from, to, bytes;
+  Send_item control;
+  u8 rights; ///< to pass on; R is among them
+
+  /// A mapping starts with the access flags of its source, whose rights and cache bits it gets as
+  /// far as the item says: of the source's bits some stay, and some are added.
+  Word kept() const
+  {
+    return Page_entry::Present | Page_entry::User | Page_entry::No_execute |
+           Page_entry::Access_mask | (rights & Fpage::W ? Word{Page_entry::Write} : 0) |
+           Page_entry::cache_bits(control.attributes(), Page_entry::Cache_mask);
+  }
+  Word added() const
+  {
+    return Page_entry::cache_bits(control.attributes(), 0) |
+           (rights & Fpage::X ? 0 : Word{Page_entry::No_execute});
+  }
+  Phys_addr frame() const
+  {
+    Phys_addr page = source.page().frame();
+    return source.level ? page + trunc_to(from % source.span(), Page_shift) : page;
+  }
+};
+
 // progress: offset of the next page, a multiple of the page size; bit 0: what is in the way at
 // the destination is being removed. That is finished even if the source vanishes with it.
 Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_item &item,
@@ -55,132 +85,154 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
     if (budget.is_spent()) return Step::More;
     Word offset = progress & ~Page_mask;
     Word source = where.from + offset, destination = where.to + offset;
-    if (source > from._last || destination > to._last) return Step::Done;
-    bool was_occupied = progress & 1;
-    if (was_occupied) {
-      if (to.remove_page(destination, budget, tlb) == Step::More) return Step::More;
-      progress = offset;
-    }
-    Slot slot = from.walk(source);
-    if (!slot.present()) {
-      if (!from.is_identity())
-        progress = from.skip_empty(slot, source, budget) - where.from;
-      else if (was_occupied) // by the source itself: asking for it again would not end
-        progress = offset + Page_size;
-      else if (from.make_root(source))
-        budget.spend(Budget::Map);
-      else
-        return Step::No_memory;
-      continue;
-    }
-    budget.spend(Budget::Visit);
-    u8 rights = slot.page().rights() & item.send.rights();
-    if (!rights || slot.page().pinned()) {
-      progress = trunc_to(source, Page_shift + 9 * slot.level) + slot.span() - where.from;
-      continue;
-    }
-    unsigned level = slot.level;
-    if (level && (!is_aligned(source | destination, level) || where.size - offset < slot.span() ||
-                  to.walk(destination).level < level))
-      level = 0;
-    Piece_request piece{from, to, slot, source, destination, level, rights, item.control};
-    if (!level && !item.control.is_grant()) {
-      piece.rights = item.send.rights(); // the neighbours' may be others
-      if (unsigned pages =
-              to.map_run(piece, unsigned((where.size - offset) >> Page_shift), budget)) {
+    if (source > from._last || destination > to._last) break;
+    Slot slot = from.walk_inline(source);
+    bool ordinary = slot.present() && !(progress & 1) && !item.control.is_grant();
+    if (ordinary && !slot.level && item.send.rights() & Fpage::R) [[likely]] {
+      Run run{slot, source, destination, where.size - offset, item.control, item.send.rights()};
+      if (unsigned pages = to.map_run(run, budget)) {
         item.mapped = true;
         progress = offset + (Word{pages} << Page_shift);
         continue;
       }
-      piece.rights = rights;
     }
-    budget.spend(Budget::Map - Budget::Visit);
-    switch (to.map_piece(piece, tlb)) {
-    case Piece::Mapped:
-      item.mapped = true;
-      [[fallthrough]];
-    case Piece::Skipped:
-      progress = offset + span_of(level);
-      break;
-    case Piece::Retry:
-      break;
-    case Piece::Occupied:
-      progress |= 1;
-      break;
-    case Piece::No_memory:
+    Step step = to.map_one(from, slot, where, item, budget, tlb);
+    if (step != Step::Done) return step;
+  }
+  return Step::Done;
+}
+
+// Whatever is at the next place of a map(), for as much as one page is. Step::Done: go on.
+Step Map_space::map_one(Map_space &from, Slot const &slot, Placement const &where, Map_item &item,
+                        Budget &budget, Tlb_batch &tlb)
+{
+  Word &progress = item.progress;
+  Word offset = progress & ~Page_mask;
+  Word source = where.from + offset, destination = where.to + offset;
+  if (progress & 1) {
+    if (remove_page(destination, budget, tlb) == Step::More) return Step::More;
+    progress = offset;
+    // what was removed may have been the source: of an identity space asking again would not end
+    if (from.is_identity() && !from.walk(source).present()) progress += Page_size;
+    return Step::Done;
+  }
+  if (!slot.present()) {
+    if (!from.is_identity())
+      progress = from.skip_empty(slot, source, budget) - where.from;
+    else if (!from.make_root(source, budget))
       return Step::No_memory;
+    return Step::Done;
+  }
+  budget.spend(Budget::Visit);
+  u8 rights = slot.page().rights() & item.send.rights();
+  if (!rights || slot.page().pinned()) {
+    progress = trunc_to(source, Page_shift + 9 * slot.level) + slot.span() - where.from;
+    return Step::Done;
+  }
+  unsigned level = slot.level;
+  if (level && (!is_aligned(source | destination, level) || where.size - offset < slot.span() ||
+                walk(destination).level < level))
+    level = 0;
+  if (!level && slot.level && !item.control.is_grant() && item.send.rights() & Fpage::R) {
+    Run run{slot, source, destination, where.size - offset, item.control, item.send.rights()};
+    if (unsigned pages = map_run(run, budget)) {
+      item.mapped = true;
+      progress = offset + (Word{pages} << Page_shift);
+      return Step::Done;
     }
+  }
+  if (budget.is_spent()) return Step::More;
+  Piece_request piece{from, *this, slot, source, destination, level, rights, item.control};
+  switch (map_piece(piece, budget, tlb)) {
+  case Piece::Mapped:
+    item.mapped = true;
+    [[fallthrough]];
+  case Piece::Skipped:
+    progress = offset + span_of(level);
+    break;
+  case Piece::Retry:
+    break;
+  case Piece::Occupied:
+    progress |= 1;
+    break;
+  case Piece::No_memory:
+    return Step::No_memory;
   }
   return Step::Done;
 }
 
 // The common case without detours: small pages to empty places. Goes on over neighbours as long as
 // they are in the same tables and their trees share the lock. Returns how many pages were mapped;
-// what stops it is left to map_piece().
-unsigned Map_space::map_run(Piece_request const &first, unsigned most, Budget &budget)
+// what stops it is left to map_one().
+unsigned Map_space::map_run(Run const &run, Budget &budget)
 {
-  // clearing the place may have taken the whole budget
-  if (budget.is_spent() || !prepare()) return 0;
-  Slot slot = make_slot(first.to_address, 0);
+  Slot slot = walk_inline(run.to);
+  if (slot.level) slot = make_slot(run.to, 0, budget);
   if (!slot.entry || slot.level || slot.value) return 0;
-  auto pages_left = [](Word address, Word span) {
-    return unsigned((span - address % span) >> Page_shift);
-  };
-  // at the source the rest of the table or of the large page, here of the eighth that is marked
-  unsigned count = pages_left(first.from_address, Superpage_size);
-  unsigned here = pages_left(first.to_address, Superpage_size / 8);
-  if (count > here) count = here;
-  if (count > most) count = most;
-  if (int(count) > budget.left()) count = unsigned(budget.left());
-  Quota_guard charge(*_quota, count * sizeof(Node));
-  if (!charge) return 0;
-  charge.keep();
-
-  bool divides = first.source.level;
-  Phys_addr frame = first.frame();
-  Word *source = first.source.entry;
-  Word address = first.to_address;
-  unsigned done = 0;
-  {
-    Mapping_tree tree(frame);
-    for (; done < count; ++done, address += Page_size) {
-      Word seen = __atomic_load_n(source, __ATOMIC_RELAXED);
-      Page_entry page(seen);
-      if (!(page.rights() & first.rights) || page.pinned()) break;
-      if (divides) {
-        if (page.key() != first.source.page().key()) break;
-      } else {
-        frame = page.frame();
-        if (!tree.covers(frame)) break;
-      }
-      Node *parent = node_of(source);
-      if (!exchange_empty(slot.entry, Page_entry::Claimed)) break;
-      Node *node =
-          Mapping_tree::create_charged(*this, Node::make_page(address, frame.value(), false));
-      if (!node || !tree.insert(parent, node)) {
-        if (node) Mapping_tree::destroy_uncharged(node);
-        __atomic_store_n(slot.entry, 0, __ATOMIC_RELEASE);
-        break;
-      }
-      node_of(slot.entry) = node;
-      __atomic_store_n(slot.entry++, first.entry_of(frame.value(), seen), __ATOMIC_RELEASE);
-      mapped(address, Page_size);
-      if (divides)
-        frame = frame + Page_size;
-      else
-        ++source;
-    }
+  mark_used(slot);
+  unsigned count = unsigned(run.bytes >> Page_shift);
+  if (count != 1) {
+    auto limit = [&](unsigned most) { count = count < most ? count : most; };
+    // at the source the rest of the table or large page, here of the eighth that is marked
+    limit(unsigned((Superpage_size - run.from % Superpage_size) >> Page_shift));
+    limit(unsigned((Superpage_size / 8 - run.to % (Superpage_size / 8)) >> Page_shift));
+    int next = run.source.level ? Budget::Divide_next : Budget::Map_next;
+    limit(budget.left() < next ? 1 : unsigned(budget.left() / next));
   }
-  if (done < count) _quota->refund((count - done) * sizeof(Node));
-  budget.spend(int(done) * Budget::Map_next);
+  void *nodes;
+  count = Mapping_tree::alloc_small(*this, count, nodes);
+  if (!count) return 0;
+  unsigned done = link_run(run, slot.entry, count, nodes);
+  if (done < count) Mapping_tree::free_small(*this, count - done, nodes);
+  budget.spend(Budget::Map +
+               int(done) * (run.source.level ? Budget::Divide_next : Budget::Map_next));
   return done;
 }
 
-Map_space::Piece Map_space::map_piece(Piece_request const &piece, Tlb_batch &tlb)
+unsigned Map_space::link_run(Run const &run, Word *entry, unsigned count, void *&nodes)
 {
-  if (!prepare()) return Piece::No_memory;
-  Slot slot = make_slot(piece.to_address, piece.level);
+  constexpr Word Ordinary = Page_entry::Present | Page_entry::Pinned;
+  Word first = run.frame().value(), kept = run.kept(), added = run.added();
+  bool divides = run.source.level;
+  Word *source = run.source.entry;
+  Word address = run.to;
+  unsigned done = 0;
+  Mapping_tree tree{Phys_addr(first)};
+  for (; done < count; ++done, ++entry, address += Page_size) {
+    Word seen = __atomic_load_n(source, __ATOMIC_RELAXED), frame = seen & Page_entry::Frame_mask;
+    if (divides) {
+      if (Page_entry(seen).key() != run.source.page().key()) break;
+      frame = first + (Word{done} << Page_shift);
+    } else if ((seen & Ordinary) != Page_entry::Present ||
+               (frame ^ first) & Mapping_tree::Bucket_bits) {
+      break;
+    }
+    if (!exchange_empty(entry, (seen & kept) | added | frame)) break;
+    // until the lock is released nobody looks at what is behind the entry
+    Node *parent = node_of(source), *node = static_cast<Node *>(Slab::pop(nodes));
+    node->space = this;
+    node->page = Node::make_page(address, frame, false);
+    if (divides) {
+      if (!tree.insert(parent, node)) [[unlikely]] {
+        __atomic_store_n(entry, 0, __ATOMIC_RELEASE);
+        Slab::push(nodes, node);
+        break;
+      }
+    } else {
+      Mapping_tree::insert_in_order(parent, node);
+      ++source;
+    }
+    node_of(entry) = node;
+  }
+  if (done) note_mapped(run.to, Word{done} << Page_shift);
+  return done;
+}
+
+Map_space::Piece Map_space::map_piece(Piece_request const &piece, Budget &budget, Tlb_batch &tlb)
+{
+  Slot slot = make_slot(piece.to_address, piece.level, budget);
   if (!slot.entry) return Piece::No_memory;
+  budget.spend(Budget::Map);
   if (slot.level < piece.level) return Piece::Retry; // meanwhile small pages came here
   Mapping_tree tree(piece.frame());
   Page_entry now(__atomic_load_n(piece.source.entry, __ATOMIC_RELAXED));
@@ -188,10 +240,11 @@ Map_space::Piece Map_space::map_piece(Piece_request const &piece, Tlb_batch &tlb
   Node *source = node_of(piece.source.entry);
 
   Page_entry old(__atomic_load_n(slot.entry, __ATOMIC_RELAXED));
+  if (old.pinned()) return Piece::Skipped;
   if (slot.level && old.is_table()) return Piece::Retry;
-  if (!old.present() && slot.level != piece.level) return Piece::Retry; // a large page went
+  // a large page went, or the way is not complete yet
+  if (!old.present() && slot.level != piece.level) return Piece::Retry;
   if (old.present()) {
-    if (old.pinned()) return Piece::Skipped;
     // the node may be looked at if the frame is the one whose tree is locked
     bool same = slot.level == piece.level && old.frame() == piece.frame();
     if (!same || piece.is_grant() || !Mapping_tree::is_child(node_of(slot.entry), source))
@@ -201,7 +254,7 @@ Map_space::Piece Map_space::map_piece(Piece_request const &piece, Tlb_batch &tlb
       if (rights & Fpage::W) __atomic_fetch_or(slot.entry, Page_entry::Write, __ATOMIC_RELAXED);
       if (rights & Fpage::X)
         __atomic_fetch_and(slot.entry, ~Page_entry::No_execute, __ATOMIC_RELAXED);
-      unmapped(piece.to_address, piece.bytes(), tlb); // forget the weaker translation
+      unmapped(piece.to_address, piece.bytes(), piece.level, tlb); // forget the weaker translation
     }
     return Piece::Mapped;
   }
@@ -213,7 +266,7 @@ Map_space::Piece Map_space::map_piece(Piece_request const &piece, Tlb_batch &tlb
   node_of(slot.entry) = node;
   __atomic_store_n(slot.entry, node ? piece.new_entry(seen) : 0, __ATOMIC_RELEASE);
   if (!node) return Piece::No_memory;
-  mapped(piece.to_address, piece.bytes());
+  note_mapped(piece.to_address, piece.bytes());
   return Piece::Mapped;
 }
 
@@ -231,9 +284,8 @@ Node *Map_space::granted_node(Piece_request const &piece, Mapping_tree &tree, No
                               Word &seen, Tlb_batch &tlb)
 {
   if (!tree.move(source, *this, piece.node_page())) return nullptr;
-  node_of(piece.source.entry) = nullptr;
   seen = __atomic_exchange_n(piece.source.entry, 0, __ATOMIC_RELEASE);
-  piece.from.unmapped(piece.from_address, piece.bytes(), tlb);
+  piece.from.note_unmapped(piece.from_address, piece.bytes(), seen, piece.level, tlb);
   return source;
 }
 
@@ -249,6 +301,7 @@ Step Map_space::remove_page(Word address, Budget &budget, Tlb_batch &tlb)
     if (now.key() != slot.page().key()) continue;
     Mapping_tree::Sweep sweep{node_of(slot.entry)};
     if (!tree.remove_children(sweep, budget, tlb)) break;
+    budget.spend(Budget::Remove);
     tree.remove(sweep.top, slot.entry, tlb);
     return Step::Done;
   }
@@ -263,14 +316,14 @@ Step Map_space::unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_bat
     if (budget.is_spent()) return Step::More;
     Word address = base + (item.progress & ~Page_mask);
     if (address > _last) break;
-    Slot slot = walk(address);
+    Slot slot = walk_inline(address);
     if (!slot.present()) {
       item.progress = skip_empty(slot, address, budget) - base;
       continue;
     }
-    if (!slot.level && item.own && rights & Fpage::R) {
+    if (!slot.level && item.own && rights & Fpage::R) [[likely]] {
       Word left = size - (item.progress & ~Page_mask);
-      if (unsigned pages = remove_run(slot, address, left, item, budget, tlb)) {
+      if (unsigned pages = remove_run(slot, address, left, item.access_flags, budget, tlb)) {
         item.progress = address - base + (Word{pages} << Page_shift);
         continue;
       }
@@ -291,21 +344,23 @@ Step Map_space::unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_bat
 
 // The common case of unmap(): small pages of which nothing is derived, in one table, with trees
 // that share a lock. Returns how many neighbours were removed.
-unsigned Map_space::remove_run(Slot const &slot, Word address, Word bytes, Unmap_item &item,
+unsigned Map_space::remove_run(Slot const &slot, Word address, Word bytes, u8 &access_flags,
                                Budget &budget, Tlb_batch &tlb)
 {
   Word in_table = Superpage_size - address % Superpage_size;
-  unsigned count = unsigned((bytes < in_table ? bytes : in_table) >> Page_shift), done = 0;
-  Mapping_tree tree(slot.page().frame());
-  for (Word *entry = slot.entry; done < count && !budget.is_spent(); ++done, ++entry) {
-    Page_entry page(__atomic_load_n(entry, __ATOMIC_RELAXED));
-    if (!page.present() || page.pinned() || !tree.covers(page.frame())) break;
-    Node *node = node_of(entry);
-    if (!Mapping_tree::is_leaf(node)) break;
-    item.access_flags |= tree.remove(node, entry, tlb);
-    budget.spend(Budget::Remove_next);
+  unsigned count = unsigned((bytes < in_table ? bytes : in_table) >> Page_shift);
+  unsigned affordable = unsigned(budget.left() / Budget::Remove_next) + 1;
+  Mapping_tree::Removed removed;
+  {
+    Mapping_tree tree(slot.page().frame());
+    removed = tree.remove_leaves(slot.entry, count < affordable ? count : affordable);
+    if (!removed.pages) return 0;
+    note_unmapped(address, Word{removed.pages} << Page_shift, removed.entries, false, tlb);
   }
-  return done;
+  Mapping_tree::free_small(*this, removed.pages, removed.nodes);
+  access_flags |= Page_entry(removed.entries).access_flags();
+  budget.spend(Budget::Remove + int(removed.pages) * Budget::Remove_next);
+  return removed.pages;
 }
 
 // The range [address, end) of one page. Step::More: this page is not done, try again.

@@ -4,6 +4,7 @@
 
 #include "mem/kmem.h"
 #include "space/mapping_tree.h"
+#include "space/walk.h"
 
 namespace {
 
@@ -85,15 +86,7 @@ bool Map_space::make_root_table()
 
 Map_space::Slot Map_space::walk(Word address) const
 {
-  Word *table = root_table(), *above = const_cast<Word *>(&_top);
-  if (!table) return {nullptr, _top_level, 0, above};
-  for (unsigned level = _top_level, shift = Page_shift + 9 * level;; --level, shift -= 9) {
-    Word *entry = table + (address >> shift & (Entries - 1));
-    Word value = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
-    if (!level || !Page_entry(value).is_table()) return {entry, level, value, above};
-    table = table_of(value);
-    above = entry;
-  }
+  return walk_inline(address);
 }
 
 void Map_space::mark_used(Slot const &slot)
@@ -105,14 +98,18 @@ void Map_space::mark_used(Slot const &slot)
     __atomic_fetch_or(slot.table, bit, __ATOMIC_RELAXED);
 }
 
-Map_space::Slot Map_space::make_slot(Word address, unsigned level)
+Map_space::Slot Map_space::make_slot(Word address, unsigned level, Budget &budget)
 {
-  if (!root_table() && !make_root_table()) return {nullptr, _top_level, 0, nullptr};
+  if (!root_table()) {
+    budget.spend(Budget::Table);
+    if (!make_root_table()) return {nullptr, _top_level, 0, nullptr};
+  }
   while (true) {
     Slot slot = walk(address);
     if (slot.present()) return slot;
     mark_used(slot);
-    if (slot.level <= level) return slot;
+    if (slot.level <= level || !budget.affords(Budget::Table)) return slot;
+    budget.spend(Budget::Table);
     Word *table = make_table(slot.level - 1);
     if (!table) return {nullptr, slot.level, 0, nullptr};
     Word entry = Kmem::phys_of(table).value() | Page_entry::Table;
@@ -120,49 +117,51 @@ Map_space::Slot Map_space::make_slot(Word address, unsigned level)
   }
 }
 
+// First index from `next` on that is in use, below `end`, or where the budget is spent; `used`: the
+// table's eighths.
+unsigned Map_space::next_used(Word const *table, unsigned next, unsigned end, unsigned used,
+                              Budget &budget)
+{
+  constexpr unsigned Eighth = Entries / 8;
+  while (next < end && !budget.is_spent()) {
+    unsigned left = used >> next / Eighth;
+    if (!(left & 1)) {
+      next = left ? (next / Eighth + unsigned(__builtin_ctz(left))) * Eighth : end;
+    } else if (next % Group == 0 && is_empty_group(table + next)) {
+      budget.spend(Budget::Scan_group);
+      next += Group;
+    } else {
+      if (__atomic_load_n(table + next, __ATOMIC_RELAXED)) break;
+      budget.spend(Budget::Scan_entry);
+      ++next;
+    }
+  }
+  return next < end ? next : end;
+}
+
 // The first address after an empty slot at which there may be something: in the same table, or
 // behind it. Costs little per entry, at most one table is looked at, and of that the used eighths.
 Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
 {
   if (!slot.entry) return _last + 1;
-  constexpr unsigned Eighth = Entries / 8;
+  budget.spend(Budget::Scan);
   unsigned shift = Page_shift + 9 * slot.level, first = address >> shift & (Entries - 1);
-  Word const *table = slot.entry - first;
   unsigned used = Page_entry(__atomic_load_n(slot.table, __ATOMIC_ACQUIRE)).eighths();
   // the kernel's half is no part of the space
-  unsigned end = slot.level == 3 ? Entries / 2 : Entries, next = first + 1, seen = 0;
-  while (next < end) {
-    unsigned left = used >> next / Eighth;
-    if (!(left & 1)) {
-      next = left ? (next / Eighth + unsigned(__builtin_ctz(left))) * Eighth : end;
-      continue;
-    }
-    unsigned from = next, stop = (next | (Eighth - 1)) + 1;
-    while (next < stop) {
-      if (next % Group == 0 && is_empty_group(table + next))
-        next += Group;
-      else if (!__atomic_load_n(table + next, __ATOMIC_RELAXED))
-        ++next;
-      else
-        break;
-    }
-    seen += next - from;
-    if (next < stop) break;
-  }
-  if (next > end) next = end;
-  budget.spend(Budget::Scan + int(seen / Budget::Entries_per_unit));
+  unsigned end = slot.level == 3 ? Entries / 2 : Entries;
+  unsigned next = next_used(slot.entry - first, first + 1, end, used, budget);
   return trunc_to(address, shift) + (Word{next - first} << shift);
 }
 
-bool Map_space::make_root(Word address)
+bool Map_space::make_root(Word address, Budget &budget)
 {
-  if (address > _last || !prepare()) return false;
-  Budget budget;
+  if (address > _last) return false;
   while (!budget.is_spent()) {
     budget.spend(Budget::Map);
-    Slot slot = make_slot(address, 1);
+    Slot slot = make_slot(address, 1, budget);
     if (!slot.entry) return false;
     if (slot.present()) return true;
+    if (slot.level > 1) break;
     Word frame = trunc_to(address, Page_shift + 9 * slot.level);
     Word large = slot.level ? Word{Page_entry::Large} : 0;
     Mapping_tree tree{Phys_addr(frame)};
@@ -173,38 +172,29 @@ bool Map_space::make_root(Word address)
       continue;
     }
     node_of(slot.entry) = node;
-    mapped(frame, slot.span());
+    note_mapped(frame, slot.span());
     return true;
   }
-  return true; // changes all the time: the caller looks, or faults, again
+  return true; // the caller looks, or faults, again
 }
 
 // Walks over all addresses; a table that was left behind empty is freed, so that no byte remains.
-Step Map_space::clear_pages(Tlb_batch &tlb)
+Step Map_space::clear_pages(Budget &budget, Tlb_batch &tlb)
 {
-  Budget budget;
-  while (root_table() && !budget.is_spent()) {
-    Slot slot = walk(_clear_at);
-    if (slot.present()) {
-      budget.spend(Budget::Visit);
-      if (slot.page().pinned())
-        __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
-      else if (remove_page(_clear_at, budget, tlb) == Step::More)
-        return Step::More;
+  while (root_table()) {
+    if (budget.is_spent()) return Step::More;
+    Slot slot = walk_inline(_clear_at);
+    if (slot.present() && !slot.page().pinned()) {
+      u8 flags = 0;
+      Word in_table = Superpage_size - _clear_at % Superpage_size;
+      if (!slot.level && remove_run(slot, _clear_at, in_table, flags, budget, tlb)) continue;
+      if (remove_page(_clear_at, budget, tlb) == Step::More) return Step::More;
       continue;
     }
+    // of kernel-user memory, complete or not, there is only the entry
+    if (slot.value) __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
     Word next = skip_empty(slot, _clear_at, budget);
-    unsigned level = slot.level;
-    while (level < _top_level && next % span_of(level + 1) == 0) {
-      Word *table = slot.entry - index_of(_clear_at, level);
-      Word *parent = root_table();
-      for (unsigned l = _top_level; l > level + 1; --l)
-        parent = table_of(parent[index_of(_clear_at, l)]);
-      slot.entry = parent + index_of(_clear_at, level + 1);
-      __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
-      free_table(table, level++);
-      budget.spend(Budget::Remove);
-    }
+    free_tables_before(next, slot, budget);
     _clear_at = next;
     if (next <= _last) continue;
     strip_root(root_table());
@@ -212,5 +202,20 @@ Step Map_space::clear_pages(Tlb_batch &tlb)
     __atomic_store_n(&_root, nullptr, __ATOMIC_RELAXED);
     _top = _clear_at = 0;
   }
-  return root_table() ? Step::More : Step::Done;
+  return Step::Done;
+}
+
+// The walk of clear_pages() goes on at `next`: free the tables that end there and hold `slot`.
+void Map_space::free_tables_before(Word next, Slot const &slot, Budget &budget)
+{
+  Word *entry = slot.entry;
+  for (unsigned level = slot.level; level < _top_level && next % span_of(level + 1) == 0; ++level) {
+    Word *table = entry - index_of(_clear_at, level);
+    entry = root_table() + index_of(_clear_at, _top_level);
+    for (unsigned above = _top_level; above > level + 1; --above)
+      entry = table_of(*entry) + index_of(_clear_at, above - 1);
+    __atomic_store_n(entry, 0, __ATOMIC_RELAXED);
+    free_table(table, level);
+    budget.spend(Budget::Remove);
+  }
 }

@@ -18,12 +18,16 @@ struct Node;
 /// leaf is put into an empty entry by compare-and-swap while the lock of its mapping tree is held;
 /// a leaf that is there changes only under that lock. So whoever wants to change a leaf reads it,
 /// locks the tree of the frame it saw, and reads it again. The shadow of an entry is valid while
-/// the tree of the entry's frame is locked. Nobody ever holds the locks of two trees, and no
-/// function returns with one held.
+/// the entry is present and the tree of its frame is locked. Nobody ever holds the locks of two
+/// trees, and no function returns with one held.
+///
+/// A CPU sets Accessed in an entry before it keeps the translation: what was taken out of the
+/// tables without that bit needs no flush.
 class Map_space {
 public:
   /// Yes: the space from which all others get theirs. Looking for a page maps it one to one.
   enum class Identity : u8 { No, Yes };
+  enum class Kind : u8 { Memory, Ports };
 
   Map_space(Map_space const &) = delete;
   Map_space &operator=(Map_space const &) = delete;
@@ -57,7 +61,10 @@ protected:
     Word span() const { return span_of(level); }
   };
 
-  constexpr Map_space(u8 top_level, Word last) : _last(last), _top_level(top_level) {}
+  constexpr Map_space(Kind kind, u8 top_level, Word last)
+      : _last(last), _top_level(top_level), _kind(kind)
+  {
+  }
   ~Map_space() = default;
 
   void set_up(Quota &quota, Identity identity);
@@ -70,9 +77,11 @@ protected:
   bool make_root_table();
 
   Slot walk(Word address) const;
+  /// walk() for where each instruction counts (space/walk.h).
+  Slot walk_inline(Word address) const;
   /// As walk(), after adding tables down to `level`; the slot found may be a leaf above it or an
-  /// entry below it. Null entry: out of memory.
-  Slot make_slot(Word address, unsigned level);
+  /// entry below it. Null entry: out of memory. An empty entry above it: the budget is spent.
+  Slot make_slot(Word address, unsigned level, Budget &budget);
   static Node *&node_of(Word *entry) { return reinterpret_cast<Node **>(entry)[512]; }
   static bool exchange_empty(Word *entry, Word value);
   static void mark_used(Slot const &slot);
@@ -80,28 +89,45 @@ protected:
   static Step map(Map_space &from, Map_space &to, Placement const &where, Map_item &item,
                   Tlb_batch &tlb);
   Step unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_batch &tlb);
-  Step clear_pages(Tlb_batch &tlb);
-  /// Map the page at `address` onto the frame of the same address, as large as possible.
-  bool make_root(Word address);
+  Step clear_pages(Budget &budget, Tlb_batch &tlb);
+  /// Map the page at `address` onto the frame of the same address, as large as possible; false
+  /// without memory. It may not be there if the budget is spent.
+  bool make_root(Word address, Budget &budget);
 
 private:
   friend class Mapping_tree;
+  friend struct Inspect; // jdb/inspect.h
   enum class Piece : u8 { Mapped, Skipped, Retry, Occupied, No_memory };
   struct Piece_request;
+  struct Run;
 
-  /// The kind of space takes notice of changes: bitmap, TLB. `bytes`: size of the page.
+  /// The kind of space takes notice of changes: bitmap, TLB. `bytes`: of a large page, or of one
+  /// or several small ones.
   virtual void mapped(Word address, Word bytes) = 0;
-  virtual void unmapped(Word address, Word bytes, Tlb_batch &tlb) = 0;
-  /// Called before a page is mapped; false without memory.
-  virtual bool prepare() { return true; }
+  virtual void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) = 0;
+  void note_mapped(Word address, Word bytes)
+  {
+    if (_kind == Kind::Ports) mapped(address, bytes);
+  }
+  /// `old`: the entry's bits until now, of several entries all of them.
+  void note_unmapped(Word address, Word bytes, Word old, bool large, Tlb_batch &tlb)
+  {
+    if (old & Page_entry::Accessed || _kind == Kind::Ports) unmapped(address, bytes, large, tlb);
+  }
 
   Word skip_empty(Slot const &slot, Word address, Budget &budget) const;
+  static unsigned next_used(Word const *table, unsigned next, unsigned end, unsigned used,
+                            Budget &budget);
   Word *make_table(unsigned level);
   void free_table(Word *table, unsigned level);
-  unsigned map_run(Piece_request const &first, unsigned most, Budget &budget);
-  unsigned remove_run(Slot const &slot, Word address, Word bytes, Unmap_item &item, Budget &budget,
+  void free_tables_before(Word next, Slot const &slot, Budget &budget);
+  unsigned map_run(Run const &run, Budget &budget);
+  unsigned link_run(Run const &run, Word *entry, unsigned count, void *&nodes);
+  unsigned remove_run(Slot const &slot, Word address, Word bytes, u8 &access_flags, Budget &budget,
                       Tlb_batch &tlb);
-  Piece map_piece(Piece_request const &piece, Tlb_batch &tlb);
+  Step map_one(Map_space &from, Slot const &source, Placement const &where, Map_item &item,
+               Budget &budget, Tlb_batch &tlb);
+  Piece map_piece(Piece_request const &piece, Budget &budget, Tlb_batch &tlb);
   Node *copy_node(Piece_request const &piece, Mapping_tree &tree, Node *source);
   Node *granted_node(Piece_request const &piece, Mapping_tree &tree, Node *source, Word &seen,
                      Tlb_batch &tlb);
@@ -118,5 +144,6 @@ private:
   Word _last;         ///< highest address
   Word _clear_at = 0; ///< progress of clear_pages()
   u8 _top_level;
+  Kind _kind;
   Identity _identity = Identity::No;
 };

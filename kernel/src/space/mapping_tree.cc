@@ -12,17 +12,6 @@ using Small_nodes = Slab_of<Node>;
 using Large_nodes = Slab_of<Large_node>;
 using Piece_tables = Slab_of<Pieces>;
 
-u32 ref(Node const *node)
-{
-  return u32((reinterpret_cast<Word>(node) - Kmem::base) / sizeof(Node));
-}
-
-// The heap starts with the allocator's own table, so no node has reference 0.
-Node *deref(u32 ref)
-{
-  return ref ? reinterpret_cast<Node *>(Kmem::base + Word{ref} * sizeof(Node)) : nullptr;
-}
-
 Large_node *large(Node *node)
 {
   return static_cast<Large_node *>(node);
@@ -68,16 +57,14 @@ Node *Mapping_tree::create(Map_space &space, Word page)
   return memory ? new (memory) Node(node) : nullptr;
 }
 
-Node *Mapping_tree::create_charged(Map_space &space, Word page)
+unsigned Mapping_tree::alloc_small(Map_space &space, unsigned count, void *&nodes)
 {
-  void *memory = Small_nodes::alloc_charged();
-  return memory ? new (memory) Node{0, 0, 0, 0, &space, page} : nullptr;
+  return Small_nodes::alloc_chain(space.quota(), count, nodes);
 }
 
-// Its bytes stay charged.
-void Mapping_tree::destroy_uncharged(Node *node)
+void Mapping_tree::free_small(Map_space &space, unsigned count, void *nodes)
 {
-  Small_nodes::free_charged(node);
+  Small_nodes::free_chain(space.quota(), count, nodes);
 }
 
 void Mapping_tree::destroy(Node *node)
@@ -90,29 +77,26 @@ void Mapping_tree::destroy(Node *node)
 
 bool Mapping_tree::insert(Node *parent, Node *child)
 {
-  u32 self = ref(child);
-  child->parent = ref(parent);
-  child->depth = parent->depth + 1; // fits: there are fewer than 2^32 nodes
-  child->prev = child->parent;
-  if (parent->is_large() && !child->is_large()) {
-    Pieces *&pieces = large(parent)->pieces;
-    if (!pieces) {
-      pieces = static_cast<Pieces *>(Piece_tables::alloc(parent->space->quota()));
-      if (!pieces) return false;
-      for (u64 &word : pieces->used) // heads are valid only where `used` says so
-        word = 0;
-    }
-    unsigned i = child->piece();
-    bool first = !(pieces->used[i / 64] >> i % 64 & 1);
-    child->next = first ? child->parent : pieces->head[i];
-    if (!first) deref(child->next)->prev = self;
-    pieces->used[i / 64] |= u64{1} << i % 64;
-    pieces->head[i] = self;
+  if (!parent->is_large() || child->is_large()) {
+    insert_in_order(parent, child);
     return true;
   }
-  child->next = parent->next;
-  if (Node *next = deref(child->next); same_list(next, child)) next->prev = self;
-  parent->next = self;
+  Pieces *&pieces = large(parent)->pieces;
+  if (!pieces) {
+    pieces = static_cast<Pieces *>(Piece_tables::alloc(parent->space->quota()));
+    if (!pieces) return false;
+    for (u64 &word : pieces->used) // heads are valid only where `used` says so
+      word = 0;
+  }
+  u32 self = child->ref();
+  unsigned i = child->piece();
+  bool first = !(pieces->used[i / 64] >> i % 64 & 1);
+  child->parent = child->prev = parent->ref();
+  child->depth = parent->depth + 1;
+  child->next = first ? child->parent : pieces->head[i];
+  if (!first) Node::of(child->next)->prev = self;
+  pieces->used[i / 64] |= u64{1} << i % 64;
+  pieces->head[i] = self;
   return true;
 }
 
@@ -130,13 +114,7 @@ bool Mapping_tree::move(Node *node, Map_space &space, Word page)
 
 bool Mapping_tree::is_child(Node const *node, Node const *parent)
 {
-  return node->parent == ref(parent);
-}
-
-bool Mapping_tree::is_leaf(Node const *node)
-{
-  Node const *next = deref(node->next);
-  return !next || next->depth <= node->depth;
+  return node->parent == parent->ref();
 }
 
 // First piece of a large node at a frame number in [first, end).
@@ -148,7 +126,7 @@ Node *Mapping_tree::first_piece(Node *node, unsigned first, unsigned end)
     u64 word = pieces->used[i / 64] >> i % 64;
     if (!word) continue;
     i += unsigned(__builtin_ctzl(word));
-    return i < end ? deref(pieces->head[i]) : nullptr;
+    return i < end ? Node::of(pieces->head[i]) : nullptr;
   }
   return nullptr;
 }
@@ -158,7 +136,7 @@ Node *Mapping_tree::first_child(Node *node, unsigned first, unsigned end)
   if (node->is_large())
     if (Node *piece = first_piece(node, first, end)) return piece;
   // what is not deeper is no child: the large node at the end of a list of pieces neither
-  Node *next = deref(node->next);
+  Node *next = Node::of(node->next);
   return next && next->depth > node->depth ? next : nullptr;
 }
 
@@ -168,7 +146,7 @@ Node *Mapping_tree::successor(Node *node, Sweep const &sweep)
   Node *owner = node;
   unsigned first = node == sweep.top ? sweep.first : 0;
   if (!node->is_large()) {
-    Node *next = deref(node->next);
+    Node *next = Node::of(node->next);
     if (same_list(next, node))
       return sweep.top->is_large() || next->depth > sweep.top->depth ? next : nullptr;
     if (!sweep.top->is_large()) return nullptr;
@@ -177,29 +155,34 @@ Node *Mapping_tree::successor(Node *node, Sweep const &sweep)
   }
   unsigned end = owner == sweep.top ? sweep.end : 512;
   if (Node *piece = first_piece(owner, first, end)) return piece;
-  Node *next = deref(owner->next);
+  Node *next = Node::of(owner->next);
   return next && next->depth > sweep.top->depth ? next : nullptr;
 }
 
-void Mapping_tree::unlink(Node *node)
+// The last or only one of a list of pieces goes, or its first.
+void Mapping_tree::unlink_piece(Node *node, Node *owner)
 {
-  Node *next = deref(node->next), *prev = deref(node->prev);
-  if (same_list(next, node)) next->prev = node->prev;
-  if (same_list(prev, node)) {
-    prev->next = node->next;
-  } else if (prev) {
-    Pieces *pieces = large(prev)->pieces;
-    unsigned i = node->piece();
-    if (same_list(next, node)) {
-      pieces->head[i] = node->next;
-      return;
-    }
-    pieces->used[i / 64] &= ~(u64{1} << i % 64);
-    u64 left = 0;
-    for (u64 word : pieces->used)
-      left |= word;
-    if (!left) destroy_pieces(large(prev));
+  Pieces *pieces = large(owner)->pieces;
+  unsigned i = node->piece();
+  if (Node *next = Node::of(node->next); same_list(next, node)) {
+    pieces->head[i] = node->next;
+    return;
   }
+  pieces->used[i / 64] &= ~(u64{1} << i % 64);
+  u64 left = 0;
+  for (u64 word : pieces->used)
+    left |= word;
+  if (!left) destroy_pieces(large(owner));
+}
+
+inline void Mapping_tree::unlink(Node *node)
+{
+  Node *next = Node::of(node->next), *prev = Node::of(node->prev);
+  if (same_list(next, node)) next->prev = node->prev;
+  if (same_list(prev, node)) [[likely]]
+    prev->next = node->next;
+  else if (prev)
+    unlink_piece(node, prev);
 }
 
 // Cursors must not stay on a node that goes. Behind its predecessor the walk repeats a little at
@@ -209,26 +192,43 @@ void Mapping_tree::leave(Node *node)
   if (_bucket.has_cursors)
     for (Cursor &cursor : _bucket.cursor) {
       if (cursor.top == node) cursor = {};
-      if (cursor.at == node) cursor.at = deref(node->prev);
+      if (cursor.at == node) cursor.at = Node::of(node->prev);
     }
   if (_bucket.has_descents)
     for (Descent &descent : _bucket.descent) {
       if (descent.top == node) descent = {};
-      if (descent.at == node) descent.at = deref(node->prev);
+      if (descent.at == node) descent.at = Node::of(node->prev);
     }
 }
 
 u8 Mapping_tree::remove(Node *node, Word *entry, Tlb_batch &tlb)
 {
-  // the shadow goes first: once the entry is empty, it belongs to whoever claims it
-  Map_space::node_of(entry) = nullptr;
+  // last use of the shadow: once the entry is empty, it belongs to whoever claims it
   Page_entry old(__atomic_exchange_n(entry, 0, __ATOMIC_RELEASE));
-  node->space->unmapped(node->address(), node->bytes(), tlb);
+  node->space->note_unmapped(node->address(), node->bytes(), old.value(), node->is_large(), tlb);
   if (_bucket.has_cursors || _bucket.has_descents) [[unlikely]]
     leave(node);
   unlink(node);
   destroy(node);
   return old.access_flags();
+}
+
+Mapping_tree::Removed Mapping_tree::remove_leaves(Word *entry, unsigned count)
+{
+  Removed removed;
+  if (_bucket.has_cursors || _bucket.has_descents) return removed; // one may be at such a page
+  Word first = __atomic_load_n(entry, __ATOMIC_RELAXED);
+  for (; removed.pages < count; ++removed.pages, ++entry) {
+    Word seen = __atomic_load_n(entry, __ATOMIC_RELAXED);
+    constexpr Word Ordinary = Page_entry::Present | Page_entry::Pinned;
+    if ((seen & Ordinary) != Page_entry::Present || (seen ^ first) & Bucket_bits) break;
+    Node *node = Map_space::node_of(entry);
+    if (!is_leaf(node)) break;
+    removed.entries |= __atomic_exchange_n(entry, 0, __ATOMIC_RELEASE);
+    unlink(node);
+    Slab::push(removed.nodes, node);
+  }
+  return removed;
 }
 
 Mapping_tree::Descent *Mapping_tree::descent_of(Sweep const &sweep)
@@ -260,7 +260,7 @@ bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
 {
   Descent *kept = descent_of(sweep);
   Node *node = kept ? kept->at : sweep.top;
-  for (unsigned passed = 0;;) {
+  while (true) {
     bool is_top = node == sweep.top;
     Node *child = first_child(node, is_top ? sweep.first : 0, is_top ? sweep.end : 512);
     if (!child && is_top) break;
@@ -270,11 +270,11 @@ bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
     }
     if (child) {
       node = child;
-      if (++passed % Budget::Nodes_per_unit == 0) budget.spend(Budget::Visit);
+      budget.spend(Budget::Pass);
       continue;
     }
     budget.spend(Budget::Remove);
-    Node *parent = deref(node->parent);
+    Node *parent = Node::of(node->parent);
     sweep.access_flags |= remove(node, node->space->walk(node->address()).entry, tlb);
     node = parent;
   }
@@ -294,7 +294,8 @@ u8 Mapping_tree::withdraw(Node *node, u8 rights, Tlb_batch &tlb)
   if (old.rights() & rights) {
     if (rights & Fpage::W) __atomic_fetch_and(entry, ~Word{Page_entry::Write}, __ATOMIC_RELAXED);
     if (rights & Fpage::X) __atomic_fetch_or(entry, Page_entry::No_execute, __ATOMIC_RELAXED);
-    node->space->unmapped(node->address(), node->bytes(), tlb);
+    // whatever its Accessed bit: a CPU may be about to set it and keep the rights of before
+    node->space->unmapped(node->address(), node->bytes(), node->is_large(), tlb);
   }
   return Page_entry(__atomic_load_n(entry, __ATOMIC_RELAXED)).access_flags();
 }

@@ -2,6 +2,7 @@
 // The mapping database: who got which page from whom.
 #pragma once
 
+#include "mem/kmem.h"
 #include "space/map_space.h"
 #include "types/spin_lock.h"
 
@@ -28,6 +29,13 @@ struct alignas(32) Node {
   Word address() const { return page & ~(Page_size - 1); }
   Word bytes() const { return is_large() ? Superpage_size : Page_size; }
   unsigned piece() const { return page >> 1 & 511; }
+
+  u32 ref() const { return u32((reinterpret_cast<Word>(this) - Kmem::base) / sizeof(Node)); }
+  /// The heap starts with the allocator's own table, so no node has reference 0.
+  static Node *of(u32 ref)
+  {
+    return ref ? reinterpret_cast<Node *>(Kmem::base + Word{ref} * sizeof(Node)) : nullptr;
+  }
 };
 static_assert(sizeof(Node) == 32);
 
@@ -62,19 +70,30 @@ public:
   Mapping_tree(Mapping_tree const &) = delete;
   Mapping_tree &operator=(Mapping_tree const &) = delete;
   ~Mapping_tree();
-  /// The trees of this frame are locked, too.
-  bool covers(Phys_addr frame) const { return &bucket_of(frame) == &_bucket; }
+  /// The trees of all frames are locked that differ in none of these bits from one that is.
+  static constexpr Word Bucket_bits = (Word{64} - 1) << Superpage_shift;
 
   /// A node for a page of `space`, in no tree yet, charged to the space's quota; null without
   /// memory.
   static Node *create(Map_space &space, Word page);
-  /// The same for a small page whose node is charged already.
-  static Node *create_charged(Map_space &space, Word page);
-  static void destroy_uncharged(Node *node);
   static void destroy(Node *node);
+  /// Memory for nodes of small pages of this space, a chain (mem/slab.h); returns how many.
+  static unsigned alloc_small(Map_space &space, unsigned count, void *&nodes);
+  static void free_small(Map_space &space, unsigned count, void *nodes);
   /// Make `child` the first child of `parent`. False without memory for the pieces (charged to the
   /// space of `parent`, which divides its page).
   bool insert(Node *parent, Node *child);
+  /// The same where both pages are of one size: no memory is needed.
+  static void insert_in_order(Node *parent, Node *child)
+  {
+    u32 self = child->ref(), above = parent->ref();
+    child->parent = child->prev = above;
+    child->depth = parent->depth + 1; // fits: there are fewer than 2^32 nodes
+    child->next = parent->next;
+    Node *next = Node::of(child->next);
+    if (next && next->is_large() == child->is_large()) next->prev = self;
+    parent->next = self;
+  }
   /// Move a node, and all that was derived from it, to another page of the same size. False if the
   /// quota of the new space does not allow it.
   bool move(Node *node, Map_space &space, Word page);
@@ -83,7 +102,19 @@ public:
   /// Remove everything derived from the top node, leaf by leaf. True when done.
   bool remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb);
   /// Nothing was derived from this small page.
-  static bool is_leaf(Node const *node);
+  static bool is_leaf(Node const *node)
+  {
+    Node const *next = Node::of(node->next);
+    return !next || next->depth <= node->depth;
+  }
+  /// Of neighbouring small pages, of which the first one's tree is locked: remove those from which
+  /// nothing was derived, up to the first other one.
+  struct Removed {
+    unsigned pages = 0;
+    Word entries = 0;      ///< all bits of the entries that were removed
+    void *nodes = nullptr; ///< to be given to free_small()
+  };
+  Removed remove_leaves(Word *entry, unsigned count);
   /// Remove a node without children, and its page, of which this is the entry.
   u8 remove(Node *node, Word *entry, Tlb_batch &tlb);
   /// Take rights (Fpage::W, Fpage::X) from everything derived from the top node. Returns 0 when
@@ -119,13 +150,14 @@ private:
     Cursor cursor[Cursors];
     Descent descent[Cursors];
   };
-  static constexpr unsigned Buckets = 64;
+  static constexpr unsigned Buckets = (Bucket_bits >> Superpage_shift) + 1;
 
   static Bucket &bucket_of(Phys_addr frame);
   static Node *first_piece(Node *node, unsigned first, unsigned end);
   static Node *first_child(Node *node, unsigned first, unsigned end);
   static Node *successor(Node *node, Sweep const &sweep);
   void unlink(Node *node);
+  void unlink_piece(Node *node, Node *owner);
   void leave(Node *node);
   Descent *descent_of(Sweep const &sweep);
   void keep_descent(Sweep const &sweep, Node *at);

@@ -7,14 +7,20 @@
 
 #include <new>
 
-/// One piece of kernel-user memory: UTCBs, vCPU states. Lives until the space is cleared.
+/// One piece of kernel-user memory: UTCBs, vCPU states. Lives until the space is cleared. Its pages
+/// are cleared and mapped in steps; until it is complete nobody finds it by its address.
 struct Ku_area {
   Ku_area *next;
   Word address;
-  unsigned order; ///< of pages
-  u8 *memory;     ///< kernel alias
+  unsigned order;      ///< of pages
+  u8 *memory;          ///< kernel alias
+  unsigned begun = 0;  ///< pages that somebody clears or has cleared
+  unsigned mapped = 0; ///< pages that are in place
 
+  unsigned pages() const { return 1u << order; }
   Word bytes() const { return Page_size << order; }
+  // acquire: its pages are clear
+  bool is_complete() const { return __atomic_load_n(&mapped, __ATOMIC_ACQUIRE) == pages(); }
 };
 
 namespace {
@@ -55,35 +61,67 @@ Step Mem_space::unmap(Unmap_item &item, Tlb_batch &tlb)
   return Map_space::unmap(region.base, region.size(), item.pages.rights(), item, tlb);
 }
 
-Step Mem_space::clear(Tlb_batch &tlb)
+Step Mem_space::clear(Budget &budget, Tlb_batch &tlb)
 {
-  if (clear_pages(tlb) == Step::More) return Step::More;
-  Ku_area *area = _ku_areas;
-  if (!area) return Step::Done;
-  _ku_areas = area->next;
-  Kmem::free(area->memory, area->order);
-  quota().refund(area->bytes());
-  Ku_areas::free(area, quota());
-  return _ku_areas ? Step::More : Step::Done;
+  if (clear_pages(budget, tlb) == Step::More) return Step::More;
+  while (Ku_area *area = _ku_areas) {
+    if (budget.is_spent()) return Step::More;
+    budget.spend(Budget::Remove);
+    _ku_areas = area->next;
+    Kmem::free(area->memory, area->order);
+    quota().refund(area->bytes());
+    Ku_areas::free(area, quota());
+  }
+  return Step::Done;
 }
 
-Result<Fpage> Mem_space::add_ku_mem(Fpage page)
+// An area is aligned and at most 128 KiB long, so that all its entries are in one table.
+Result<Step> Mem_space::add_ku_mem(Fpage page)
 {
   Region region = Region::of(page, 0);
   if (page.type() != Fpage::Type::Memory || region.order < Min_ku_order ||
       region.order > Max_ku_order || region.base + region.size() - 1 > User_max)
     return Errno::Inval;
-  unsigned order = region.order - Page_shift;
+  Budget budget;
+  Slot first = make_slot(region.base, 0, budget);
+  if (!first.entry) return Errno::No_mem;
+  if (first.level && !first.present()) return Step::More;
+  if (first.level) return Errno::Exist; // a large page
+  mark_used(first);
+  if (Ku_area *area = find_unfinished(region)) return clear_ku_pages(*area, first.entry, budget);
+  budget.spend(Budget::Map);
+  Result<Ku_area *> area = begin_ku_area(region, first.entry);
+  if (!area) return area.error();
+  return clear_ku_pages(**area, first.entry, budget);
+}
+
+Ku_area *Mem_space::find_unfinished(Region const &region) const
+{
+  for (Ku_area *area = __atomic_load_n(&_ku_areas, __ATOMIC_ACQUIRE); area; area = area->next)
+    if (area->address == region.base && area->order + Page_shift == region.order &&
+        !area->is_complete())
+      return area;
+  return nullptr;
+}
+
+// All memory is taken and all pages are claimed, or none.
+Result<Ku_area *> Mem_space::begin_ku_area(Region const &region, Word *entries)
+{
+  constexpr Word Reserved = Page_entry::Claimed | Page_entry::Pinned;
+  unsigned order = region.order - Page_shift, pages = 1u << order, claimed = 0;
   Quota_guard charge(quota(), region.size());
   if (!charge) return Errno::No_mem;
   auto *area = static_cast<Ku_area *>(Ku_areas::alloc(quota()));
   if (!area) return Errno::No_mem;
   u8 *memory = static_cast<u8 *>(Kmem::alloc(order));
-  Errno error = memory ? pin(region, Kmem::phys_of(memory)) : Errno::No_mem;
-  if (error != Errno::Ok) {
+  while (memory && claimed < pages && exchange_empty(entries + claimed, Reserved))
+    ++claimed;
+  if (claimed < pages) {
+    while (claimed)
+      __atomic_store_n(entries + --claimed, 0, __ATOMIC_RELEASE);
     if (memory) Kmem::free(memory, order);
     Ku_areas::free(area, quota());
-    return error;
+    return memory ? Errno::Exist : Errno::No_mem;
   }
   charge.keep();
   new (area) Ku_area{__atomic_load_n(&_ku_areas, __ATOMIC_RELAXED), region.base, order, memory};
@@ -91,34 +129,37 @@ Result<Fpage> Mem_space::add_ku_mem(Fpage page)
   while (!__atomic_compare_exchange_n(&_ku_areas, &area->next, area, true, __ATOMIC_RELEASE,
                                       __ATOMIC_RELAXED)) {
   }
-  return Fpage(Fpage::Type::Memory, region.base, region.order, 0);
+  return area;
 }
 
-// All pages of the region or none. The memory is cleared here, once it is sure to be used. An area
-// is aligned and at most 128 KiB long, so that all its entries are in one table.
-Errno Mem_space::pin(Region const &region, Phys_addr memory)
+// Several CPUs may do this for one area: each page is cleared by one of them.
+Step Mem_space::clear_ku_pages(Ku_area &area, Word *entries, Budget &budget)
 {
-  Slot first = make_slot(region.base, 0);
-  if (!first.entry) return Errno::No_mem;
-  if (first.level) return Errno::Exist; // a large page
-  unsigned pages = unsigned(region.size() >> Page_shift), done = 0;
-  while (done < pages && exchange_empty(first.entry + done, Page_entry::Claimed))
-    ++done;
-  bool all = done == pages;
-  if (all) __builtin_memset(Kmem::virt_of(memory), 0, region.size());
-  for (unsigned i = 0; i < done; ++i) {
-    Word entry = (memory.value() + i * Page_size) | Page_entry::rights_bits(Fpage::R | Fpage::W) |
-                 Page_entry::Pinned;
-    __atomic_store_n(first.entry + i, all ? entry : 0, __ATOMIC_RELEASE);
+  while (!area.is_complete()) {
+    if (!budget.affords(Budget::Clear)) return Step::More;
+    budget.spend(Budget::Clear);
+    unsigned i = __atomic_load_n(&area.begun, __ATOMIC_RELAXED);
+    if (i == area.pages()) return Step::More; // another CPU is at the last ones
+    if (!__atomic_compare_exchange_n(&area.begun, &i, i + 1, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED))
+      continue;
+    u8 *page = area.memory + i * Page_size;
+    __builtin_memset(page, 0, Page_size);
+    __atomic_store_n(entries + i,
+                     Kmem::phys_of(page).value() | Page_entry::rights_bits(Fpage::R | Fpage::W) |
+                         Page_entry::Pinned,
+                     __ATOMIC_RELEASE);
+    __atomic_fetch_add(&area.mapped, 1, __ATOMIC_RELEASE);
   }
-  return all ? Errno::Ok : Errno::Exist;
+  return Step::Done;
 }
 
 void *Mem_space::ku_alias(Virt_addr address, Word bytes) const
 {
   for (Ku_area *area = __atomic_load_n(&_ku_areas, __ATOMIC_ACQUIRE); area; area = area->next) {
     Word offset = address.value() - area->address;
-    if (offset < area->bytes() && bytes <= area->bytes() - offset) return area->memory + offset;
+    if (offset < area->bytes() && bytes <= area->bytes() - offset)
+      return area->is_complete() ? area->memory + offset : nullptr;
   }
   return nullptr;
 }

@@ -11,7 +11,7 @@ struct Ku_area;
 /// Step functions are bounded and hold no lock on return; any CPU, interrupts off.
 class Mem_space final : public Map_space {
 public:
-  constexpr Mem_space() : Map_space(Top_level, User_max) {}
+  constexpr Mem_space() : Map_space(Kind::Memory, Top_level, User_max) {}
 
   /// Allocates the root table (with the kernel's half filled in by arch); false without memory.
   /// Everything the space needs from now on is charged to `quota`. `Identity::Yes`: sigma0's.
@@ -26,16 +26,26 @@ public:
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
   /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have
   /// it loaded any more, no thread may use it. Returns every byte of quota.
-  Step clear(Tlb_batch &tlb);
+  Step clear(Budget &budget, Tlb_batch &tlb);
 
   /// sigma0 only: map the page around `address` one to one, as a root of the mapping database, with
   /// the largest page size that fits, all rights. False without memory or above User_max.
-  bool map_identity(Virt_addr address) { return make_root(trunc_to(address.value(), Page_shift)); }
+  bool map_identity(Virt_addr address)
+  {
+    Budget budget;
+    return make_root(trunc_to(address.value(), Page_shift), budget);
+  }
 
   /// Add zeroed kernel-user memory at the page's address, read/write, pinned (kernel-objects.md
   /// section 2, add_ku_mem). Errors: Inval type, order outside 12..17 or beyond user space; Exist
-  /// if any page is in use; No_mem. Returns the area, base rounded down, without rights.
-  Result<Fpage> add_ku_mem(Fpage area);
+  /// if any page is in use; No_mem. Step::More: to be called again. Whoever asks for an area that
+  /// somebody began and did not finish goes on with it.
+  Result<Step> add_ku_mem(Fpage area);
+  /// What the caller of add_ku_mem() is told: the area, base rounded down, without rights.
+  static Fpage ku_area(Fpage area)
+  {
+    return Fpage(Fpage::Type::Memory, Region::of(area, 0).base, area.order(), 0);
+  }
   /// Kernel alias of [address, address + bytes) if it lies completely in one kernel-user area, else
   /// null.
   void *ku_alias(Virt_addr address, Word bytes) const;
@@ -45,9 +55,14 @@ private:
 
   void strip_root(Word *table) override;
   void mapped(Word, Word) override {}
-  void unmapped(Word address, Word, Tlb_batch &tlb) override { tlb.add(*this, Virt_addr(address)); }
+  void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) override
+  {
+    tlb.add(*this, Virt_addr(address), large ? 1 : unsigned(bytes >> Page_shift));
+  }
 
-  Errno pin(Region const &region, Phys_addr memory);
+  Ku_area *find_unfinished(Region const &region) const;
+  Result<Ku_area *> begin_ku_area(Region const &region, Word *entries);
+  Step clear_ku_pages(Ku_area &area, Word *entries, Budget &budget);
 
   Ku_area *_ku_areas = nullptr; ///< grows only, until clear()
 };

@@ -79,20 +79,22 @@ Result<bool> Obj_space::reserve(Cap_index index, Quota &quota)
 // First index after an empty slot that may be in use.
 Word Obj_space::next_used(Word index, Budget &budget) const
 {
-  Word next = index + 1;
-  if (has_page(index)) {
-    while (next % Slots_per_page && !slot(next).get())
+  constexpr Word Most_pages = 128; // within one step
+  Word page = index / Slots_per_page, next = index % Slots_per_page + 1, first = next;
+  if (Cap_slot const *slots = __atomic_load_n(&_pages[page], __ATOMIC_ACQUIRE); slots != No_slots) {
+    while (next < Slots_per_page && !__atomic_load_n(&slots[next]._entry, __ATOMIC_RELAXED))
       ++next;
-    budget.spend(Budget::Scan + int((next - index) / (Budget::Entries_per_unit / 2)));
-    return next;
+    budget.spend(Budget::Scan + int(next - first) * Budget::Scan_slot);
+    return page * Slots_per_page + next;
   }
-  Word page = index / Slots_per_page + 1, first = page;
-  Word end = __atomic_load_n(&_pages_end, __ATOMIC_ACQUIRE);
-  while (page < end && !has_page(page * Slots_per_page))
-    ++page;
-  if (page >= end) page = Pages;
-  budget.spend(Budget::Scan + int((page - first) / Budget::Entries_per_unit));
-  return page * Slots_per_page;
+  next = first = page + 1;
+  Word end = __atomic_load_n(&_pages_end, __ATOMIC_ACQUIRE), stop = first + Most_pages;
+  Cap_slot *const *pages = _pages;
+  while (next < end && next < stop && __atomic_load_n(pages + next, __ATOMIC_RELAXED) == No_slots)
+    ++next;
+  if (next >= end) next = Pages;
+  budget.spend(Budget::Scan + int(next - first) * Budget::Scan_slot);
+  return next * Slots_per_page;
 }
 
 void Obj_space::unlink(Cap_slot &slot)
@@ -228,9 +230,8 @@ Step Obj_space::unmap(Unmap_item &item)
   return Step::Done;
 }
 
-Step Obj_space::clear(Quota &quota)
+Step Obj_space::clear(Quota &quota, Budget &budget)
 {
-  Budget budget;
   while (_clear_at < Slot_count) {
     if (budget.is_spent()) return Step::More;
     if (has_page(_clear_at) && slot(_clear_at).get()) {
@@ -259,7 +260,8 @@ Step Obj_space::clear(Quota &quota)
 Step Obj_space::clear_slots_of(Kobject &object)
 {
   Lock_guard guard(object._slots_lock);
-  for (int i = 0; i < Budget::Units; ++i) {
+  constexpr unsigned Slots_per_step = 128;
+  for (unsigned i = 0; i < Slots_per_step; ++i) {
     Cap_slot *slot = object._slots;
     if (!slot) return Step::Done;
     unlink(*slot);

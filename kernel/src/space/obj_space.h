@@ -27,7 +27,9 @@ public:
 
   constexpr Cap_slot() = default;
 
-  Cap get() const { return decode(__atomic_load_n(&_entry, __ATOMIC_ACQUIRE)); }
+  Cap get() const { return decode(entry()); }
+  /// Object address and flags in one word, for decode().
+  Word entry() const { return __atomic_load_n(&_entry, __ATOMIC_ACQUIRE); }
   static Cap decode(Word entry)
   {
     return {reinterpret_cast<Kobject *>(entry & ~Flag_mask), u8(entry & Flag_mask)};
@@ -68,9 +70,20 @@ public:
   /// As lookup, but may return a dead object: for callers that test the type anyway.
   Cap lookup_raw(Cap_index index) const
   {
-    if (index.value() >= Slot_count) [[unlikely]]
-      return {};
-    return slot(index.value()).get();
+    return index.value() < Slot_count ? slot(index.value()).get() : Cap{};
+  }
+  /// The word of the slot that a selector (index << 12, bits 11 and 10 clear) names, for
+  /// Cap_slot::decode(): the look-up of every system call, in as few instructions as possible.
+  Word entry_of(Word selector) const
+  {
+    constexpr unsigned Page_bit = 12 + 7, Byte_bit = 12 - 5;
+    static_assert(Slots_per_page == 1 << (Page_bit - 12) && sizeof(Cap_slot) == 1 << (12 - Byte_bit));
+    if (selector >= Slot_count << 12) [[unlikely]]
+      return 0;
+    Cap_slot **pages = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
+    Cap_slot *page = __atomic_load_n(&pages[selector >> Page_bit], __ATOMIC_ACQUIRE);
+    Word offset = selector >> Byte_bit & (Slots_per_page - 1) * sizeof(Cap_slot);
+    return reinterpret_cast<Cap_slot *>(reinterpret_cast<char *>(page) + offset)->entry();
   }
 
   /// Make the page of the slot present, so that put() cannot fail. No_mem: quota, memory or range.
@@ -87,12 +100,13 @@ public:
   Step unmap(Unmap_item &item);
   /// One bounded step of emptying and freeing the space when nothing uses it any more. `quota`: the
   /// one that reserve() and map() were given.
-  Step clear(Quota &quota);
+  Step clear(Quota &quota, Budget &budget);
 
   /// One bounded step of clearing all slots that name a dead object, wherever they are.
   static Step clear_slots_of(Kobject &object);
 
 private:
+  friend struct Inspect; // jdb/inspect.h
   struct Directory;
   enum class Stored : u8 { Yes, Occupied, Object_dead };
 

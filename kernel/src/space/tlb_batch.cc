@@ -12,12 +12,16 @@ Word others(Word cpus)
 }
 } // namespace
 
-void Tlb_batch::add(Mem_space const &space, Virt_addr page)
+void Tlb_batch::add(Mem_space const &space, Virt_addr page, unsigned count)
 {
   _remote |= others(space.active_cpus());
-  if (arch::loaded_space() != &space || _count > Max_pages) return;
-  if (_count < Max_pages) _pages[_count] = page;
-  ++_count;
+  if (arch::loaded_space() != &space) return;
+  if (count > Max_pages - _count) {
+    _all = true;
+    return;
+  }
+  for (; count; --count, page = Virt_addr(page.value() + Page_size))
+    _pages[_count++] = page;
 }
 
 void Tlb_batch::add(Io_space const &space)
@@ -28,12 +32,12 @@ void Tlb_batch::add(Io_space const &space)
 
 void Tlb_batch::flush_local()
 {
-  if (_count > Max_pages)
+  if (_all)
     arch::flush_user_pages();
   else
     for (unsigned i = 0; i < _count; ++i)
       arch::flush_page(_pages[i]);
   if (_ports) arch::drop_io_ports();
   _count = 0;
-  _ports = false;
+  _all = _ports = false;
 }

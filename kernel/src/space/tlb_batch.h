@@ -11,8 +11,9 @@ class Io_space;
 /// lock held) flushes the own CPU at once and asks the other CPUs in remote_cpus().
 class Tlb_batch {
 public:
-  /// The page at this address was removed from the space or lost rights.
-  void add(Mem_space const &space, Virt_addr page);
+  /// `count` small pages, or one of any size, from this address on were removed from the space or
+  /// lost rights.
+  void add(Mem_space const &space, Virt_addr page, unsigned count = 1);
   /// Ports were taken from the space.
   void add(Io_space const &space);
   /// Flush the own CPU's part.
@@ -26,6 +27,7 @@ private:
 
   Word _remote = 0;
   bool _ports = false;
-  unsigned _count = 0; ///< above Max_pages: all
+  bool _all = false; ///< more pages than fit
+  unsigned _count = 0;
   Virt_addr _pages[Max_pages];
 };

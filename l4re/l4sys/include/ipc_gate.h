@@ -8,6 +8,15 @@
 enum L4_ipc_gate_ops {
   L4_IPC_GATE_BIND_OP = 0x10,
   L4_IPC_GATE_GET_INFO_OP = 0x11,
+  L4_IPC_GATE_UNBIND_OP = 0x80, /**< ours, docs/kernel.md section 8 */
+  L4_IPC_GATE_STATE_OP = 0x81,  /**< ours */
+};
+
+/** What l4_ipc_gate_state() tells. */
+enum L4_ipc_gate_states {
+  L4_IPC_GATE_UNBOUND = 0,  /**< senders wait */
+  L4_IPC_GATE_BOUND = 1,    /**< messages go to a thread */
+  L4_IPC_GATE_ORPHANED = 2, /**< the thread is dead, messages fail */
 };
 
 L4_BEGIN_DECLS
@@ -52,6 +61,35 @@ L4_INLINE l4_msgtag_t l4_ipc_gate_get_infos_u(l4_cap_idx_t gate, l4_umword_t *la
 L4_INLINE l4_msgtag_t l4_ipc_gate_get_infos(l4_cap_idx_t gate, l4_umword_t *label) L4_NOTHROW
 {
   return l4_ipc_gate_get_infos_u(gate, label, l4_utcb());
+}
+
+/**
+ * Take the gate from its thread: callers wait until it is bound again, as if it never was, also if
+ * the thread is dead. Needs the S right and the server right. Messages that the thread has in its
+ * queue stay there.
+ */
+L4_INLINE l4_msgtag_t l4_ipc_gate_unbind_u(l4_cap_idx_t gate, l4_utcb_t *utcb) L4_NOTHROW
+{
+  l4_utcb_mr_u(utcb)->mr[0] = L4_IPC_GATE_UNBIND_OP;
+  return l4_ipc_call(gate, utcb, l4_msgtag(L4_PROTO_KOBJECT, 1, 0, 0), L4_IPC_NEVER);
+}
+
+L4_INLINE l4_msgtag_t l4_ipc_gate_unbind(l4_cap_idx_t gate) L4_NOTHROW
+{
+  return l4_ipc_gate_unbind_u(gate, l4_utcb());
+}
+
+/** \return One of L4_ipc_gate_states, or a negative error. Needs the server right. */
+L4_INLINE l4_ret_t l4_ipc_gate_state_u(l4_cap_idx_t gate, l4_utcb_t *utcb) L4_NOTHROW
+{
+  l4_utcb_mr_u(utcb)->mr[0] = L4_IPC_GATE_STATE_OP;
+  return l4_error_u(
+      l4_ipc_call(gate, utcb, l4_msgtag(L4_PROTO_KOBJECT, 1, 0, 0), L4_IPC_NEVER), utcb);
+}
+
+L4_INLINE l4_ret_t l4_ipc_gate_state(l4_cap_idx_t gate) L4_NOTHROW
+{
+  return l4_ipc_gate_state_u(gate, l4_utcb());
 }
 
 L4_END_DECLS

@@ -5,6 +5,7 @@
 #include <l4/sys/kdebug.h>
 
 enum {
+  L4_KTRACE_VALIDATE = L4_KDEBUG_GROUP_TRACE | 0,
   L4_KTRACE_LOG = L4_KDEBUG_GROUP_TRACE | 1,
   L4_KTRACE_CLEAR = L4_KDEBUG_GROUP_TRACE | 2,
   L4_KTRACE_DUMP = L4_KDEBUG_GROUP_TRACE | 3,
@@ -15,6 +16,12 @@ enum {
 };
 
 L4_BEGIN_DECLS
+
+/** Whether the kernel keeps a trace: label 0, or -L4_ENOSYS. The operation number 0 is ours. */
+L4_INLINE l4_msgtag_t fiasco_tbuf_validate(void) L4_NOTHROW
+{
+  return __l4_kdebug_op(L4_KTRACE_VALIDATE);
+}
 
 /** Add a text to the trace. */
 L4_INLINE l4_umword_t fiasco_tbuf_log(char const *text) L4_NOTHROW

@@ -6,3 +6,5 @@
 #pragma once
 
 #include <l4/sys/task.h>
+#include <l4/sys/__vm-svm.h>
+#include <l4/sys/__vm-vmx.h>

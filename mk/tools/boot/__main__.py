@@ -6,6 +6,8 @@
   boot show ENTRY        files of an entry with their command lines
   boot qemu ENTRY        boots it in QEMU
   boot iso ENTRY         makes a bootable ISO image
+  boot elfimage ENTRY    makes one ELF file of the loader and all modules
+  boot efiimage ENTRY    makes one file for UEFI firmware
 
 Settings come as environment variables from Makeconf.boot: MODULES_LIST, MODULE_SEARCH_PATH,
 QEMU_PATH, QEMU_OPTIONS, ACCEL, GRUB_TIMEOUT, GRUB_ENTRY_TITLE, ISONAME_SUFFIX, PLATFORM_TYPE.
@@ -18,10 +20,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from boot import chooser, iso, qemu  # noqa: E402
+from boot import chooser, elfimage, iso, machine, qemu  # noqa: E402
 from boot.errors import BootError  # noqa: E402
 from boot.lines import display  # noqa: E402
-from boot.modlist import entry_names, find_entry  # noqa: E402
+from boot.modlist import entries, entry_names, find_entry  # noqa: E402
 from boot.resolve import Resolver, Settings  # noqa: E402
 
 
@@ -34,7 +36,19 @@ def modules_list(top, build):
 
 def settings_of(args):
     search = [s for s in re.split(r"[:\s]+", os.environ.get("MODULE_SEARCH_PATH", "")) if s]
-    return Settings(args.top, args.build, search, platform=os.environ.get("PLATFORM_TYPE") or "pc")
+    return Settings(args.top, args.build, search, platform=os.environ.get("PLATFORM_TYPE") or "pc",
+                    kernel=os.environ.get("KERNEL", ""),
+                    kernel_options=os.environ.get("KERNEL_OPTIONS", ""))
+
+
+def show_list(path):
+    """Names, one a line behind a blank, with what the comment above an entry says about it."""
+    print("Entries in modules file:")
+    listed = entries(path)
+    width = max((len(name) for name, _ in listed), default=0)
+    for name, description in listed:
+        print(f" {name:{width}}  {description}".rstrip())
+    return 0
 
 
 def choose(args, path):
@@ -43,7 +57,7 @@ def choose(args, path):
         name = find_entry(path, args.entry).name
     else:
         last = memory.read_text() if memory.is_file() else None
-        name = chooser.choose(entry_names(path), last)
+        name = chooser.choose(entry_names(path), last, dict(entries(path)))
         find_entry(path, name)
         memory.parent.mkdir(parents=True, exist_ok=True)
         memory.write_text(name)
@@ -86,7 +100,8 @@ def boot(args, path):
         command = start_linux(entry, args, path)
     else:
         entry, bootstrap, files, resolver = prepare(args, path)
-        command = qemu.qemu_command(os.environ, bootstrap, files, resolver.work)
+        wanted = machine.wishes(entry, os.environ, print)
+        command = qemu.qemu_command(os.environ, bootstrap, files, resolver.work, wanted=wanted)
     print(f"  QEMU    {entry.name}", flush=True)
     if os.environ.get("V", "0") != "0":
         print(shlex.join(command), flush=True)
@@ -100,12 +115,21 @@ def make_iso(args, path):
     return 0
 
 
+def make_image(args, path):
+    entry, bootstrap, files, _ = prepare(args, path)
+    maker = {"elfimage": elfimage.make_elfimage, "efiimage": elfimage.make_efiimage}[args.command]
+    image = maker(entry, bootstrap, files, args.build)
+    print(f"  IMAGE   {display(str(image))}")
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(prog="boot", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--top", type=Path, required=True)
     parser.add_argument("--build", type=Path, required=True)
-    parser.add_argument("command", choices=["list", "choose", "show", "qemu", "iso"])
+    parser.add_argument("command", choices=["list", "choose", "show", "qemu", "iso", "elfimage",
+                                            "efiimage"])
     parser.add_argument("entry", nargs="?", default="")
     parser.add_argument("--multiboot", type=int, default=2, choices=[1, 2])
     parser.add_argument("--efi", action="store_true")
@@ -114,11 +138,9 @@ def main():
     os.environ["BUILD"] = str(args.build)
     try:
         if args.command == "list":
-            print("Entries in modules file:")
-            for name in entry_names(path):
-                print(f" {name}")
-            return 0
-        action = {"choose": choose, "show": show, "qemu": boot, "iso": make_iso}[args.command]
+            return show_list(path)
+        action = {"choose": choose, "show": show, "qemu": boot, "iso": make_iso,
+                  "elfimage": make_image, "efiimage": make_image}[args.command]
         return action(args, path)
     except BootError as error:
         print(f"\n*** {error}\n", file=sys.stderr)

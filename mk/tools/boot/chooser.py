@@ -8,15 +8,17 @@ import sys
 from boot.errors import BootError
 
 
-def menu(program, names, last):
+def menu(program, names, last, described={}):
     """A menu by dialog or whiptail on the terminal; None when the user left it."""
     height = min(len(names), 20)
     command = [program]
     if last in names:
         command += ["--default-item", last]
     command += ["--notags" if program.endswith("whiptail") else "--no-tags", "--title", "Furore",
-                "--menu", "Entry to boot", str(height + 8), "60", str(height)]
-    command += [word for name in names for word in (name, name)]
+                "--menu", "Entry to boot", str(height + 8), "76", str(height)]
+    width = max(map(len, names))
+    command += [word for name in names
+                for word in (name, f"{name:{width}}  {described.get(name, '')}".rstrip())]
     with open("/dev/tty", "w", encoding="utf-8") as screen:
         result = subprocess.run(command, stdout=screen, stderr=subprocess.PIPE, text=True,
                                 check=False)
@@ -60,8 +62,8 @@ def terminal():
     return sys.stdin.isatty() and sys.stderr.isatty() and os.environ.get("TERM", "dumb") != ""
 
 
-def choose(names, last=None):
-    """The entry to boot. Raises BootError with the list when nobody can be asked."""
+def choose(names, last=None, described=None):
+    """The entry to boot; `described` has texts for some. Raises BootError with the list when nobody can be asked."""
     if not names:
         raise BootError("The module list has no entries. Add one: a line 'entry NAME', then its "
                         "modules.")
@@ -74,7 +76,7 @@ def choose(names, last=None):
     program = next((p for p in ("dialog", "whiptail") if shutil.which(p)), None)
     if program and os.environ.get("TERM", "dumb") != "dumb":
         try:
-            answer = menu(program, names, last)
+            answer = menu(program, names, last, described or {})
         except OSError:
             answer = prompt(names, last)
     else:

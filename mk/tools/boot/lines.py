@@ -27,12 +27,14 @@ Grammar = re.compile(r"([^\s\[\]]+)(?:\[([^\]]*)\])?(?:\s+(.*))?$")
 
 @dataclass
 class Line:
-    """One command, as written; `options` maps each option to its value (flags to True)."""
+    """One command, as written; `options` maps each option to its value (flags to True), `comment`
+    is the text of the comment lines directly above."""
 
     where: Where
     command: str
     options: dict
     rest: str
+    comment: str = ""
 
 
 def parse_options(text, where):
@@ -110,11 +112,15 @@ class Reader:
             text = self._read(path)
         except OSError as error:
             raise self._unreadable(path, includer, error) from error
+        comment = []
         for number, raw in enumerate(text.splitlines(), 1):
             where = Where(display(path), number)
             line = parse_line(raw, where)
             if line is None:
+                is_comment = raw.strip().startswith("#")
+                comment = [*comment, raw.strip().lstrip("#").strip()] if is_comment else []
                 continue
+            line.comment, comment = " ".join(comment), []
             if line.command == "include" and self.selected(line):
                 yield from self._include(line, path, depth)
             else:

@@ -37,6 +37,7 @@ class Entry:
     linux: bool = False
     initrd: Module | None = None
     no_defaults: bool = False
+    attrs: dict = field(default_factory=dict)
 
 
 class Parser:
@@ -84,7 +85,9 @@ class Parser:
             self.mode = "other"
             return False
         self.mode = "wanted"
-        self.entry = Entry(line.rest, line.where, no_defaults=bool(line.options.get("no-defaults")))
+        attrs = {k[len("attr:"):]: v for k, v in line.options.items() if k.startswith("attr:")}
+        self.entry = Entry(line.rest, line.where, no_defaults=bool(line.options.get("no-defaults")),
+                           attrs=attrs)
         return False
 
     def _command(self, line):
@@ -183,11 +186,21 @@ def unknown_entry(path, wanted, names):
                      + f"\n  Entries:{listed}")
 
 
+def entries(path, reader=None):
+    """(name, description) of all entries for this architecture, in the order of the list."""
+    reader = reader or Reader()
+    return [(line.rest, first_sentence(line.comment)) for line in reader.lines(path)
+            if line.command in ("entry", "title") and reader.selected(line)]
+
+
 def entry_names(path, reader=None):
     """Names of all entries for this architecture, in the order of the list."""
-    reader = reader or Reader()
-    return [line.rest for line in reader.lines(path)
-            if line.command in ("entry", "title") and reader.selected(line)]
+    return [name for name, _ in entries(path, reader)]
+
+
+def first_sentence(text):
+    """The first sentence of a comment, without its full stop."""
+    return re.split(r"\.(?:\s|$)", text, maxsplit=1)[0].strip()
 
 
 def find_entry(path, wanted, reader=None):

@@ -9,12 +9,13 @@ import subprocess
 from pathlib import Path
 
 from boot.errors import BootError
+from boot.machine import with_machine
 
 Default_options = "-serial stdio -m 512 -M q35"
 Exit_device = "isa-debug-exit,iobase=0xf4,iosize=4"
 
 
-def qemu_command(environment, bootstrap, files, work, note=print):
+def qemu_command(environment, bootstrap, files, work, note=print, wanted=None):
     """The whole command line as a list."""
     qemu = environment.get("QEMU_PATH") or "qemu-system-x86_64"
     if not shutil.which(qemu):
@@ -25,6 +26,7 @@ def qemu_command(environment, bootstrap, files, work, note=print):
         command += ["-append", bootstrap.args]
     command += ["-initrd", ",".join(initrd_item(f, work) for f in files)]
     options = shlex.split(environment.get("QEMU_OPTIONS") or Default_options)
+    options = with_machine(options, wanted or {})
     return command + with_defaults(options, qemu, environment, note)
 
 

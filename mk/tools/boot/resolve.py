@@ -19,6 +19,7 @@ from boot.modlist import Module
 from suggest import did_you_mean
 
 Kernel_name, Other_kernel = "furore", "fiasco"
+Debug_kernel, Debug_options = "furore_debug", "-serial_esc"
 Max_library_depth = 20
 
 
@@ -46,6 +47,8 @@ class Settings:
     arch: str = "amd64"
     bits: str = "64"
     platform: str = "pc"
+    kernel: str = ""           # "debug": the debug kernel instead of the usual one
+    kernel_options: str = ""   # further words for the kernel's command line
 
     def folders(self):
         programs = self.build / "bin" / f"{self.arch}_gen"
@@ -91,9 +94,9 @@ class Resolver:
 
     # --- one line ------------------------------------------------------------------------------
     def _files(self, module):
-        return [self._file(module, line) for line in self._expand(module)]
+        return [self._file(module, line) for line in self.expand(module)]
 
-    def _expand(self, module):
+    def expand(self, module):
         """'FILE [ARGS]' texts of a line: itself, or what its code or pattern gives."""
         options, text = module.options, module.text
         if "perl" in options:
@@ -118,6 +121,8 @@ class Resolver:
 
     def _file(self, module, text):
         name, _, args = text.partition(" ")
+        if module.role == "kernel":
+            name, args = self._chosen_kernel(name, args)
         path = self._search(module, name)
         boot_name = module.options.get("fname", Path(name).name)
         if path.name != Path(name).name and "fname" not in module.options:
@@ -130,6 +135,16 @@ class Resolver:
         result = BootFile(module.role, path, boot_name, args.strip(), attrs)
         result.scan = "no-shlib-scan" not in module.options
         return result
+
+    def _chosen_kernel(self, name, args):
+        """KERNEL=debug and KERNEL_OPTIONS of the command line."""
+        kind = self.settings.kernel
+        if kind not in ("", "debug"):
+            raise BootError(f"KERNEL={kind}: the kernels are KERNEL=debug, with debugger and "
+                            "checks, and the default without both.")
+        if kind and name in (Kernel_name, Other_kernel):
+            name, args = Debug_kernel, f"{args} {Debug_options}"
+        return name, f"{args} {self.settings.kernel_options}".strip()
 
     # --- files -----------------------------------------------------------------------------------
     def find(self, name):

@@ -7,7 +7,7 @@
 #include <l4/libtap/objects.h>
 #include <l4/libtap/tap.h>
 
-#include "../../guest/libtap/lib/src/text.h"
+#include "../../../l4re/libtap/lib/src/text.h"
 
 #include <l4/sys/task.h>
 #include <l4/sys/thread.h>

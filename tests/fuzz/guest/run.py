@@ -51,7 +51,7 @@ class Fuzzer:
         self._program = find(build, "fuzz_guest")
         self._seed, self._count = symbol(self._program, "fuzz_seed"), symbol(self._program, "fuzz_count")
         self._calls = count
-        modules = [find(build, "furore_debug"), find(build, "sigma0"), self._work / "fuzz_guest"]
+        modules = [f"{find(build, 'furore_debug')} -nojdb", find(build, "sigma0"), self._work / "fuzz_guest"]
         self._command = [qemu, "-accel", "tcg", "-M", "q35", "-cpu", "max", "-m", "256", "-smp", str(cpus),
                          "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
                          "-kernel", str(find(build, "bootstrap")), "-initrd", ",".join(map(str, modules))]

@@ -200,7 +200,8 @@ void check_table(Map_space &space, Word *table, unsigned level, Word base)
     Word address = base + (Word{i} << (12 + 9 * level));
     if (address > space._last) return;
     Page_entry entry(table[i]);
-    if (table[i] & Page_entry::Claimed && !entry.present()) fail("page %#lx: claimed for ever", address);
+    bool claimed = table[i] & Page_entry::Claimed && !entry.present();
+    if (claimed && !entry.pinned()) fail("page %#lx: claimed for ever", address);
     if (!entry.present()) continue;
     if (level && entry.is_table())
       check_table(space, static_cast<Word *>(Kmem::virt_of(entry.frame())), level - 1, address);

@@ -119,6 +119,33 @@ CASE("kernel-entry.md 1", "a system call that fails at once preserves what the t
   CHECK(!shows_kernel(r));
 }
 
+CASE("kernel-entry.md 1", "so does one that only looks something up, and one that finds the slot empty")
+{
+  struct {
+    l4_umword_t selector, tag, mr0, result;
+  } const calls[] = {
+      {env.task, l4_umword_t(l4_msgtag(L4_PROTO_TASK, 2, 0, 0).raw), L4_TASK_CAP_INFO_OP, 0x10000},
+      {env.thread, l4_umword_t(l4_msgtag(L4_PROTO_THREAD, 6, 0, 0).raw), 0, 3},
+      {l4_umword_t{60000} << L4_CAP_SHIFT, 0, 0, 0x8000},
+      {l4_umword_t{1} << 40, 0, 0, 0x8000}, // far behind the last slot
+  };
+  for (auto const &call : calls) {
+    Registers before = sleep_registers(0);
+    before.rax = call.tag;
+    before.rdx = call.selector | L4_SYSF_CALL;
+    before.r8 = 0;
+    mr(0) = call.mr0;
+    mr(1) = env.thread;
+    Registers after = before;
+    system_call(after);
+    CHECK_EQ(after.rax, call.result);
+    CHECK(are_preserved(before, after));
+    CHECK_EQ(after.rsi, before.rsi);
+    CHECK_EQ(after.flags & ~0xffUL, before.flags & ~0xffUL);
+    CHECK(!shows_kernel(after));
+  }
+}
+
 CASE("kernel-entry.md 1", "a system call that blocks preserves the same, whatever ran meanwhile")
 {
   Worker other(

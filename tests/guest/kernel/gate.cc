@@ -221,6 +221,51 @@ CASE("kernel-objects.md 4 get_info", "the label; 0 while never bound; S is not n
   CHECK_EQ(mr(0), 0x123450);
 }
 
+CASE("docs/kernel.md 8 unbind", "senders wait for the next binding")
+{
+  Gate gate(env.thread, 0x400);
+  CHECK_EQ(l4_error(l4_ipc_gate_unbind(gate)), 0);
+  CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_UNBOUND);
+  Worker sender(send_through, &gate);
+  sender.start();
+  CHECK(!sender.done());
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+  CHECK_LABEL(gate.bind(env.thread, 0x410), 0);
+  CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_BOUND);
+  CHECK_EQ(wait().from, 0x413);
+  CHECK(sender.finished());
+}
+
+CASE("docs/kernel.md 8 unbind", "also when the bound thread is dead; unbound twice is no error")
+{
+  Gate gate;
+  {
+    Worker server([](Worker &) {});
+    server.start();
+    CHECK_LABEL(gate.bind(server.cap(), 0x400), 0);
+  }
+  CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_ORPHANED);
+  CHECK_EQ(send(gate, 0, {1}, {}, Zero).error(), L4_IPC_ENOT_EXISTENT);
+  CHECK_EQ(l4_error(l4_ipc_gate_unbind(gate)), 0);
+  CHECK_EQ(l4_error(l4_ipc_gate_unbind(gate)), 0);
+  CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_UNBOUND);
+  CHECK_EQ(send(gate, 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
+}
+
+CASE("docs/kernel.md 8 unbind", "S is needed, and the server right")
+{
+  Gate gate(env.thread, 0x400);
+  Slot no_s;
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{no_s | L4_ITEM_MAP | L4_FPAGE_C_IPCGATE_SVR,
+                            object_page(gate, L4_CAP_FPAGE_RW)}),
+              0);
+  CHECK_EQ(l4_error(l4_ipc_gate_unbind(no_s)), -L4_EPERM);
+  Client client(gate);
+  send(client, L4_PROTO_KOBJECT, {L4_IPC_GATE_UNBIND_OP}, {}, Zero); // an ordinary message
+  CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_BOUND);
+}
+
 CASE("kernel-objects.md 4", "unknown operations are -ENOSYS")
 {
   Gate gate(env.thread, 0);

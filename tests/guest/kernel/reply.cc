@@ -145,6 +145,43 @@ CASE("ipc.md 7 caller dies", "the entry goes with the caller")
   CHECK_EQ(reply(0, {}).error(), L4_IPC_ENOT_EXISTENT);
 }
 
+CASE("docs/kernel.md 1 server dies", "a caller that is owed an answer gets 0x07")
+{
+  Worker caller(call_main);
+  caller.start();
+  CHECK_LABEL(wait(), 0);
+  {
+    Worker server([](Worker &) { wait(); });
+    server.start();
+    Worker other([](Worker &me) { me.result = call(me.data<Worker>().cap(), 0, {}); }, &server);
+    other.start();
+    CHECK(!other.done());
+    task_unmap(env.task, object_page(server.cap()), L4_FP_DELETE_OBJ);
+    REQUIRE(other.finished());
+    CHECK_EQ(other.result.error(), L4_IPC_RECANCELED);
+  }
+  CHECK(!caller.done()); // somebody else's caller
+  CHECK(!reply(73, {}).failed());
+  CHECK(caller.finished());
+}
+
+CASE("docs/kernel.md 1 server dies", "also when the answer was kept for later in an explicit slot")
+{
+  Child_task task;
+  CHECK(!task.share_image().failed());
+  Worker server([](Worker &) { invoke((3UL << L4_CAP_SHIFT) | L4_REPLY_CAP_BIT | L4_SYSF_WAIT, 0); },
+                nullptr, Prio_high, &task);
+  server.start();
+  Worker caller([](Worker &me) { me.result = call(me.data<Worker>().cap(), 0, {}); }, &server);
+  caller.start();
+  CHECK(!caller.done());
+  task.remove();
+  CHECK(!caller.done()); // the server still runs
+  task_unmap(env.task, object_page(server.cap()), L4_FP_DELETE_OBJ);
+  REQUIRE(caller.finished());
+  CHECK_EQ(caller.result.error(), L4_IPC_RECANCELED);
+}
+
 CASE("ipc.md 7 nested", "calls made by the callee do not disturb its slot")
 {
   Worker caller(call_main);

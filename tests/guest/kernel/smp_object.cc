@@ -5,6 +5,7 @@
 #include <l4/sys/irq.h>
 #include <l4/sys/semaphore.h>
 #include <l4/sys/task.h>
+#include <l4/sys/thread.h>
 
 using namespace Tap;
 
@@ -215,5 +216,34 @@ CASE("style.md map", "after an unmap no other CPU writes to the page")
     l4_umword_t const at_unmap = load(page[0]);
     sleep_us(500);
     CHECK_EQ(load(page[0]), at_unmap);
+  }
+}
+
+CASE("issue 3.4", "a thread that is cancelled while it waits for other CPUs goes on, and deletes objects")
+{
+  constexpr unsigned Rounds = 200;
+  struct Job {
+    l4_cap_idx_t target, slot;
+  };
+  auto body = [](Worker &me) {
+    Job const &job = me.data<Job>();
+    while (load(me.value[0]) < Rounds) {
+      for (unsigned i = 0; i < 4; ++i) // needs this thread's CPU and the target's
+        call(job.target, L4_PROTO_THREAD, {L4_THREAD_STATS_OP});
+      create(job.slot, 0);
+      task_unmap(env.task, object_page(job.slot), L4_FP_DELETE_OBJ);
+      count(me.value[0]);
+    }
+  };
+  Placed target(0, [](Worker &) {});
+  Slot slot[3];
+  Job jobs[] = {{target.cap(), slot[0]}, {target.cap(), slot[1]}, {target.cap(), slot[2]}};
+  Placed a(1, body, &jobs[0]), b(2, body, &jobs[1]), c(3, body, &jobs[2]);
+  for (l4_uint64_t end = now() + Long_wait; now() < end && !(a.done() && b.done() && c.done());)
+    for (Worker *w : {&a, &b, &c})
+      ex_regs(w->cap(), ~l4_umword_t(0), ~l4_umword_t(0), 0x10000);
+  for (Worker *w : {&a, &b, &c}) {
+    CHECK(w->finished(Long_wait));
+    CHECK_EQ(w->value[0], Rounds);
   }
 }

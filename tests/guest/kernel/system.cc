@@ -202,6 +202,28 @@ CASE("kernel-objects.md 8", "platform control: shutdown wants exactly 2 words, u
   CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {0x66}), -L4_ENOSYS);
 }
 
+CASE("docs/kernel.md 15 figures", "of the threads of a task, one by one")
+{
+  Child_task task;
+  auto const figures = [&](l4_umword_t index) {
+    return call(env.debugger, L4_PROTO_DEBUGGER, {0x502, index}, {object(task)});
+  };
+  CHECK_LABEL(figures(0), -L4_ENOENT);
+  CHECK(!task.share_image().failed());
+  Worker one([](Worker &) {}, nullptr, 140, &task), two([](Worker &) {}, nullptr, 130, &task);
+  one.start();
+  two.start();
+  CHECK_LABEL(figures(0), 0);
+  CHECK_EQ(mr(2) >> 8 & 0xff, 140);
+  CHECK_GE(mr(0), 1);
+  CHECK_LABEL(figures(1), 0);
+  CHECK_EQ(mr(2) >> 8 & 0xff, 130);
+  CHECK_LABEL(figures(2), -L4_ENOENT);
+  CHECK_LABEL(figures(64), -L4_ERANGE);
+  CHECK_LABEL(call(env.debugger, L4_PROTO_DEBUGGER, {0x502, 0}, {object(env.thread)}), -L4_EINVAL);
+  CHECK_LABEL(call(env.debugger, L4_PROTO_DEBUGGER, {0x502}, {object(task)}), -L4_EMSGTOOSHORT);
+}
+
 CASE("kernel-objects.md 11", "debugger: names can be set and read back, or the slot is empty")
 {
   Result const absent = call(env.debugger, L4_PROTO_DEBUGGER, {0x108}, {object(env.task)});

@@ -7,6 +7,7 @@
 #include <l4/re/mem_alloc>
 #include <l4/re/namespace>
 #include <l4/re/util/cap_alloc>
+#include <l4/sys/ipc.h>
 #include <l4/sys/task.h>
 
 #include <stdio.h>
@@ -39,6 +40,20 @@ int register_name(char **argv)
   auto const space = env()->get_cap<L4Re::Namespace>(argv[2]);
   return -static_cast<int>(space->register_obj(
       argv[3], L4::Ipc::make_cap(L4::Cap<void>(env()->log().cap()), L4_CAP_FPAGE_RO)));
+}
+
+/// promise SPACE NAME [MS]: enter a name without an object; with MS, that much later the log as object
+int promise(int argc, char **argv)
+{
+  auto const space = env()->get_cap<L4Re::Namespace>(argv[2]);
+  long error = space->register_obj(argv[3], L4::Ipc::Cap<void>(), L4Re::Namespace::Ro);
+  if (error >= 0 && argc > 4) {
+    l4_ipc_sleep_ms(static_cast<l4_uint32_t>(atoi(argv[4])));
+    error = space->register_obj(
+        argv[3], L4::Ipc::make_cap(L4::Cap<void>(env()->log().cap()), L4_CAP_FPAGE_RO),
+        L4Re::Namespace::Ro | L4Re::Namespace::Overwrite);
+  }
+  return static_cast<int>(-error);
 }
 
 /// query SPACE PATH: look a name up
@@ -74,6 +89,7 @@ int main(int argc, char **argv)
   if (!strcmp(command, "nocap")) return has_cap(argv[2]) ? 1 : 0;
   if (!strcmp(command, "register")) return register_name(argv);
   if (!strcmp(command, "query")) return query(argv);
+  if (!strcmp(command, "promise")) return promise(argc, argv);
   if (!strcmp(command, "alloc")) return alloc(argv);
   if (!strcmp(command, "print")) return puts(argv[2]) < 0;
   if (!strcmp(command, "forever")) {

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "archive.h"
 #include "kernel_options.h"
 #include "mem_desc_list.h"
 #include "module_info.h"
@@ -68,6 +69,30 @@ TEST(Multiboot1, sizes_instead_of_a_map)
   EXPECT_EQ(info.memory[0].range, (Range{0, 0xa0000}));
   EXPECT_EQ(info.memory[1].range, (Range{0x100000, 0x2000000}));
   EXPECT_TRUE(info.modules.empty());
+}
+
+TEST(Archive, modules_before_those_of_the_boot_loader)
+{
+  Ram ram(0x10000);
+  write(ram, 0x1000, Archive_magic, 2u, 0x300u);
+  write(ram, 0x1010, uint64_t{0x1000}, uint64_t{0x23}, uint64_t{0x200});
+  write(ram, 0x1028, uint64_t{0x2000}, uint64_t{1}, uint64_t{0x220});
+  write_text(ram, 0x1200, "furore -esc");
+  write_text(ram, 0x1220, "sigma0");
+  write_text(ram, 0x1300, "bootstrap -modaddr=32M");
+  for (bool has_arguments : {false, true}) {
+    Boot_info info;
+    info.command_line = keep(info, has_arguments ? "image -quiet" : " image ");
+    info.modules.push({{0x8000, 0x8010}, keep(info, "last")});
+    read_archive(ram.memory(), 0x1000, info);
+    ASSERT_EQ(info.modules.size(), 3u);
+    EXPECT_EQ(info.modules[0].data, (Range{0x2000, 0x2023}));
+    EXPECT_EQ(string(info.modules[0].command_line), "furore -esc");
+    EXPECT_EQ(string(info.modules[1].command_line), "sigma0");
+    EXPECT_EQ(string(info.modules[2].command_line), "last");
+    EXPECT_EQ(string(info.command_line),
+              has_arguments ? "image -quiet" : "bootstrap -modaddr=32M");
+  }
 }
 
 TEST(Multiboot2, everything)

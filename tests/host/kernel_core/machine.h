@@ -30,7 +30,7 @@ public:
   {
     Thread *self = &current();
     self->frame().rax = tag.raw();
-    host::leave_kernel(sys_invoke(self, label, selector, tag.raw(), timeout));
+    host::system_call(self, label, selector, tag.raw(), timeout);
     return current();
   }
   /// The same for an operation that answers at once.

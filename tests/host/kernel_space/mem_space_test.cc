@@ -59,7 +59,7 @@ TEST_F(Mem_map, sigma0_identity_uses_the_largest_page_that_fits)
   EXPECT_TRUE(sigma0.space.map_identity(Virt_addr(0x12345678))) << "again: nothing to do";
   EXPECT_TRUE(sigma0.space.map_identity(Virt_addr(0xfee00000))) << "device memory";
   EXPECT_FALSE(sigma0.space.map_identity(Virt_addr(User_max + 1)));
-  ASSERT_TRUE(sigma0.space.add_ku_mem(mem(0x40000000)));
+  ASSERT_EQ(add_ku_mem(sigma0.space, mem(0x40000000)), Errno::Ok);
   EXPECT_TRUE(sigma0.space.map_identity(Virt_addr(0x40001000)));
   EXPECT_FALSE(translate(sigma0.space, 0x40001000)->large) << "small pages live here";
 }
@@ -403,10 +403,10 @@ TEST_F(Mem_map, ipc_3_cache_attributes)
 
 TEST_F(Mem_map, objects_2_kernel_user_memory_is_pinned_zeroed_and_not_executable)
 {
-  auto area = a.space.add_ku_mem(mem(0x13000, 13));
-  ASSERT_TRUE(area);
-  EXPECT_EQ((*area).address(), 0x12000u) << "base rounded down";
-  EXPECT_EQ((*area).order(), 13u);
+  ASSERT_EQ(add_ku_mem(a.space, mem(0x13000, 13)), Errno::Ok);
+  Fpage area = Mem_space::ku_area(mem(0x13000, 13));
+  EXPECT_EQ(area.address(), 0x12000u) << "base rounded down";
+  EXPECT_EQ(area.order(), 13u);
   EXPECT_EQ(rights(a.space, 0x12000), R | W);
   u8 *alias = static_cast<u8 *>(a.space.ku_alias(Virt_addr(0x12000), 2 * Kib4));
   ASSERT_TRUE(alias);
@@ -429,20 +429,36 @@ TEST_F(Mem_map, objects_2_kernel_user_memory_is_pinned_zeroed_and_not_executable
 
 TEST_F(Mem_map, objects_2_add_ku_mem_errors)
 {
-  EXPECT_EQ(a.space.add_ku_mem(Fpage(Fpage::Type::Io, 0, 12, 0)).error(), Errno::Inval);
-  EXPECT_EQ(a.space.add_ku_mem(mem(0, 11)).error(), Errno::Inval);
-  EXPECT_EQ(a.space.add_ku_mem(mem(0, 18)).error(), Errno::Inval);
-  EXPECT_EQ(a.space.add_ku_mem(mem(User_max + 1, 12)).error(), Errno::Inval);
-  EXPECT_TRUE(a.space.add_ku_mem(mem(User_max + 1 - Kib4, 12)));
+  EXPECT_EQ(add_ku_mem(a.space, Fpage(Fpage::Type::Io, 0, 12, 0)), Errno::Inval);
+  EXPECT_EQ(add_ku_mem(a.space, mem(0, 11)), Errno::Inval);
+  EXPECT_EQ(add_ku_mem(a.space, mem(0, 18)), Errno::Inval);
+  EXPECT_EQ(add_ku_mem(a.space, mem(User_max + 1, 12)), Errno::Inval);
+  EXPECT_EQ(add_ku_mem(a.space, mem(User_max + 1 - Kib4, 12)), Errno::Ok);
   give(a.space, 0x21000, 0x200000);
   Word used = a.quota.used();
-  EXPECT_EQ(a.space.add_ku_mem(mem(0x20000, 13)).error(), Errno::Exist);
+  EXPECT_EQ(add_ku_mem(a.space, mem(0x20000, 13)), Errno::Exist);
   EXPECT_FALSE(translate(a.space, 0x20000)) << "nothing of the area is added";
   EXPECT_EQ(a.quota.used(), used);
   give(a.space, Mib2, 0x400000, 21);
-  EXPECT_EQ(a.space.add_ku_mem(mem(Mib2 + Kib4)).error(), Errno::Exist);
-  EXPECT_TRUE(a.space.add_ku_mem(mem(0x40000, 17)));
-  EXPECT_EQ(a.space.add_ku_mem(mem(0x5f000, 12)).error(), Errno::Exist);
+  EXPECT_EQ(add_ku_mem(a.space, mem(Mib2 + Kib4)), Errno::Exist);
+  EXPECT_EQ(add_ku_mem(a.space, mem(0x40000, 17)), Errno::Ok);
+  EXPECT_EQ(add_ku_mem(a.space, mem(0x5f000, 12)), Errno::Exist);
+}
+
+TEST_F(Mem_map, objects_2_add_ku_mem_goes_on_where_another_thread_was_killed)
+{
+  Fpage const area = mem(0x60000, 17);
+  Result<Step> begun = a.space.add_ku_mem(area);
+  ASSERT_TRUE(begun && *begun == Step::More) << "32 pages are too much for one step";
+  EXPECT_FALSE(a.space.ku_alias(Virt_addr(0x60000), 8)) << "not to be found before it is complete";
+  EXPECT_EQ(add_ku_mem(a.space, mem(0x60000, 16)), Errno::Exist);
+  EXPECT_EQ(unmap_all(a.space, mem(0, Fpage::Whole_space), true).access_flags, 0);
+  give(b.space, 0x20000, 0x200000);
+  EXPECT_FALSE(map(b.space, mem(0x20000), a.space, 0x7f000).mapped) << "the last page is reserved";
+  EXPECT_EQ(add_ku_mem(a.space, area), Errno::Ok);
+  EXPECT_TRUE(a.space.ku_alias(Virt_addr(0x60000), 0x20000));
+  EXPECT_EQ(add_ku_mem(a.space, area), Errno::Exist);
+  ASSERT_TRUE(b.space.add_ku_mem(area)) << "never finished: destruction takes it back";
 }
 
 TEST_F(Mem_map, objects_2_destruction_takes_back_what_was_passed_on)
@@ -451,7 +467,7 @@ TEST_F(Mem_map, objects_2_destruction_takes_back_what_was_passed_on)
   give(a.space, Mib2, 0x400000, 21);
   map(a.space, mem(0x10000), b.space, 0x20000);
   map(a.space, mem(Mib2 + Kib4), b.space, 0x21000);
-  ASSERT_TRUE(a.space.add_ku_mem(mem(0x40000, 14)));
+  ASSERT_EQ(add_ku_mem(a.space, mem(0x40000, 14)), Errno::Ok);
   a.clear();
   EXPECT_EQ(a.quota.used(), 0u);
   EXPECT_FALSE(translate(b.space, 0x20000));
@@ -467,8 +483,11 @@ TEST_F(Mem_map, tlb_removed_translations_are_flushed_on_the_cpus_that_may_hold_t
   b.space.activate_on(5);
   a.space.activate_on(7);
   host::machine.flushes.clear();
-  Unmap_item item{.pages = mem(0x10000), .own = false};
+  Unmap_item unused{.pages = mem(0x11000), .own = false}, item{.pages = mem(0x10000), .own = false};
   Tlb_batch tlb;
+  EXPECT_EQ(a.space.unmap(unused, tlb), Step::Done);
+  EXPECT_EQ(tlb.remote_cpus(), 0u) << "never accessed: no CPU can hold it";
+  touch(b.space, 0x20000, false);
   EXPECT_EQ(a.space.unmap(item, tlb), Step::Done);
   EXPECT_EQ(tlb.remote_cpus(), Word{1} << 5);
   tlb.flush_local();
@@ -477,7 +496,7 @@ TEST_F(Mem_map, tlb_removed_translations_are_flushed_on_the_cpus_that_may_hold_t
 
   host::machine.flushes.clear();
   for (Word i = 0; i < 10; ++i)
-    map(a.space, mem(0x11000), b.space, 0x50000 + i * Kib4);
+    map(a.space, mem(0x11000), b.space, 0x50000 + i * Kib4), touch(b.space, 0x50000 + i * Kib4, true);
   host::machine.flushes.clear();
   EXPECT_EQ(unmap_all(a.space, mem(0x11000), false).steps, 1u);
   ASSERT_EQ(host::machine.flushes.size(), 1u);
@@ -512,14 +531,14 @@ TEST_F(Mem_map, step_wide_and_deep_tree_of_100000_nodes)
   }
   constexpr Word Nodes = Chains * (Depth + Children);
   auto withdrawn = unmap_all(a.space, mem(0, 21, W), false);
-  EXPECT_GE(withdrawn.steps, Nodes / Budget::Units);
-  EXPECT_LE(withdrawn.steps, 2 * Nodes / Budget::Units);
+  EXPECT_GE(withdrawn.steps, Nodes * Budget::Pass / Budget::Instructions);
+  EXPECT_LE(withdrawn.steps, 2 * Nodes * Budget::Visit / Budget::Instructions);
   for (Word chain = 0; chain < Chains; ++chain) {
     EXPECT_EQ(rights(b.space, chain * Mib2 + (Depth - 1) * Kib4), R | X);
     EXPECT_EQ(rights(c.space, Area + chain * 2 * Mib2 + (Children - 1) * Kib4), R | X);
   }
   auto removed = unmap_all(a.space, mem(0, 21), false);
-  EXPECT_GE(removed.steps, Nodes / Budget::Units);
+  EXPECT_GE(removed.steps, Nodes * Budget::Pass / Budget::Instructions);
   EXPECT_FALSE(translate(b.space, 0));
   EXPECT_FALSE(translate(c.space, Area));
 }
@@ -533,12 +552,12 @@ TEST_F(Mem_map, a_chain_of_100000_mappings_goes_in_bounded_steps_and_linear_time
   EXPECT_EQ(rights(b.space, (Depth - 1) * Kib4), Rwx);
   auto withdrawn = unmap_all(a.space, mem(0, 12, W), false);
   EXPECT_EQ(rights(b.space, (Depth - 1) * Kib4), R | X);
-  EXPECT_LE(withdrawn.steps, 2 * Depth / Budget::Units);
+  EXPECT_LE(withdrawn.steps, 2 * Depth * Budget::Visit / Budget::Instructions);
   // down to the leaf once, and up again
   auto removed = unmap_all(a.space, mem(0), false);
   EXPECT_FALSE(translate(b.space, 0));
   EXPECT_FALSE(translate(b.space, (Depth - 1) * Kib4));
-  EXPECT_LE(removed.steps, 4 * Depth / Budget::Units);
+  EXPECT_LE(removed.steps, 2 * Depth * Budget::Remove / Budget::Instructions);
 }
 
 TEST_F(Mem_map, removals_in_more_deep_chains_than_places_all_come_to_an_end)
@@ -576,7 +595,7 @@ TEST_F(Mem_map, quota_every_allocation_may_fail_and_leaks_nothing)
     Mapped small = map(a.space, mem(0, 14), poor.space, 0x7f0000000000);
     Mapped large = map(a.space, mem(0, 21), poor.space, Mib2 * 7);
     Mapped onward = map(poor.space, mem(Mib2 * 7, 13), poor.space, 0x40000000);
-    bool ku = bool(poor.space.add_ku_mem(mem(0x6000, 13)));
+    bool ku = add_ku_mem(poor.space, mem(0x6000, 13)) == Errno::Ok;
     return small.step == Step::Done && large.step == Step::Done && onward.step == Step::Done && ku;
   };
   unsigned failures = 0;
@@ -600,7 +619,7 @@ TEST_F(Mem_map, kmem_every_allocation_may_fail_and_leaks_nothing)
         done = map(a.space, mem(0, 14), poor.space, 0x7f0000000000).step == Step::Done &&
                map(a.space, mem(0, 21), poor.space, Mib2 * 7).step == Step::Done &&
                map(poor.space, mem(Mib2 * 7, 13), poor.space, 0x40000000).step == Step::Done &&
-               bool(poor.space.add_ku_mem(mem(0x6000, 13)));
+               add_ku_mem(poor.space, mem(0x6000, 13)) == Errno::Ok;
       }
     }
     EXPECT_LE(Kmem::used_bytes(), used + 4 * Page_size) << "spare slab blocks at most";

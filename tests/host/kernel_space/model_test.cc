@@ -96,7 +96,7 @@ void run_against_model(unsigned seed, unsigned operations)
       ASSERT_EQ(touch(world[op.from], op.source, op.flag),
                 model.touch(op.from, op.source, op.flag));
     } else if (r() % 400 == 0 && op.order <= 16) {
-      ASSERT_EQ(bool(world[op.to].add_ku_mem(mem(op.destination, op.order))),
+      ASSERT_EQ(add_ku_mem(world[op.to], mem(op.destination, op.order)) == Errno::Ok,
                 model.pin(op.to, op.destination, op.size()));
     }
     if (n % 500 == 0 || n + 1 == operations) {

@@ -63,9 +63,14 @@ template <class Space> struct Owned {
   }
   void clear()
   {
-    Tlb_batch tlb;
-    while (space.clear(tlb) == Step::More)
+    while (clear_step() == Step::More)
       ++steps;
+  }
+  Step clear_step()
+  {
+    Tlb_batch tlb;
+    Budget budget;
+    return space.clear(budget, tlb);
   }
   Quota quota;
   Space space;
@@ -89,6 +94,16 @@ template <class Space> Mapped map_all(Space &from, Space &to, Map_item item)
     tlb.flush_local();
   } while (step == Step::More);
   return {step, item.mapped, steps};
+}
+
+/// Kernel-user memory, in as many steps as it takes.
+inline Errno add_ku_mem(Mem_space &space, Fpage area)
+{
+  while (true) {
+    Result<Step> added = space.add_ku_mem(area);
+    if (!added) return added.error();
+    if (*added == Step::Done) return Errno::Ok;
+  }
 }
 
 struct Unmapped {

@@ -45,6 +45,7 @@ protected:
 
   void TearDown() override
   {
+    if (Account *const refusing = Account::take_refusing()) refusing->unref();
     EXPECT_EQ(account->used(), 0u);
     account->unref();
     EXPECT_EQ(root.used(), 0u);
@@ -96,6 +97,40 @@ TEST_F(Dataspaces, QuotaIsTheLimit)
   EXPECT_EQ(ds->allocate(0, 1UL << 30), -L4_ENOMEM);
   ds->discard(0, 1UL << 30);
   EXPECT_NE(map(*ds, 0, true), nullptr);
+}
+
+TEST_F(Dataspaces, RefusalsAreNotedAFewTimes)
+{
+  Account *const small = root.create(4 * Page);
+  EXPECT_EQ(Account::take_refusing(), nullptr);
+  int reports = 0;
+  for (l4_size_t i = 0; i < 10; ++i) {
+    EXPECT_FALSE(small->take((5 + i) * Page));
+    Account *const refusing = Account::take_refusing();
+    if (!refusing) continue;
+    ++reports;
+    EXPECT_EQ(refusing, small);
+    EXPECT_EQ(refusing->refused(), (5 + i) * Page);
+    refusing->unref();
+  }
+  EXPECT_EQ(reports, 3);
+  small->unref();
+}
+
+TEST_F(Dataspaces, PresentIsWhatTheAccountPays)
+{
+  auto a = paged(8 * Page), b = paged(8 * Page);
+  EXPECT_EQ(a->present(), 0u);
+  map(*a, 0, true);
+  map(*a, 3 * Page, false);
+  EXPECT_EQ(a->present(), 2 * Page);
+  ASSERT_EQ(b->copy_in(0, *a, 0, 8 * Page), 0);
+  EXPECT_EQ(b->present(), 2 * Page) << "shared pages count for every holder";
+  a->discard(0, 4 * Page);
+  EXPECT_EQ(a->present(), 0u);
+  EXPECT_TRUE(a->first_visit(7));
+  EXPECT_FALSE(a->first_visit(7));
+  EXPECT_TRUE(a->first_visit(8));
 }
 
 TEST_F(Dataspaces, CopyOnWriteKeepsTheSourceIntact)

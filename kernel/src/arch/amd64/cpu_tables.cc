@@ -55,6 +55,8 @@ void init_idt()
     idt[v].set(*stub, Ist_none, 0);
 }
 
+void set_nmi_handler(char const *handler) { idt[2].set(handler, Ist_nmi, 0); }
+
 void Arch_cpu::init()
 {
   gdt[SEL_KERNEL_CODE >> 3] = Code64;
@@ -69,7 +71,7 @@ void Arch_cpu::init()
   gdt[(SEL_TSS >> 3) + 1] = base >> 32;
   tss.rsp[0] = stack_top();
   tss.ist[Ist_panic - 1] = reinterpret_cast<Word>(panic_stack + 384);
-  tss.ist[Ist_nmi - 1] = reinterpret_cast<Word>(nmi_stack + 32);
+  tss.ist[Ist_nmi - 1] = reinterpret_cast<Word>(nmi_stack + sizeof nmi_stack / sizeof(Word));
   tss.io_bitmap = NO_IO_PORTS;
   io_bitmap_end = 0xff;
   timer_armed = timer_wanted = ~Word{0};

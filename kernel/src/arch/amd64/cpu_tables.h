@@ -3,6 +3,7 @@
 #pragma once
 
 #include "arch/amd64/entry_state.h"
+#include "jdb/hooks.h"
 #include "types/types.h"
 
 namespace amd64 {
@@ -33,9 +34,10 @@ struct alignas(64) Arch_cpu {
   u32 apic_id;
   /// One-shot timer: when the hardware will fire and when an interrupt is wanted; microseconds.
   Word timer_armed, timer_wanted;
+  Thread *fpu_owner;        ///< whose FPU registers are live; null: none, in initial state
   bool intercepts_syscalls; ///< as set_syscall_entry() was told
   bool user_descriptors;    ///< the user slots of the GDT are current's, not empty
-  Word nmi_stack[32];   // nothing is called there
+  Word nmi_stack[Debug_kernel ? 192 : 32]; ///< release: nothing is called there
   Word panic_stack[384];
 
   /// Fill in the tables and make them this CPU's.
@@ -63,5 +65,7 @@ extern "C" Arch_cpu boot_arch_cpu;
 
 /// Fill in the IDT all CPUs share. Once, on the boot CPU, before the first exception can happen.
 void init_idt();
+/// Who gets NMIs from now on; they come on the stack of Ist_nmi, with any GS base.
+void set_nmi_handler(char const *handler);
 
 } // namespace amd64

@@ -3,66 +3,38 @@
 // the top of the current thread's frame, so the CPU itself stores the user state into the Thread.
 // In the kernel GS base is this CPU's Cpu; the user's GS base waits behind SWAPGS.
 #include "arch/amd64/offsets.h"
+#include "arch/amd64/registers.inc"
 
 // #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX
 #define EXCEPTIONS_WITH_ERROR_CODE 0x60227d00
 
-// The middle of a Frame, from rax down to r15, and back up to behind the error code.
-.macro push_registers
-  .irp register, rax, rcx, rdx, rbx
-  push %\register
-  .endr
-  push $0                      // fault address
-  .irp register, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
-  push %\register
-  .endr
-.endm
-.macro pop_registers
-  .irp register, r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp
-  pop %\register
-  .endr
-  add $8, %rsp
-  .irp register, rbx, rdx, rcx, rax
-  pop %\register
-  .endr
-  add $16, %rsp                // trap number, error code
-.endm
-
   .section .text.hot.entry, "ax"
 
-// System call (abi/kernel-entry.md section 1). r15 may be clobbered; rbx, rbp, r12..r14 are
-// preserved by the C++ ABI, so they are stored only if another thread runs next.
-  .globl syscall_entry
-  .balign 64
-syscall_entry:
-  swapgs
-  mov %gs:CPU_CURRENT, %r15
-  mov %rsp, THREAD_RSP(%r15)
-  mov %rcx, THREAD_RIP(%r15)
-  mov %r11, THREAD_RFLAGS(%r15)
-  mov %r8, THREAD_R8(%r15)
-  mov %r9, THREAD_R9(%r15)
-  mov %r10, THREAD_R10(%r15)
-  mov %gs:CPU_KERNEL_STACK, %rsp
-  mov %r15, %rdi
-  mov %rax, %rcx
-  call sys_invoke
-  cmp %r15, %rax
-  jne switch_from_syscall
-
-.macro sysret_tail self
-  mov THREAD_RIP(\self), %rcx
+// The end of a system call by the frame; rsi last, it may hold the thread.
+.macro canonical_rip
   shl $16, %rcx                // SYSRET to a non-canonical address would fault in the kernel
   sar $16, %rcx
+.endm
+.macro load_result self
+  mov THREAD_RIP(\self), %rcx
+  canonical_rip
   mov THREAD_RFLAGS(\self), %r11
   mov THREAD_R8(\self), %r8
   mov THREAD_R9(\self), %r9
   mov THREAD_R10(\self), %r10
-  mov THREAD_RSI(\self), %rsi
   mov THREAD_RAX(\self), %rax
   mov THREAD_RSP(\self), %rsp
+  mov THREAD_RSI(\self), %rsi
+.endm
+.macro store_callee_saved self
+  mov %rbx, THREAD_RBX(\self)
+  mov %rbp, THREAD_RBP(\self)
+  mov %r12, THREAD_R12(\self)
+  mov %r13, THREAD_R13(\self)
+  mov %r14, THREAD_R14(\self)
 .endm
 .macro load_callee_saved self
+  mov THREAD_RBX(\self), %rbx
   mov THREAD_RBP(\self), %rbp
   mov THREAD_R12(\self), %r12
   mov THREAD_R13(\self), %r13
@@ -74,27 +46,74 @@ syscall_entry:
   xor %r15d, %r15d
 .endm
 
-  sysret_tail %r15
-  clear_scratch
+// System call (abi/kernel-entry.md section 1). First stage: what ends where it began. sys_invoke()
+// does not touch r9 and r10 (kernel/Makefile).
+  .globl syscall_entry
+  .balign 64
+syscall_entry:
+  swapgs
+  mov %gs:CPU_CURRENT, %rdi
+  mov %rsp, THREAD_RSP(%rdi)
+  mov %gs:CPU_KERNEL_STACK, %rsp
+  mov %rcx, THREAD_RIP(%rdi)
+  mov %r11, THREAD_RFLAGS(%rdi)
+  mov %rsi, THREAD_RSI(%rdi)
+  mov %r8, THREAD_R8(%rdi)
+  mov %rax, %rsi
+  call sys_invoke
+  mov %gs:CPU_CURRENT, %rsi
+  mov THREAD_RIP(%rsi), %rcx
+  canonical_rip
+  mov THREAD_RFLAGS(%rsi), %r11
+  mov THREAD_R8(%rsi), %r8
+  mov THREAD_RSP(%rsi), %rsp
+  mov THREAD_RSI(%rsi), %rsi
+  xor %edi, %edi               // no kernel value may leak
+  xor %edx, %edx
   swapgs
   sysretq
 
-// The hot switch: what dispatch and switch_to() do in general, for the common case that neither
-// thread has anything unusual and the next one blocked in a system call as well.
-// r15 is self, rax the next thread or null.
-switch_from_syscall:
-  mov %rbx, THREAD_RBX(%r15)   // r15 is the caller's to lose: its slot in the frame is not written
-  mov %rbp, THREAD_RBP(%r15)
-  mov %r12, THREAD_R12(%r15)
-  mov %r13, THREAD_R13(%r15)
-  mov %r14, THREAD_R14(%r15)
+// Later stages may block: Word enter_X(Thread *self, Word tag, Word), jumped to from sys_invoke(), whose return
+// address is dropped.
+.macro later_stage name
+  .globl enter_\name
+enter_\name:
+  mov %r9, THREAD_R9(%rdi)
+  mov %r10, THREAD_R10(%rdi)
+  movq $stage_done, (%rsp)
+  jmp sys_\name
+.endm
+  later_stage call
+  later_stage reply
+  later_stage general
+
+// rax is the next thread, or null. rbx, rbp, r12..r14 are preserved by the C++ ABI, so they are
+// stored only if another thread runs next; r15 is the caller's to lose.
+stage_done:
+  mov %gs:CPU_CURRENT, %rdi
+  cmp %rdi, %rax
+  jne 1f
+  load_result %rdi
+  clear_scratch
+  swapgs
+  sysretq
+1:
+  mov %rax, %rsi
   test %rax, %rax
-  jz ask_scheduler
-  mov %rax, %rbx
-  cmpq $0, THREAD_RESUME(%rbx)
-  jne dispatch
-  mov THREAD_EXIT_FLAGS(%rbx), %al
-  or THREAD_EXIT_FLAGS(%r15), %al
+  jnz switch_from_system_call
+  store_callee_saved %rdi
+ask_scheduler:
+  call schedule
+  jmp next_is_rax
+
+// Thread *switch_from_system_call(Thread *self, Thread *next): what dispatch and switch_to() do in
+// general, for the common case that neither thread has anything unusual and the next one blocked in
+// a system call as well.
+  .globl switch_from_system_call
+switch_from_system_call:
+  store_callee_saved %rdi
+  mov THREAD_EXIT_FLAGS(%rsi), %al
+  or THREAD_EXIT_FLAGS(%rdi), %al
   jnz switch_special
 1:
   mov %ds, %eax                // data selectors reach further than a thread only in DS and ES:
@@ -102,16 +121,16 @@ switch_from_syscall:
   xor $SEL_USER_DATA, %eax
   xor $SEL_USER_DATA, %ecx
   or %ecx, %eax
-  jnz dispatch
+  jnz switch_in_general
   rdfsbase %rax
-  mov %rax, THREAD_FS_BASE(%r15)
-  mov THREAD_FS_BASE(%rbx), %rax
+  mov %rax, THREAD_FS_BASE(%rdi)
+  mov THREAD_FS_BASE(%rsi), %rax
   wrfsbase %rax
-  mov %rbx, %gs:CPU_CURRENT
+  mov %rsi, %gs:CPU_CURRENT
   mov %gs:CPU_TSS_RSP0, %rdx
-  lea THREAD_FRAME_TOP(%rbx), %rax
+  lea THREAD_FRAME_TOP(%rsi), %rax
   mov %rax, (%rdx)
-  mov THREAD_SPACE(%rbx), %rax // not null: only idle has none, and that has a continuation
+  mov THREAD_SPACE(%rsi), %rax // not null: only idle has none, and that has a continuation
   cmp %gs:CPU_LOADED_SPACE, %rax
   je 2f
   mov %rax, %gs:CPU_LOADED_SPACE
@@ -119,26 +138,29 @@ switch_from_syscall:
   mov SPACE_ROOT_TABLE(%rax), %eax // the heap's addresses end in the physical ones, below 4 GiB
   mov %rax, %cr3
 2:
-  load_callee_saved %rbx
-  sysret_tail %rbx
-  mov %rbx, %rdi
-  mov THREAD_RBX(%rbx), %rbx
   swapgs
-  rdgsbase %rdx
-  mov %rdx, THREAD_GS_BASE(%r15)
-  mov THREAD_GS_BASE(%rdi), %rdx
+  rdgsbase %rax
+  mov %rax, THREAD_GS_BASE(%rdi)
+  mov THREAD_GS_BASE(%rsi), %rdx // stays there: it is no secret of the kernel's
   wrgsbase %rdx
-  clear_scratch
+  load_callee_saved %rsi
+  load_result %rsi
+  xor %edi, %edi
+  xor %r15d, %r15d
   sysretq
 
 switch_special:
-  test $(0xff & ~EXIT_USES_FPU), %al
-  jnz dispatch
-  mov %r15, %rdi
-  mov %rbx, %rsi
+  test $(0xff & ~EXIT_FPU_LIVE), %al
+  jnz switch_in_general
+  mov %rdi, %rbx
+  mov %rsi, %rbp
   call switch_fpu
+  mov %rbx, %rdi
+  mov %rbp, %rsi
   jmp 1b
 
+switch_in_general:
+  mov %rsi, %rax
 next_is_rax:
   mov %rax, %rbx
 dispatch:                      // rbx: the thread to run
@@ -147,21 +169,15 @@ dispatch:                      // rbx: the thread to run
   mov %rbx, %rdi
   call switch_to
 leave:                         // rbx: current
-  cmpq $0, THREAD_RESUME(%rbx)
-  jne continuation
-  testb $(EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%rbx)
+  testb $(EXIT_CONTINUES | EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%rbx)
   jnz leave_special
 leave_by_frame:
-  load_callee_saved %rbx
-  sysret_tail %rbx
-  mov THREAD_RBX(%rbx), %rbx
+  mov %rbx, %rsi
+  load_callee_saved %rsi
+  load_result %rsi
   clear_scratch
   swapgs
   sysretq
-
-ask_scheduler:
-  call schedule
-  jmp next_is_rax
 
 continuation:
   mov %rbx, %rdi
@@ -176,6 +192,8 @@ run_first:
   jmp leave
 
 leave_special:
+  testb $EXIT_CONTINUES, THREAD_EXIT_FLAGS(%rbx)
+  jnz continuation
   testb $EXIT_RELOAD_SEGMENTS, THREAD_EXIT_FLAGS(%rbx)
   jz 1f
   mov %rbx, %rdi

@@ -2,7 +2,7 @@
 #include "arch/amd64/fpu.h"
 
 #include "arch/amd64/cpu.h"
-#include "arch/amd64/entry_state.h"
+#include "arch/amd64/cpu_tables.h"
 #include "arch/arch.h"
 
 namespace amd64 {
@@ -76,35 +76,45 @@ void init_fpu()
 
 /// Nobody's registers are live from here on. TS alone would not do: some CPUs let
 /// stale registers be read speculatively.
-static void drop_live(Cpu_entry_state &cpu)
+static void drop_live(Arch_cpu &cpu)
 {
   restore(&initial_image);
   set_ts();
   cpu.fpu_owner = nullptr;
 }
 
+static void make_live(Arch_cpu &cpu, Thread &thread)
+{
+  clear_ts();
+  restore(thread.has_fpu_values() ? thread.fpu_state() : &initial_image);
+  cpu.fpu_owner = &thread;
+}
+
+/// Registers are loaded in advance only for a thread that used them lately: from its first use (#NM) on for so many
+/// turns. Who stopped using the FPU costs its partners nothing.
+constexpr u8 Eager_turns = 16;
+
 void switch_fpu(Thread &old, Thread &next)
 {
-  Cpu_entry_state &cpu = entry_state();
+  Arch_cpu &cpu = Arch_cpu::current();
   // The owner is the current thread or nobody.
-  if (cpu.fpu_owner == &old) save(old.fpu_state());
-  if ((next.exit_flags() & (Thread::Uses_fpu | Thread::Fpu_off)) == Thread::Uses_fpu) {
-    clear_ts();
-    restore(next.fpu_state());
-    cpu.fpu_owner = &next;
-  } else if (cpu.fpu_owner) {
-    drop_live(cpu);
+  if (cpu.fpu_owner == &old) {
+    save(old.fpu_state());
+    if (!old.spend_fpu_credit()) old.clear_exit_flag(Thread::Fpu_live);
   }
+  if ((next.exit_flags() & (Thread::Fpu_live | Thread::Fpu_off)) == Thread::Fpu_live)
+    make_live(cpu, next);
+  else if (cpu.fpu_owner)
+    drop_live(cpu);
 }
 
 bool begin_fpu_use(Thread &current)
 {
   if (!current.fpu_state() || current.exit_flags() & Thread::Fpu_off) return false;
-  clear_ts();
-  // With the flag set the state came by IPC while the thread was current.
-  restore(current.exit_flags() & Thread::Uses_fpu ? current.fpu_state() : &initial_image);
-  current.set_exit_flag(Thread::Uses_fpu);
-  entry_state().fpu_owner = &current;
+  make_live(Arch_cpu::current(), current);
+  current.set_fpu_values(true);
+  current.set_fpu_credit(Eager_turns);
+  current.set_exit_flag(Thread::Fpu_live);
   return true;
 }
 
@@ -132,11 +142,11 @@ void arch::init_fpu_state(void *state)
 
 void arch::save_live_fpu(Thread &current)
 {
-  if (amd64::entry_state().fpu_owner == &current) amd64::save(current.fpu_state());
+  if (amd64::Arch_cpu::current().fpu_owner == &current) amd64::save(current.fpu_state());
 }
 
 void arch::forget_live_fpu(Thread &thread)
 {
-  Cpu_entry_state &cpu = amd64::entry_state();
+  amd64::Arch_cpu &cpu = amd64::Arch_cpu::current();
   if (cpu.fpu_owner == &thread) amd64::drop_live(cpu);
 }

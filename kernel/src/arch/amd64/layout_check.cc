@@ -27,10 +27,9 @@ struct Layout_check {
   static_assert(offsetof(E, _segments) + offsetof(User_segments, fs_base) == THREAD_FS_BASE);
   static_assert(offsetof(E, _segments) + offsetof(User_segments, gs_base) == THREAD_GS_BASE);
   static_assert(offsetof(E, _space) == THREAD_SPACE);
-  static_assert(offsetof(E, _resume) == THREAD_RESUME);
   static_assert(offsetof(E, _exit_flags) == THREAD_EXIT_FLAGS);
-  static_assert(E::Complete == EXIT_COMPLETE && E::Uses_fpu == EXIT_USES_FPU &&
-                E::Reload_segments == EXIT_RELOAD_SEGMENTS);
+  static_assert(E::Complete == EXIT_COMPLETE && E::Fpu_live == EXIT_FPU_LIVE &&
+                E::Reload_segments == EXIT_RELOAD_SEGMENTS && E::Continues == EXIT_CONTINUES);
   static_assert(offsetof(Cpu_entry_state, current) == CPU_CURRENT);
   static_assert(offsetof(Cpu_entry_state, kernel_stack) == CPU_KERNEL_STACK);
   static_assert(offsetof(Cpu_entry_state, tss_rsp0) == CPU_TSS_RSP0);

@@ -7,7 +7,7 @@
 #define CPU_KERNEL_STACK 0x10
 #define CPU_TSS_RSP0 0x18
 #define CPU_LOADED_SPACE 0x20
-#define CPU_USER_RSP 0x30
+#define CPU_USER_RSP 0x38
 
 // Task state segment: from rsp[0] to io_bitmap; a value for the latter behind the segment's limit
 #define TSS_RSP0_TO_IO_BITMAP 98
@@ -41,14 +41,14 @@
 #define THREAD_FRAME_TOP 224
 #define THREAD_FS_BASE 224
 #define THREAD_GS_BASE 232
-#define THREAD_RESUME 248
 #define THREAD_SPACE 256
 #define THREAD_EXIT_FLAGS 264
 
 // Execution_context::Exit_flag
 #define EXIT_COMPLETE 1
-#define EXIT_USES_FPU 2
+#define EXIT_FPU_LIVE 2
 #define EXIT_RELOAD_SEGMENTS 4
+#define EXIT_CONTINUES 128
 
 // Selectors (abi/kernel-entry.md section 1); syscall and sysret force the order
 #define SEL_KERNEL_CODE 0x08

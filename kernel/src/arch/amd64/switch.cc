@@ -100,13 +100,11 @@ inline void make_current(Cpu_entry_state &cpu, Thread &next)
   if (next.space() && next.space() != cpu.loaded_space) arch::load_space(next.space());
 }
 
-/// A switch with state that most threads do not have.
-[[gnu::noinline]] void switch_with_rare_state(Cpu_entry_state &cpu, Thread &old, Thread &next)
+/// Segments in general, for the few threads that have any of their own.
+[[gnu::noinline]] void exchange_segments(Thread &old, Thread &next)
 {
-  if ((old.exit_flags() | next.exit_flags()) & Thread::Uses_fpu) switch_fpu(old, next);
   arch::sync_segments(old);
   load_segments(next);
-  make_current(cpu, next);
 }
 
 } // namespace
@@ -116,14 +114,19 @@ extern "C" [[gnu::section(".text.hot.switch")]] void arch::switch_to(Thread *nex
 {
   Cpu_entry_state &cpu = entry_state();
   Thread &old = *cpu.current, &next = *next_thread;
+  u8 flags = old.exit_flags() | next.exit_flags();
 
-  constexpr u8 Rare = Thread::Uses_fpu | Thread::Reload_segments | Thread::Own_selectors |
-                      Thread::Intercepted | Thread::Own_descriptors;
-  if (!read_selectors().are_initial() || (old.exit_flags() | next.exit_flags()) & Rare) [[unlikely]]
-    return switch_with_rare_state(cpu, old, next);
-  old.segments().fs_base = rdfsbase();
-  wrfsbase(next.segments().fs_base);
-  old.segments().gs_base = exchange_user_gs_base(next.segments().gs_base);
+  constexpr u8 Rare = Thread::Reload_segments | Thread::Own_selectors | Thread::Intercepted |
+                      Thread::Own_descriptors;
+  if (flags & Thread::Fpu_live) [[unlikely]]
+    switch_fpu(old, next);
+  if (flags & Rare || !read_selectors().are_initial()) [[unlikely]] {
+    exchange_segments(old, next);
+  } else {
+    old.segments().fs_base = rdfsbase();
+    wrfsbase(next.segments().fs_base);
+    old.segments().gs_base = exchange_user_gs_base(next.segments().gs_base);
+  }
   make_current(cpu, next);
 }
 

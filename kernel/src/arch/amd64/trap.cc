@@ -7,6 +7,7 @@
 #include "boot/options.h"
 #include "diag/print.h"
 #include "ipc/entry.h"
+#include "jdb/hooks.h"
 #include "platform/pc/interrupts.h"
 
 using namespace amd64;
@@ -29,9 +30,11 @@ extern "C" Thread *trap_from_user(Thread *self)
 }
 
 /// From kernel mode: an interrupt while idle or in an interrupt window. All else is a bug.
-extern "C" void trap_from_kernel(Frame const *frame)
+extern "C" void trap_from_kernel(Frame *frame)
 {
   if (frame->trapno > Last_exception) return pc::serve_interrupt(u8(frame->trapno));
+  if constexpr (Debug_kernel)
+    if (jdb::handles_exception(*frame)) return;
   Frame const &f = *frame;
   kprintf("\nexception %lu (error %lx) in the kernel at %p, address %p\n"
           "rax %p rbx %p rcx %p rdx %p\nrsi %p rdi %p rbp %p rsp %p\n"

@@ -44,6 +44,43 @@ void host::boot()
   }
 }
 
+namespace {
+/// What the later stages of a system call said; the marker: it ended in the first.
+Thread *const Nothing = reinterpret_cast<Thread *>(1);
+Thread *after_stage = Nothing;
+} // namespace
+
+extern "C" Word enter_call(Thread *self, Word tag, Word last)
+{
+  after_stage = sys_call(self, tag, last);
+  return 0;
+}
+extern "C" Word enter_reply(Thread *self, Word tag, Word last)
+{
+  after_stage = sys_reply(self, tag, last);
+  return 0;
+}
+extern "C" Word enter_general(Thread *self, Word tag, Word last)
+{
+  after_stage = sys_general(self, tag, last);
+  return 0;
+}
+extern "C" Thread *arch::switch_from_system_call(Thread *, Thread *next)
+{
+  return next;
+}
+
+Thread *host::system_call(Thread *self, Word label, Word selector, Word tag, Word timeout)
+{
+  after_stage = Nothing;
+  self->frame().rsi = label;
+  self->frame().r8 = timeout;
+  Word result = sys_invoke(self, tag, selector);
+  if (after_stage != Nothing) return leave_kernel(after_stage);
+  self->frame().rax = result;
+  return leave_kernel(self);
+}
+
 Thread *host::leave_kernel(Thread *next)
 {
   Cpu &cpu = arch::this_cpu();

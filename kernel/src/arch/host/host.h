@@ -62,7 +62,9 @@ extern Machine machine;
 /// that have entry points but no code, and leave it: the first thread is current. Once per process.
 /// Only for programs that link all of the kernel (boot.cc).
 void boot();
-/// The rest of a system call or trap, as the entry code does it: switch to `next` (null: ask the
+/// A whole system call of the current thread. Result as leave_kernel().
+Thread *system_call(Thread *self, Word label, Word selector, Word tag, Word timeout);
+/// The rest of a trap, as the entry code does it: switch to `next` (null: ask the
 /// scheduler) and run continuations, until a thread is about to return to user mode or the CPU is
 /// idle. Returns that thread, which is current.
 Thread *leave_kernel(Thread *next);

@@ -119,6 +119,7 @@ void Lapic::fire_in(u32 ticks) { write(Timer_initial, ticks); }
 void Lapic::fire_at_tsc(Word time_stamp) { amd64::wrmsr(amd64::Msr_tsc_deadline, time_stamp); }
 
 void Lapic::send_ipi(u32 apic_id, u8 vector) { send(apic_id, Level_assert | vector); }
+void Lapic::send_nmi(u32 apic_id) { send(apic_id, Level_assert | Deliver_nmi); }
 void Lapic::send_init(u32 apic_id) { send(apic_id, Level_assert | Deliver_init); }
 void Lapic::send_startup(u32 apic_id, u8 page)
 {

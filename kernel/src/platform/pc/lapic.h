@@ -25,6 +25,7 @@ public:
   static void fire_at_tsc(Word time_stamp);
 
   static void send_ipi(u32 apic_id, u8 vector);
+  static void send_nmi(u32 apic_id);
   /// Reset another CPU, then start it in real mode at `page` << 12.
   static void send_init(u32 apic_id);
   static void send_startup(u32 apic_id, u8 page);

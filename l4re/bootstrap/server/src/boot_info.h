@@ -23,7 +23,7 @@ struct Firmware_range {
 };
 
 /// What the loader was given, whoever gave it: the one interface between the boot protocols
-/// (multiboot 1, multiboot 2, later a module archive linked to the loader) and the loading itself.
+/// (multiboot 1, multiboot 2, a module archive in the loader's image) and the loading itself.
 /// Holds copies of everything but the modules' contents, because the originals may lie where the
 /// kernel or another module has to go.
 struct Boot_info {

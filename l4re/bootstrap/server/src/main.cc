@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The loader's story, top down: what we were given, our own options, load, jump.
+#include "archive.h"
 #include "console.h"
 #include "exception.h"
 #include "loader.h"
 
 extern "C" const char image_start[], image_end[];
+// Written by the image tool, not by any code: the compiler knows nothing about its content.
+extern "C" boot::Archive_slot const volatile archive_slot;
 extern "C" [[noreturn]] void loader_main(uint32_t magic, uint32_t structure);
 
 namespace boot {
@@ -15,7 +18,7 @@ Range own_image()
   return {reinterpret_cast<uintptr_t>(image_start), reinterpret_cast<uintptr_t>(image_end)};
 }
 
-/// The source of modules: a boot protocol.
+/// The sources of modules: a boot protocol, and what is part of the image.
 void read_boot_info(Memory memory, uint32_t magic, uint32_t structure, Boot_info &info)
 {
   if (magic == Multiboot1_magic)
@@ -26,6 +29,7 @@ void read_boot_info(Memory memory, uint32_t magic, uint32_t structure, Boot_info
     panic("start bootstrap with a multiboot loader: QEMU's -kernel or GRUB's multiboot2",
           "unknown boot protocol: expected magic ", Hex{Multiboot1_magic}, " or ",
           Hex{Multiboot2_magic}, ", found ", Hex{magic});
+  if (archive_slot.address != 0) read_archive(memory, archive_slot.address, info);
 }
 
 void start_kernel(Addr entry)

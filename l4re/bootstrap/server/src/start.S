@@ -48,6 +48,13 @@ mb2_header:
         .long   8
 mb2_end:
 
+        // Filled in by the image tool (archive.h).
+        .balign 8
+        .global archive_slot
+archive_slot:
+        .ascii  "FurArchv"
+        .quad   0
+
         .section .text.start, "ax"
         .code32
         .global _start

@@ -5,6 +5,7 @@
 #include "crash.h"
 
 #include <l4/re/rm>
+#include <l4/re/util/region_mapping_svr>
 #include <l4/sys/cxx/ipc_epiface>
 
 namespace Itas {
@@ -16,11 +17,10 @@ struct Plain_object {};
  * The region map protocol for the threads of this task (l4re-protocols.md section 3), with the
  * page-fault protocol that belongs to it.
  */
-class Rm_server : public L4::Epiface_t0<Rm_server, L4Re::Rm, Plain_object> {
+class Rm_server : public L4::Epiface_t0<Rm_server, L4Re::Rm, Plain_object>,
+                  public L4Re::Util::Rm_server<Rm_server> {
 public:
   using Rights = L4Re::Rm::Rights;
-  using Offset = L4Re::Rm::Offset;
-  using Flags = L4Re::Rm::Flags;
 
   Rm_server(Address_space *space, Rescue_table *rescue) : _space(space), _rescue(rescue) {}
 
@@ -32,14 +32,6 @@ public:
                  Offset backing_offset, L4::Ipc::Opt<L4::Ipc::Snd_fpage> const &dataspace);
   long op_detach(Rights, l4_addr_t addr, unsigned long size, unsigned flags, l4_addr_t &start,
                  l4_addr_t &removed, l4_cap_idx_t &client_cap);
-  long op_find(Rights, l4_addr_t &addr, unsigned long &size, Flags &flags, Offset &offset,
-               l4_cap_idx_t &client_cap);
-  long op_reserve_area(Rights, l4_addr_t &start, unsigned long size, Flags flags,
-                       unsigned char align);
-  long op_free_area(Rights, l4_addr_t addr);
-  long op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Range> list);
-  long op_get_areas(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Range> list);
-  long op_get_info(Rights, l4_addr_t addr, L4::Ipc::String<char> &name, Offset &backing_offset);
   long op_add_rescue_jump(Rights, l4_addr_t begin, l4_addr_t end, l4_addr_t resume);
   long op_remove_rescue_jump(Rights, l4_addr_t pc);
   long op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights, l4_addr_t &helper,
@@ -47,8 +39,8 @@ public:
 
   long op_page_fault(L4::Pager::Rights, l4_umword_t address, l4_umword_t pc,
                      L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
-  long op_io_page_fault(L4::Io_pager::Rights, l4_fpage_t ports, l4_umword_t pc,
-                        L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
+
+  Address_space::Map &map() { return _space->map(); }
 
 private:
   long take_dataspace(L4::Ipc::Snd_fpage const &item, l4_uint32_t flags,

@@ -23,9 +23,28 @@ Account *Account::create(l4_size_t limit)
   return new (memory) Account(this, limit);
 }
 
+Account *Account::_refusing = nullptr;
+
+void Account::refuse(l4_size_t bytes)
+{
+  _refused = bytes;
+  if (_refusing || _reports == Max_reports) return;
+  ++_reports;
+  ref();
+  _refusing = this;
+}
+
+Account *Account::take_refusing()
+{
+  return std::exchange(_refusing, nullptr);
+}
+
 bool Account::take(l4_size_t bytes)
 {
-  if (bytes > _limit - _used) return false;
+  if (bytes > _limit - _used) {
+    refuse(bytes);
+    return false;
+  }
   _used += bytes;
   return true;
 }

@@ -11,6 +11,7 @@
 namespace Moe {
 
 class Charged;
+class Object;
 
 /**
  * The memory that a factory may spend, and all that was made with it.
@@ -49,13 +50,34 @@ public:
   void add(Charged *object);
   void remove(Charged *object);
 
+  /// The factory that spends from this account, while it exists.
+  Object *owner() const { return _owner; }
+  void set_owner(Object *owner) { _owner = owner; }
+
+  /**
+   * The account that refused something since the last call, with a reference that the caller must
+   * give up; null if there is none. An account is reported `Max_reports` times at most, so that no
+   * client can fill the log.
+   */
+  static Account *take_refusing();
+  /// What was refused last, in bytes.
+  l4_size_t refused() const { return _refused; }
+
   /// The factory is gone: take their resources from all objects (`Charged::revoke()`).
   void revoke_all();
 
 private:
+  static constexpr unsigned Max_reports = 3;
+
   Account(Account *parent, l4_size_t limit) : _parent(parent), _limit(limit) {}
+  void refuse(l4_size_t bytes);
+
+  static Account *_refusing;
 
   Account *_parent = nullptr;
+  Object *_owner = nullptr;
+  unsigned _reports = 0;
+  l4_size_t _refused = 0;
   l4_size_t _limit = Unlimited;
   l4_size_t _used = 0;
   l4_size_t _refs = 1; ///< its factory and everything charged

@@ -138,6 +138,7 @@ Static_backing *Static_backing::create(Account &account, l4_size_t size, unsigne
     return nullptr;
   }
   memset(reinterpret_cast<void *>(start), 0, bytes);
+  backing->_present = bytes;
   return backing;
 }
 
@@ -148,6 +149,7 @@ void Static_backing::drop()
   if (can_withdraw) ram.free_range(_start, mapped_size());
   account()->give(mapped_size());
   _start = 0;
+  _present = 0;
 }
 
 long Static_backing::map(l4_addr_t offset, bool, Mapping *mapping)

@@ -30,6 +30,11 @@ public:
   l4_size_t mapped_size() const { return l4_round_page(_size); }
   /// Most that clients may get.
   unsigned char rights() const { return _rights; }
+  /// Bytes of memory that its account pays for; 0 for boot modules.
+  l4_size_t present() const { return _present; }
+
+  /// For walks that visit each backing once: false if it was seen under this number already.
+  bool first_visit(unsigned walk) { return std::exchange(_walk, walk) != walk; }
 
   /**
    * Make the page at an offset present and find the largest block around it.
@@ -82,6 +87,8 @@ protected:
   /// Bytes of a page from an offset on. \return null: memory exhausted, or, to read, zeroes
   virtual char *bytes(l4_addr_t offset, bool write) = 0;
 
+  l4_size_t _present = 0; ///< bytes of memory, shared pages included
+
   /// Cut a range at the end of the backing.
   l4_size_t cut(l4_addr_t offset, l4_size_t size) const
   {
@@ -90,6 +97,7 @@ protected:
 
 private:
   l4_size_t _size;
+  unsigned _walk = 0;
   unsigned char _rights;
 };
 

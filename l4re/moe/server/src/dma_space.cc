@@ -80,6 +80,48 @@ long Dma_space::op_unmap(Rights, l4_uint64_t address, l4_uint64_t size,
   return 0;
 }
 
+long Dma_space::op_associate(Rights, L4::Ipc::Snd_fpage const &task,
+                             L4Re::Dma_space::Space_attribs attribs)
+{
+  using Attribs = L4Re::Dma_space::Space_attribs;
+  if (task.is_valid()) return -L4_ENODEV; // no IOMMU
+  if ((attribs & Attribs::Phys_space) == Attribs::None) return -L4_EINVAL;
+  associate_physical();
+  return 0;
+}
+
+long Dma_space::op_disassociate(Rights)
+{
+  disassociate();
+  return 0;
+}
+
+/**
+ * Requests of older programs (l4re-protocols.md section 14), rewritten in the message registers:
+ * map    offset, size, attributes, direction: 5 words  ->  the new form, which searches an address
+ * unmap  address, size, attributes, direction: 5 words ->  without flags
+ */
+l4_msgtag_t Dma_space::dispatch(l4_msgtag_t tag, unsigned rights, l4_utcb_t *utcb)
+{
+  enum : l4_umword_t { Map = 0, Unmap = 1 };
+  constexpr unsigned Old_words = 5, Map_words = 6, Unmap_words = 4;
+  l4_umword_t *const mr = l4_utcb_mr_u(utcb)->mr;
+  l4_umword_t const opcode = mr[0] & 0xffffffff;
+  if (tag.label() == L4RE_PROTO_DMA_SPACE && tag.words() == Old_words && opcode == Map) {
+    // The item stands behind the words: it moves with their end.
+    mr[7] = mr[6];
+    mr[6] = mr[5];
+    mr[3] = L4_PAGESHIFT | l4_umword_t{L4Re::Dma_space::F::Search_addr} << 32;
+    mr[4] = 0;
+    mr[5] = ~l4_umword_t{0};
+    tag = l4_msgtag(tag.label(), Map_words, tag.items(), 0);
+  } else if (tag.label() == L4RE_PROTO_DMA_SPACE && tag.words() == Old_words && opcode == Unmap) {
+    mr[3] = L4Re::Dma_space::F::No_unmap_flags;
+    tag = l4_msgtag(tag.label(), Unmap_words, tag.items(), 0);
+  }
+  return Epiface_t0::dispatch(tag, rights, utcb);
+}
+
 long Dma_mgr::op_associate(Rights, L4::Ipc::Snd_fpage const &, L4::Ipc::Snd_fpage const &, unsigned)
 {
   return -L4_ENODEV; // no IOMMU

@@ -28,6 +28,11 @@ public:
               L4Re::Dma_space::Attributes attributes, l4_uint64_t &address, l4_uint64_t max_address,
               L4::Ipc::Snd_fpage const &dataspace);
   long op_unmap(Rights, l4_uint64_t address, l4_uint64_t size, L4Re::Dma_space::Unmap_flags);
+  long op_associate(Rights, L4::Ipc::Snd_fpage const &task, L4Re::Dma_space::Space_attribs attribs);
+  long op_disassociate(Rights);
+
+  /// Also understands the older form of map and unmap, whose messages have another length.
+  l4_msgtag_t dispatch(l4_msgtag_t tag, unsigned rights, l4_utcb_t *utcb) override;
 
 private:
   /// A piece of memory that a device may be using.

@@ -11,6 +11,7 @@
 #include "server.h"
 
 #include <l4/re/protocols.h>
+#include <l4/sys/debugger.h>
 #include <l4/sys/err.h>
 
 #include <stdio.h>
@@ -56,6 +57,7 @@ void Factory::drop_objects()
   if (!_memory) return;
   Account *const memory = _memory;
   _memory = nullptr;
+  memory->set_owner(nullptr);
   if (memory != &root_account) memory->revoke_all();
   memory->unref();
 }
@@ -214,6 +216,19 @@ long Factory::op_debug(L4Re::Debug_obj::Rights, unsigned long)
            _memory->limit(), _memory->used(), ram.total_bytes() >> 10, ram.free_bytes() >> 10,
            ram.largest_free() >> 10);
   return 0;
+}
+
+void report_refusal(Account *account)
+{
+  char name[16] = "";
+  if (Object *const owner = account->owner())
+    l4_debugger_get_object_name(owner->gate(), name, sizeof(name));
+  debug(Dbg_warn,
+        "the quota of factory '%s' ran out: %zu bytes, %zu used, %zu more were asked for: at least "
+        "%zu would do",
+        name, account->limit(), account->used(), account->refused(),
+        account->used() + account->refused());
+  account->unref();
 }
 
 } // namespace Moe

@@ -24,7 +24,10 @@ class Factory final : public L4::Epiface_t0<Factory, User_factory, Object> {
 public:
   /// \param memory  what may be spent; the factory owns the caller's reference
   /// \param root    the factory that also makes scheduler proxies
-  Factory(Account *memory, bool root) : _memory(memory), _root(root) {}
+  Factory(Account *memory, bool root) : _memory(memory), _root(root)
+  {
+    if (!root) memory->set_owner(this);
+  }
 
   void revoke() override;
 
@@ -45,5 +48,11 @@ private:
   Account *_memory;
   bool _root;
 };
+
+/**
+ * Tell the user which quota ran out since the last call, if any. Makes system calls: the caller
+ * saves the message registers.
+ */
+void report_refusal(Account *account);
 
 } // namespace Moe

@@ -108,6 +108,7 @@ long Paged_backing::populate(Slot *s)
   }
   memset(reinterpret_cast<void *>(page), 0, page_size());
   s->entry = page | Present;
+  _present += page_size();
   return 0;
 }
 
@@ -135,6 +136,7 @@ void Paged_backing::release(Slot *s, Revoker &revoker)
   if (!(e & Present)) return;
   s->entry = 0;
   account()->give(page_size());
+  _present -= page_size();
   bool const ours = !(e & Foreign) && ram.unshare(address(e));
   if (e & Mapped) {
     if (ours)
@@ -245,6 +247,7 @@ long Paged_backing::put_page(l4_addr_t offset, Entry page)
     return -L4_ENOMEM;
   }
   s->entry = page;
+  _present += page_size();
   return 0;
 }
 

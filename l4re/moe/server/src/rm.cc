@@ -14,23 +14,10 @@ namespace Moe {
 
 namespace {
 
-/// Flags as on the wire (l4re-protocols.md section 3.1).
-enum Flag : l4_umword_t {
-  Rights_mask = 7,
-  Caching_mask = 0x30,
-  Kernel = 0x100,
-  Pager = 0x400,
-  Reserved = 0x800,
-  Private = 0x1000,
-  Anonymous = 0x2000,
-  Region_mask = Rights_mask | Caching_mask | Kernel | Pager | Reserved | Private | Anonymous,
-  Search_addr = 0x20000,
-  In_area = 0x40000,
-  Eager_map = 0x80000,
-  No_eager_map = 0x100000,
-  Known = Region_mask | Search_addr | In_area | Eager_map | No_eager_map,
-};
-
+using F = L4Re::Rm::F;
+constexpr l4_uint32_t Rights_mask = F::RWX, Caching_mask = F::Caching_mask,
+                      Kernel = F::Kernel, Reserved = F::Reserved, Private = F::Private,
+                      Anonymous = F::Anonymous;
 constexpr l4_umword_t Fault_write = 2, Fault_fetch = 4;
 
 /// User addresses, from the KIP descriptor "conventional, virtual".
@@ -111,7 +98,7 @@ Rm *Rm::create(Account &account, char const *name)
 void Rm::remove_all()
 {
   while (unsigned const n = _map.regions().size()) {
-    Ldr::Region_map<Region, Region_memory>::Detached_range out;
+    Map::Detached_range out;
     Region const *const last = _map.regions()[n - 1];
     _map.detach(last->start, last->size(), Ldr::Detach_overlap, &out);
     _memory.delete_region(out.region);
@@ -144,13 +131,6 @@ long Rm::attach(l4_addr_t start, l4_size_t size, l4_uint32_t flags, Ref<Backing>
   long const err = _map.attach(r, start, size, flags, L4_PAGESHIFT);
   if (err < 0) _memory.delete_region(r);
   return err;
-}
-
-long Rm::check_attach(l4_umword_t flags, unsigned long size, unsigned char align) const
-{
-  if ((flags & ~l4_umword_t(Known)) || !size) return -L4_EINVAL;
-  if ((flags & Search_addr) && (align < L4_PAGESHIFT || align > 63)) return -L4_EINVAL;
-  return 0;
 }
 
 /// What the region shows: nothing, fresh memory, or the client's dataspace.
@@ -196,7 +176,7 @@ long Rm::op_attach(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags
                    L4::Ipc::Snd_fpage const &dataspace)
 {
   l4_umword_t const raw = flags.raw;
-  if (long const err = check_attach(raw, size, align); err < 0) return err;
+  if (long const err = check_flags(raw, size, align); err < 0) return err;
   l4_size_t const pages = l4_round_page(size);
   if (pages < size) return -L4_EINVAL;
 
@@ -220,13 +200,13 @@ long Rm::op_attach(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags
   return 0;
 }
 
-// --- detach and areas
-// -----------------------------------------------------------------------------
+// --- detach
+// ---------------------------------------------------------------------------------------
 
 long Rm::op_detach(Rights, l4_addr_t addr, unsigned long size, l4_uint32_t flags, l4_addr_t &start,
                    unsigned long &removed, l4_cap_idx_t &client_cap)
 {
-  Ldr::Region_map<Region, Region_memory>::Detached_range out;
+  Map::Detached_range out;
   // Look first: the offset of what goes away is not known any more behind the operation.
   Region const *const region = _map.regions().overlapping(
       {l4_trunc_page(addr), (addr + (size ? size - 1 : 0)) | (L4_PAGESIZE - 1)});
@@ -251,54 +231,6 @@ long Rm::op_detach(Rights, l4_addr_t addr, unsigned long size, l4_uint32_t flags
 long Rm::op_find(Rights, l4_addr_t &, unsigned long &, L4Re::Rm::Flags &, Offset &, l4_cap_idx_t &)
 {
   return -L4_EPERM; // process-environment.md section 9: only the task's own region map answers
-}
-
-long Rm::op_reserve_area(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags flags,
-                         unsigned char align)
-{
-  if (long const err = check_attach(flags.raw, size, align); err < 0) return err;
-  return _map.reserve_area(&start, size, static_cast<l4_uint32_t>(flags.raw), align);
-}
-
-long Rm::op_free_area(Rights, l4_addr_t addr)
-{
-  return _map.free_area(addr);
-}
-
-// --- lists
-// ----------------------------------------------------------------------------------------
-
-long Rm::op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Region> list)
-{
-  unsigned n = 0;
-  auto const &regions = _map.regions();
-  for (unsigned i = regions.lower_bound(addr); i < regions.size() && n < list.max; ++i, ++n) {
-    list.value[n].start = regions[i]->start;
-    list.value[n].end = regions[i]->last;
-    list.value[n].flags.raw = static_cast<l4_uint16_t>(regions[i]->flags);
-  }
-  return n;
-}
-
-long Rm::op_get_areas(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Area> list)
-{
-  unsigned n = 0;
-  auto const &areas = _map.areas();
-  for (unsigned i = areas.lower_bound(addr); i < areas.size() && n < list.max; ++i, ++n) {
-    list.value[n].start = areas[i]->start;
-    list.value[n].end = areas[i]->last;
-    list.value[n].flags.raw = static_cast<l4_uint16_t>(areas[i]->flags & Region_mask);
-  }
-  return n;
-}
-
-long Rm::op_get_info(Rights, l4_addr_t addr, L4::Ipc::String<char> &name, Offset &backing_offset)
-{
-  Region const *const r = _map.find(addr);
-  if (!r) return -L4_ENOENT;
-  name.copy_in(r->name);
-  backing_offset = r->backing_offset;
-  return 0;
 }
 
 long Rm::op_add_rescue_jump(Rights, l4_addr_t, l4_addr_t, l4_addr_t)
@@ -340,12 +272,6 @@ long Rm::op_page_fault(L4::Pager::Rights, l4_umword_t addr, l4_umword_t pc,
   return err;
 }
 
-long Rm::op_io_page_fault(L4::Io_pager::Rights, l4_fpage_t, l4_umword_t,
-                          L4::Ipc::Opt<L4::Ipc::Snd_fpage> &)
-{
-  return -L4_ENOMEM;
-}
-
 long Rm::op_page_in(Rights, l4_addr_t first, l4_addr_t, unsigned short rights, l4_addr_t &helper,
                     L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page)
 {
@@ -376,8 +302,28 @@ l4_msgtag_t Rm::exception(l4_utcb_t *utcb)
   return l4_msgtag(-L4_ENOREPLY, 0, 0, 0);
 }
 
+/// What the program of this region map uses, for `ps`.
+l4_msgtag_t Rm::usage(l4_utcb_t *utcb)
+{
+  static unsigned walk;
+  ++walk;
+  l4_umword_t present = 0, attached = 0;
+  auto const &regions = _map.regions();
+  for (unsigned i = 0; i < regions.size(); ++i) {
+    attached += regions[i]->last - regions[i]->start + 1;
+    Backing *const backing = regions[i]->backing.get();
+    if (backing && backing->first_visit(walk)) present += backing->present();
+  }
+  l4_utcb_mr_u(utcb)->mr[0] = present;
+  l4_utcb_mr_u(utcb)->mr[1] = attached;
+  return l4_msgtag(0, 2, 0, 0);
+}
+
 l4_msgtag_t Rm::dispatch(l4_msgtag_t tag, unsigned rights, l4_utcb_t *utcb)
 {
+  if (l4_msgtag_label(tag) == L4RE_PROTO_RM && l4_msgtag_words(tag) &&
+      static_cast<int>(l4_utcb_mr_u(utcb)->mr[0]) == Rm_usage_op)
+    return usage(utcb);
   if (l4_msgtag_is_exception(tag)) return exception(utcb);
   return Epiface_t0::dispatch(tag, rights, utcb);
 }

@@ -6,6 +6,7 @@
 
 #include <l4/libloader/region_map>
 #include <l4/re/rm>
+#include <l4/re/util/region_mapping_svr>
 #include <l4/sys/cxx/ipc_epiface>
 
 namespace Moe {
@@ -45,13 +46,17 @@ private:
   Account *_account = nullptr;
 };
 
+/// Operation of ours: bytes of memory behind the regions, bytes of addresses they take.
+constexpr int Rm_usage_op = 0x80;
+
 /**
  * Region map of a task and its pager (l4re-protocols.md section 3, process-environment.md 9).
  */
-class Rm final : public L4::Epiface_t0<Rm, L4Re::Rm, Object> {
+class Rm final : public L4::Epiface_t0<Rm, L4Re::Rm, Object>,
+                 public L4Re::Util::Rm_server<Rm> {
 public:
   using Rights = L4Re::Rm::Rights;
-  using Offset = L4Re::Rm::Offset;
+  using Map = Ldr::Region_map<Region, Region_memory>;
 
   /// Use of addresses `min`..`max`; the null page is reserved.
   Rm(l4_addr_t min, l4_addr_t max);
@@ -79,24 +84,17 @@ public:
                  unsigned long &removed, l4_cap_idx_t &client_cap);
   long op_find(Rights, l4_addr_t &addr, unsigned long &size, L4Re::Rm::Flags &flags, Offset &offset,
                l4_cap_idx_t &client_cap);
-  long op_reserve_area(Rights, l4_addr_t &start, unsigned long size, L4Re::Rm::Flags flags,
-                       unsigned char align);
-  long op_free_area(Rights, l4_addr_t addr);
-  long op_get_regions(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Region> list);
-  long op_get_areas(Rights, l4_addr_t addr, L4::Ipc::Ret_array<L4Re::Rm::Area> list);
-  long op_get_info(Rights, l4_addr_t addr, L4::Ipc::String<char> &name, Offset &backing_offset);
   long op_add_rescue_jump(Rights, l4_addr_t, l4_addr_t, l4_addr_t);
   long op_remove_rescue_jump(Rights, l4_addr_t);
   long op_page_in(Rights, l4_addr_t first, l4_addr_t last, unsigned short rights, l4_addr_t &helper,
                   L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
   long op_page_fault(L4::Pager::Rights, l4_umword_t addr, l4_umword_t pc,
                      L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
-  long op_io_page_fault(L4::Io_pager::Rights, l4_fpage_t ports, l4_umword_t pc,
-                        L4::Ipc::Opt<L4::Ipc::Snd_fpage> &page);
+
+  Map &map() { return _map; }
 
 private:
   ~Rm() override;
-  long check_attach(l4_umword_t flags, unsigned long size, unsigned char align) const;
   long find_backing(l4_umword_t flags, L4::Ipc::Snd_fpage const &dataspace, Offset offset,
                     l4_size_t size, Ref<Backing> *backing);
   long make_private(l4_umword_t flags, l4_size_t size, Ref<Backing> *backing, Offset *offset);
@@ -104,9 +102,10 @@ private:
   void remove_all();
   void report(char const *what, l4_umword_t addr, unsigned access, l4_umword_t pc, long err) const;
   l4_msgtag_t exception(l4_utcb_t *utcb);
+  l4_msgtag_t usage(l4_utcb_t *utcb);
 
   Region_memory _memory;
-  Ldr::Region_map<Region, Region_memory> _map;
+  Map _map;
   char const *_name = nullptr;
   bool _ready = false;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "debug.h"
+#include "factory.h"
 #include "receive.h"
 #include "server.h"
 
@@ -94,8 +95,10 @@ private:
 
 void clean_up(l4_utcb_t *utcb)
 {
-  if (!receiver.dirty() && !num_unref) return;
+  Account *const refusing = Account::take_refusing();
+  if (!receiver.dirty() && !num_unref && !refusing) return;
   Saved_message const saved(utcb);
+  if (refusing) report_refusal(refusing);
   receiver.clean();
   while (num_unref)
     unref_list[--num_unref]->unref();

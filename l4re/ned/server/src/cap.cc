@@ -141,6 +141,17 @@ int cap_alias(lua_State *lua)
   return 1;
 }
 
+/// What all copies and casts of a capability have in common, as a key for tables.
+int cap_identity(lua_State *lua)
+{
+  check_cap(lua, 1);
+  lua_getiuservalue(lua, 1, 1);
+  while (lua_getiuservalue(lua, -1, 2) == LUA_TUSERDATA)
+    lua_remove(lua, -2);
+  lua_pop(lua, 1);
+  return 1;
+}
+
 int is_cap(lua_State *lua)
 {
   lua_pushboolean(lua, test_cap(lua, 1) != nullptr);
@@ -197,7 +208,7 @@ void add_cap_functions(lua_State *lua)
       {"mode", cap_mode},         {"svr", cap_server},          {"is_valid", cap_is_valid},
       {"facts", cap_facts},       {"class", cap_class},         {"set_class", cap_set_class},
       {"alias", cap_alias},       {"is_cap", is_cap},           {"metatable", cap_metatable},
-      {nullptr, nullptr},
+      {"identity", cap_identity}, {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);
 }

@@ -70,13 +70,24 @@ function meta.__newindex(cap, key)
   fail("%s: a capability has no fields to set ('%s')", tostring(cap), tostring(key))
 end
 
-function meta.__tostring(cap)
-  local class, name = core.class(cap), "void"
-  for n, methods in pairs(by_name) do
-    if methods == class then name = n end
+-- The methods of an object that would not keep us waiting for an answer; nil if that is not known.
+function L4.__class_if_known(cap)
+  local class = core.class(cap)
+  if not class and core.gate_state(cap) ~= "unbound" then class = find_class(cap) end
+  return class
+end
+
+function L4.__class_name(cap)
+  local class = core.class(cap)
+  for name, methods in pairs(by_name) do
+    if methods == class then return name end
   end
+  return "void"
+end
+
+function meta.__tostring(cap)
   local selector, rights = core.facts(cap)
-  return string.format("%s[%d, rights 0x%x]", name, selector, rights)
+  return string.format("%s[%d, rights 0x%x]", L4.__class_name(cap), selector, rights)
 end
 
 -- A value that may be a function giving the capability.
@@ -96,6 +107,15 @@ end
 
 local function is_cap(value) return core.is_cap(value) end
 
+-- Name an object after the line of the script that made it: moe's messages about a quota that ran
+-- out, and the kernel debugger, show it. Names have at most 15 characters.
+local function name_by_place(cap)
+  local file, line = (message.place() or ""):match("([^/]*):(%d+)$")
+  if not file then return end
+  core.set_name(cap, file:sub(1, 14 - #line) .. ":" .. line)
+end
+L4.__name_by_place = name_by_place
+
 function factory:create(protocol, ...)
   if math.type(protocol) ~= "integer" then
     fail("create: the type of the object must be a number, such as L4.Proto.Factory, but is %s",
@@ -114,6 +134,7 @@ function factory:create(protocol, ...)
   end
   local class = by_proto[protocol]
   if class then core.set_class(cap, class) end
+  if protocol == L4.Proto.Factory then name_by_place(cap) end
   return cap
 end
 
@@ -125,11 +146,30 @@ function factory:info()
            mem_free = free }
 end
 
-local Default_timeout = 3600000 -- milliseconds
+local Query_timeout = 3600 * 1000000 -- microseconds
+local Tell_after = 2 * 1000000
+
+-- Look a name up. If somebody promised it but did not register it yet (-L4_EAGAIN) it is waited for,
+-- and the user is told what for; programs that end meanwhile are noticed.
+local function query_patiently(space, path)
+  local began, pause, told = core.now(), 10000, false
+  while true do
+    local cap, code = core.query(space, path, 0)
+    if cap or code ~= -11 then return cap, code end
+    local waited = core.now() - began
+    if waited > Query_timeout then return nil, code end
+    if not told and waited > Tell_after then
+      warn_user("still waiting for the name '%s': nobody has registered an object for it", path)
+      told = true
+    end
+    L4.__pump(core.now() + pause)
+    pause = math.min(2 * pause, 100000)
+  end
+end
 
 function namespace:query(path, rights)
   return function()
-    local cap, code = core.query(self, path, Default_timeout)
+    local cap, code = query_patiently(self, path)
     if cap then return core.mode(cap, rights or L4.Rights.r) end
     if code ~= -2 then fail_system(code, "query '%s'", path) end
     return nil
@@ -158,7 +198,10 @@ function namespace:register(name, value, fab)
   if type(value) == "string" then value = resolve(value) end
   value = evaluate(value, self, name)
   if type(value) == "table" then value = fab and fab(value) end
-  if is_cap(value) then self:__register(name, value) end
+  if is_cap(value) then
+    self:__register(name, value)
+    L4.__publish(value, name)
+  end
 end
 
 namespace.q, namespace.r = namespace.query, namespace.register
@@ -168,6 +211,7 @@ define("L4Re::Mem_alloc", L4.Proto.Mem_alloc, factory)
 define("L4Re::Namespace", L4.Proto.Namespace, namespace)
 define("L4::Platform_control", nil,
        { system_suspend = core.suspend, system_shutdown = core.shutdown })
+define("L4Re::Debug_obj", -32768, { debug = core.debug })
 define("L4::Icu", -1, {})
 define("L4::Vcon", nil, {})
 define("L4Re::Log", L4.Proto.Log, {})
@@ -180,5 +224,14 @@ for _, name in ipairs { "factory" } do core.set_class(L4.Env[name], factory) end
 for _, name in ipairs { "mem_alloc", "user_factory", "mem" } do
   if L4.Env[name] then core.set_class(L4.Env[name], factory) end
 end
+
+-- Which capabilities ned has depends on the machine, so asking for others is no error; but what looks
+-- like a misspelt name is reported.
+setmetatable(L4.Env, { __index = function(env, key)
+  local hint = message.close_name(key, env, 1)
+  if hint then
+    warn_user("ned has no capability '%s'; did you mean '%s'?", tostring(key), hint)
+  end
+end })
 
 L4.__is_cap, L4.__evaluate, L4.__resolve = is_cap, evaluate, resolve

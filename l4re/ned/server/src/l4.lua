@@ -22,6 +22,9 @@ L4.Dbg = strict("Dbg", {
 L4.Info = {
   Kip = { str = core.kip_text },
   arch = function() return "amd64" end,
-  platform = function() return "pc" end,
+  platform = function()
+    local name = core.platform()
+    return name ~= "" and name or "pc"
+  end,
   mword_bits = function() return 64 end,
 }

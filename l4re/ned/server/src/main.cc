@@ -4,6 +4,7 @@
  * Command line and messages: moe-ned-sigma0.md section 3.1.
  */
 #include "cap.h"
+#include "command.h"
 #include "process_lua.h"
 
 #include <lua.hpp>
@@ -16,8 +17,13 @@ LUA_PART(message);
 LUA_PART(l4);
 LUA_PART(caps);
 LUA_PART(cpu_set);
+LUA_PART(channel);
 LUA_PART(task);
+LUA_PART(env);
 LUA_PART(loader);
+LUA_PART(observe);
+LUA_PART(help);
+LUA_PART(prompt);
 #undef LUA_PART
 
 namespace {
@@ -32,8 +38,13 @@ constexpr Lua_part parts[] = {
     {_binary_l4_lua_start, _binary_l4_lua_end},
     {_binary_caps_lua_start, _binary_caps_lua_end},
     {_binary_cpu_set_lua_start, _binary_cpu_set_lua_end},
+    {_binary_channel_lua_start, _binary_channel_lua_end},
     {_binary_task_lua_start, _binary_task_lua_end},
+    {_binary_env_lua_start, _binary_env_lua_end},
     {_binary_loader_lua_start, _binary_loader_lua_end},
+    {_binary_observe_lua_start, _binary_observe_lua_end},
+    {_binary_help_lua_start, _binary_help_lua_end},
+    {_binary_prompt_lua_start, _binary_prompt_lua_end},
 };
 
 enum class Afterwards { Serve, Exit, Wait };
@@ -76,6 +87,7 @@ int open_l4(lua_State *lua)
   Ned::add_cap_functions(lua);
   Ned::add_object_functions(lua);
   Ned::add_process_functions(lua);
+  Ned::add_gate_functions(lua);
   for (Lua_part const &part : parts) {
     size_t const size = static_cast<size_t>(part.end - part.start);
     if (luaL_loadbuffer(lua, part.start, size, "=[ned]") != LUA_OK) return lua_error(lua);
@@ -159,7 +171,7 @@ bool run_script(lua_State *lua, int argc, char **argv, int script)
   return run(lua, 0, argv[script]);
 }
 
-/// Call a function of the Lua part by its name.
+/// Call a function of the Lua part by its name; what can fail in it are exit handlers.
 void call(lua_State *lua, char const *function)
 {
   push_member(lua, function);
@@ -185,6 +197,7 @@ int main(int argc, char **argv)
   else
     fprintf(stderr, "Ned: no script: name one, for example 'roottask moe rom/hello.cfg'\n");
 
+  call(lua, "__check_channels");
   switch (options.afterwards) {
   case Afterwards::Exit: return ok ? 0 : 1;
   case Afterwards::Wait: call(lua, "__wait_for_all"); return ok ? 0 : 1;

@@ -2,16 +2,20 @@
 -- Messages to the user: every error names the line of the script.
 local core, L4 = ...
 
--- "file:line: " of the script line that called into this module.
-local function position()
+-- "file:line" of the script line that called into this module; nil if there is none.
+local function place()
   for level = 2, 100 do
     local info = debug.getinfo(level, "Sl")
     if not info then break end
     if info.source ~= "=[ned]" and info.currentline > 0 then
-      return string.format("%s:%d: ", info.short_src, info.currentline)
+      return string.format("%s:%d", info.short_src, info.currentline)
     end
   end
-  return ""
+end
+
+local function position()
+  local where = place()
+  return where and where .. ": " or ""
 end
 
 local function fail(format, ...)
@@ -46,15 +50,21 @@ local function distance(a, b)
   return row[#b]
 end
 
--- "; did you mean 'x'? Known are: ..." for a word that is not a key of `known`.
-local function suggestion(word, known)
-  local names, best, best_distance = {}, nil, 3
+-- The key of `known` that `word` was probably meant to be, with at most `most` (2) letters changed;
+-- nil if there is none.
+local function close_name(word, known, most)
+  local best, best_distance = nil, (most or 2) + 1
   for name in pairs(known) do
-    name = tostring(name)
-    names[#names + 1] = name
-    local d = distance(tostring(word), name)
-    if d < best_distance then best, best_distance = name, d end
+    local d = distance(tostring(word), tostring(name))
+    if d < best_distance then best, best_distance = tostring(name), d end
   end
+  return best
+end
+
+-- "did you mean 'x'? Known are: ..." for a word that is not a key of `known`.
+local function suggestion(word, known)
+  local names, best = {}, close_name(word, known)
+  for name in pairs(known) do names[#names + 1] = tostring(name) end
   table.sort(names)
   local hint = best and string.format("did you mean '%s'? ", best) or ""
   return string.format("%sKnown are: %s", hint, table.concat(names, ", "))
@@ -84,5 +94,5 @@ end
 
 L4.__message = {
   fail = fail, warn = warn_user, fail_system = fail_system, suggestion = suggestion,
-  strict = strict,
+  close_name = close_name, strict = strict, place = place,
 }

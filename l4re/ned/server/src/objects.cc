@@ -5,11 +5,14 @@
  */
 #include "cap.h"
 
+#include <l4/re/debug>
 #include <l4/re/env>
 #include <l4/re/mem_alloc>
 #include <l4/re/namespace>
+#include <l4/sys/debugger.h>
 #include <l4/sys/err.h>
 #include <l4/sys/factory>
+#include <l4/sys/ipc.h>
 #include <l4/sys/kip.h>
 #include <l4/sys/meta>
 #include <l4/sys/platform_control.h>
@@ -144,6 +147,21 @@ int system_shutdown(lua_State *lua)
   return 1;
 }
 
+/// debug(capability, function): the object prints something about itself
+int debug(lua_State *lua)
+{
+  L4::Cap<L4Re::Debug_obj> const object(check_cap(lua, 1)->cap);
+  lua_pushinteger(lua, object->debug(static_cast<unsigned long>(luaL_optinteger(lua, 2, 0))));
+  return 1;
+}
+
+/// set_name(capability, name): for the kernel debugger, moe's messages and L4.ps()
+int set_name(lua_State *lua)
+{
+  l4_debugger_set_object_name(check_cap(lua, 1)->cap, luaL_checkstring(lua, 2));
+  return 0;
+}
+
 int error_text(lua_State *lua)
 {
   lua_pushstring(lua, l4sys_errtostr(static_cast<long>(luaL_checkinteger(lua, 1))));
@@ -178,6 +196,27 @@ int environment(lua_State *lua)
   return 1;
 }
 
+/// kernel_memory(debugger): bytes of the kernel's heap in use, threads that exist; or nothing
+int kernel_memory(lua_State *lua)
+{
+  constexpr l4_umword_t Figures = 0x501; // docs/kernel.md section 15
+  l4_utcb_mr()->mr[0] = Figures;
+  l4_msgtag_t const tag = l4_ipc_call(check_cap(lua, 1)->cap, l4_utcb(),
+                                      l4_msgtag(L4_PROTO_DEBUGGER, 1, 0, 0), L4_IPC_NEVER);
+  if (l4_error(tag) < 0) return 0;
+  l4_umword_t const bytes = l4_utcb_mr()->mr[0], threads = l4_utcb_mr()->mr[1];
+  lua_pushinteger(lua, static_cast<lua_Integer>(bytes));
+  lua_pushinteger(lua, static_cast<lua_Integer>(threads));
+  return 2;
+}
+
+/// platform(): name of the platform
+int platform(lua_State *lua)
+{
+  lua_pushstring(lua, l4re_kip()->platform_info.name);
+  return 1;
+}
+
 /// kip_text(): the kernel's version text
 int kip_text(lua_State *lua)
 {
@@ -195,7 +234,10 @@ void add_object_functions(lua_State *lua)
       {"memory_info", memory_info}, {"online_cpus", online_cpus},
       {"suspend", system_suspend},  {"shutdown", system_shutdown},
       {"error_text", error_text},   {"env", environment},
-      {"kip_text", kip_text},       {nullptr, nullptr},
+      {"kip_text", kip_text},       {"platform", platform},
+      {"debug", debug},             {"set_name", set_name},
+      {"kernel_memory", kernel_memory},
+      {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);
 }

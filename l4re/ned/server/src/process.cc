@@ -6,8 +6,10 @@
 #include <l4/re/mem_alloc>
 #include <l4/re/rm>
 #include <l4/re/util/cap_alloc>
+#include <l4/sys/debugger.h>
 #include <l4/sys/err.h>
 #include <l4/sys/factory>
+#include <l4/sys/ipc_gate.h>
 #include <l4/sys/task.h>
 #include <l4/sys/thread>
 
@@ -117,7 +119,8 @@ Ldr::Status Process::prepare(l4_cap_idx_t rm_factory)
       "cannot create the gate for the program's exit");
 }
 
-Ldr::Status Process::start(Ldr::Process_config *c, l4_cap_idx_t l4re, l4_cap_idx_t mem)
+Ldr::Status Process::start(Ldr::Process_config *c, l4_cap_idx_t l4re, l4_cap_idx_t mem,
+                           char const *name)
 {
   L4::Cap<L4Re::Dataspace> const file(l4re);
   Rm::Unique_region<char *> image;
@@ -139,12 +142,37 @@ Ldr::Status Process::start(Ldr::Process_config *c, l4_cap_idx_t l4re, l4_cap_idx
   Loader_memory memory(L4::Cap<Rm>(c->rm.cap), L4::Cap<L4Re::Mem_alloc>(mem));
   Ldr::Remote_process<Loader_memory> process(&memory);
   s = process.start(*c, elf, file, L4::Cap<L4Re::Dataspace>(c->kip_ds.cap));
-  if (s.ok()) _state = State::Running;
+  if (!s.ok()) return s;
+  _state = State::Running;
+  l4_debugger_set_object_name(c->task, name);
+  l4_debugger_set_object_name(c->thread, name);
   return s;
+}
+
+bool Process::memory(l4_umword_t *present, l4_umword_t *attached) const
+{
+  constexpr l4_umword_t Usage = 0x80; // ours, of moe's region maps: l4re/moe/server/src/rm.h
+  if (!_slots[Region_map].is_valid()) return false;
+  l4_msg_regs_t *const m = l4_utcb_mr();
+  m->mr[0] = Usage;
+  l4_msgtag_t const tag = l4_ipc_call(_slots[Region_map].cap(), l4_utcb(),
+                                      l4_msgtag(L4RE_PROTO_RM, 1, 0, 0), L4_IPC_NEVER);
+  if (l4_error(tag) < 0) return false;
+  *present = m->mr[0];
+  *attached = m->mr[1];
+  return true;
+}
+
+void Process::supervise(l4_cap_idx_t gate)
+{
+  if (_num_gates < Max_gates) _gates[_num_gates++] = gate;
 }
 
 void Process::reclaim()
 {
+  // Before the thread dies: a caller must never find a gate whose server is gone.
+  while (_num_gates)
+    l4_ipc_gate_unbind(_gates[--_num_gates]);
   // The thread first: nothing of the program runs while its parts go.
   for (Slot const n : {Thread, Task, Region_map, Gate}) {
     if (_slots[n].is_valid()) cap_alloc.free(_slots[n], L4_BASE_TASK_CAP, L4_FP_DELETE_OBJ);

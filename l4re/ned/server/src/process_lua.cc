@@ -113,6 +113,19 @@ Ldr::Process_config config(lua_State *lua)
   return c;
 }
 
+/// The gates in field `supervised`; they stay in that table, and the table as long as the program runs.
+void supervise(lua_State *lua, Process *process)
+{
+  lua_getfield(lua, 1, "supervised");
+  lua_Integer const n = lua_istable(lua, -1) ? luaL_len(lua, -1) : 0;
+  for (lua_Integer i = 1; i <= n; ++i) {
+    lua_geti(lua, -1, i);
+    process->supervise(check_cap(lua, -1)->cap);
+    lua_pop(lua, 1);
+  }
+  lua_pop(lua, 1);
+}
+
 /// start(table): a process; or nil, what failed, error number
 int start(lua_State *lua)
 {
@@ -128,8 +141,14 @@ int start(lua_State *lua)
   auto *const process = new (lua_newuserdatauv(lua, sizeof(Process), 0)) Process;
   luaL_setmetatable(lua, Process_type);
   Ldr::Status status = process->prepare(rm_factory);
-  if (status.ok()) status = process->start(&c, l4re, c.mem_alloc.cap);
-  if (status.ok()) return 1;
+  lua_getfield(lua, 1, "name");
+  if (status.ok())
+    status = process->start(&c, l4re, c.mem_alloc.cap, luaL_optstring(lua, -1, "program"));
+  lua_pop(lua, 1);
+  if (status.ok()) {
+    supervise(lua, process);
+    return 1;
+  }
 
   process->reclaim();
   lua_pushnil(lua);
@@ -158,7 +177,42 @@ int kill(lua_State *lua)
   return 0;
 }
 
-/// serve([microseconds]): wait for one message
+/// process_memory(process): bytes of memory, bytes of addresses; or nothing
+int process_memory(lua_State *lua)
+{
+  l4_umword_t present, attached;
+  if (!check_process(lua, 1)->memory(&present, &attached)) return 0;
+  lua_pushinteger(lua, static_cast<lua_Integer>(present));
+  lua_pushinteger(lua, static_cast<lua_Integer>(attached));
+  return 2;
+}
+
+/// thread_figures(process, debugger, index): kernel memory used and its limit, state, priority,
+/// CPU, microseconds of CPU time, name; or nothing
+int thread_figures(lua_State *lua)
+{
+  constexpr l4_umword_t Figures = 0x502; // docs/kernel.md section 15
+  Process const *const process = check_process(lua, 1);
+  l4_cap_idx_t const debugger = check_cap(lua, 2)->cap;
+  if (l4_is_invalid_cap(process->task())) return 0;
+  l4_msg_regs_t *const m = l4_utcb_mr();
+  m->mr[0] = Figures;
+  m->mr[1] = static_cast<l4_umword_t>(luaL_checkinteger(lua, 3));
+  __l4_cap_argument(m, 2, process->task());
+  l4_msgtag_t const tag =
+      l4_ipc_call(debugger, l4_utcb(), l4_msgtag(L4_PROTO_DEBUGGER, 2, 1, 0), L4_IPC_NEVER);
+  if (l4_error(tag) < 0) return 0;
+  l4_umword_t out[6];
+  memcpy(out, m->mr, sizeof(out));
+  for (l4_umword_t n : {out[0], out[1], out[2] & 0xff, out[2] >> 8 & 0xff, out[2] >> 16, out[3]})
+    lua_pushinteger(lua, static_cast<lua_Integer>(n));
+  char name[sizeof(out[4]) * 2 + 1] = {};
+  memcpy(name, &out[4], sizeof(name) - 1);
+  lua_pushstring(lua, name);
+  return 7;
+}
+
+/// serve(microseconds or nil): wait for one message; false if none came
 int serve_one(lua_State *lua)
 {
   l4_cpu_time_t deadline = Forever;
@@ -167,13 +221,11 @@ int serve_one(lua_State *lua)
   return 1;
 }
 
-/// sleep(microseconds); programs that end meanwhile are taken note of
-int sleep(lua_State *lua)
+/// now(): kernel clock, microseconds
+int clock_now(lua_State *lua)
 {
-  l4_cpu_time_t const deadline = now() + static_cast<l4_cpu_time_t>(luaL_checkinteger(lua, 1));
-  while (serve(deadline))
-    ;
-  return 0;
+  lua_pushinteger(lua, static_cast<lua_Integer>(now()));
+  return 1;
 }
 
 } // namespace
@@ -187,7 +239,8 @@ void add_process_functions(lua_State *lua)
 
   constexpr luaL_Reg functions[] = {
       {"start", start},     {"process_state", state}, {"kill", kill},
-      {"serve", serve_one}, {"sleep", sleep},         {nullptr, nullptr},
+      {"serve", serve_one}, {"now", clock_now},       {"process_memory", process_memory},
+      {"thread_figures", thread_figures}, {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);
 }

@@ -23,6 +23,15 @@ constexpr l4_cpu_time_t Forever = ~static_cast<l4_cpu_time_t>(0);
  */
 bool serve(l4_cpu_time_t deadline);
 
+/**
+ * For an object that answers later: keep the caller of the message being handled, and return
+ * -L4_ENOREPLY. Invalid if there is no slot left.
+ */
+L4::Reply_cap_idx keep_caller();
+
+/// Send the answer that is in the message registers to a caller that was kept.
+void answer(L4::Reply_cap_idx caller, l4_msgtag_t tag);
+
 /// Kernel clock, microseconds.
 l4_cpu_time_t now();
 

@@ -16,9 +16,9 @@ inline Cpu &this_cpu()
 
 inline u64 ticks()
 {
-  u32 low, high;
+  u64 low, high; // the instruction clears their upper halves
   asm volatile("rdtsc" : "=a"(low), "=d"(high));
-  return u64{high} << 32 | low;
+  return high << 32 | low;
 }
 
 /// The allocators tell a memory checker what is free; no machine has one.

@@ -4,6 +4,8 @@
 #include <l4/libtap/tap.h>
 
 #include <errno.h>
+#include <initializer_list>
+#include <stdio.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>

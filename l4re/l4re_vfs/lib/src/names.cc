@@ -2,6 +2,7 @@
 /*
  * Operations on names: from a path of a program to a mounted directory and what it says.
  */
+#include "objects.h"
 #include "vfs_impl.h"
 
 #include <errno.h>
@@ -9,18 +10,6 @@
 #include <unistd.h>
 
 namespace L4Re::Vfs {
-
-namespace {
-
-/// A name that exists only because something is mounted below it.
-void pseudo_directory(struct stat *buf)
-{
-  *buf = {};
-  buf->st_mode = S_IFDIR | 0555;
-  buf->st_nlink = 2;
-}
-
-} // namespace
 
 // ---- finding ---------------------------------------------------------------------------------
 
@@ -63,7 +52,7 @@ int Vfs::stat_place(Place const &place, struct stat *buf) noexcept
 {
   int const e = place.dir->fstatat(place.rest, buf);
   if (e < 0 && place.exact) {
-    pseudo_directory(buf);
+    Pseudo_dir::describe(buf);
     return 0;
   }
   if (e >= 0 && place.path.names_directory() && !S_ISDIR(buf->st_mode)) return -ENOTDIR;
@@ -89,7 +78,12 @@ int Vfs::open(int dirfd, char const *path, int flags, mode_t mode, File_ref *fil
   if (int e = lookup(dirfd, path, &place); e < 0) return e;
   bool const must_be_directory = place.path.names_directory() || (flags & O_DIRECTORY);
   if (place.path.names_directory() && (flags & O_CREAT)) return -EISDIR;
-  if (int e = place.dir->openat(place.rest, flags, mode & ~current_umask(), file); e < 0) return e;
+  int e = place.dir->openat(place.rest, flags, mode & ~current_umask(), file);
+  if (e < 0 && place.exact) {
+    *file = File_ref(new (std::nothrow) Pseudo_dir);
+    e = *file ? 0 : -ENOMEM;
+  }
+  if (e < 0) return e;
   struct stat buf;
   bool const is_directory = (*file)->fstat(&buf) >= 0 && S_ISDIR(buf.st_mode);
   if (must_be_directory && !is_directory) return -ENOTDIR;

@@ -148,6 +148,21 @@ private:
   size_t _next = 0;
 };
 
+/// A name that exists only because something is mounted below it.
+class Pseudo_dir final : public Be_file {
+public:
+  Pseudo_dir() noexcept : Be_file(O_RDONLY) {}
+
+  static void describe(struct stat *buf) noexcept;
+  int fstat(struct stat *buf) const noexcept override
+  {
+    describe(buf);
+    return 0;
+  }
+  ssize_t getdents(char *, size_t) noexcept override { return 0; }
+  int rewind_dents() noexcept override { return 0; }
+};
+
 /// The directory "/dev".
 File_ref make_device_directory() noexcept;
 /// A new empty file system in memory.

@@ -5,6 +5,7 @@
 #include "result.h"
 
 #include <limits.h>
+#include <reent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,12 @@ int remove(char const *path)
   struct stat buf;
   int const e = the_vfs.stat(AT_FDCWD, path, &buf);
   return result(e < 0 ? e : the_vfs.unlink(AT_FDCWD, path, S_ISDIR(buf.st_mode)));
+}
+
+/// newlib's tmpfile() calls it by this name.
+int _remove_r(_reent *, char const *path)
+{
+  return remove(path);
 }
 
 // No file system has symbolic links, special files or owners.

@@ -92,6 +92,14 @@ int Root_dir::fstat(struct stat *buf) const noexcept
   return 0;
 }
 
+void Pseudo_dir::describe(struct stat *buf) noexcept
+{
+  *buf = {};
+  buf->st_dev = Dev_root;
+  buf->st_mode = S_IFDIR | 0555;
+  buf->st_nlink = 2;
+}
+
 /// Types are left open: asking an object for its type would wait for a server that is not there yet.
 ssize_t Root_dir::getdents(char *buffer, size_t size) noexcept
 {

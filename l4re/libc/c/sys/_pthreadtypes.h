@@ -12,6 +12,15 @@
 #include <sys/sched.h>
 #include <sys/types.h>
 
+/* Where the headers of L4 are not at hand (libstdc++ is built without) a type of the same layout. */
+#if __has_include(<l4/sys/__sched_cpu_set.h>)
+#include <l4/sys/__sched_cpu_set.h>
+#else
+typedef struct l4_sched_cpu_set_t {
+  unsigned long gran_offset, map;
+} l4_sched_cpu_set_t;
+#endif
+
 #define PTHREAD_SCOPE_PROCESS 0
 #define PTHREAD_SCOPE_SYSTEM  1
 
@@ -46,8 +55,7 @@ typedef struct {
   void *__stack; /* lowest address, or 0: allocated */
   unsigned long __stack_size;
   unsigned long __guard_size;
-  /* Layout of l4_sched_cpu_set_t; all zeros: every CPU that the scheduler offers. */
-  unsigned long __cpu_gran_offset, __cpu_map;
+  l4_sched_cpu_set_t affinity; /* map 0: every CPU that the scheduler offers */
   struct sched_param __param;
   int __detach_state;
   int __inherit_sched;

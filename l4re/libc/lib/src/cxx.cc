@@ -24,7 +24,11 @@ void *checked(void *p, size_t size)
 
 #define L4_WEAK __attribute__((weak))
 
-L4_WEAK std::nothrow_t const std::nothrow{};
+/// std::nothrow, by its name for the linker: C++ knows no weak constants.
+extern "C" {
+extern char const libc_nothrow asm("_ZSt7nothrow") L4_WEAK;
+char const libc_nothrow = 0;
+}
 
 L4_WEAK void *operator new(size_t size)
 {

@@ -136,15 +136,13 @@ int pthread_attr_getscope(pthread_attr_t const *attr, int *scope)
 
 int pthread_attr_setaffinity_l4(pthread_attr_t *attr, l4_sched_cpu_set_t const *cpus)
 {
-  attr->__cpu_gran_offset = cpus->gran_offset;
-  attr->__cpu_map = cpus->map;
+  attr->affinity = *cpus;
   return 0;
 }
 
 int pthread_attr_getaffinity_l4(pthread_attr_t const *attr, l4_sched_cpu_set_t *cpus)
 {
-  cpus->gran_offset = attr->__cpu_gran_offset;
-  cpus->map = attr->__cpu_map;
+  *cpus = attr->affinity;
   return 0;
 }
 

@@ -9,7 +9,6 @@
 #include <l4/sys/thread.h>
 
 #include <errno.h>
-#include <signal.h>
 
 /// Where an asynchronously cancelled thread goes on: somewhere below what its stack may hold, with
 /// the alignment of a function that was called.

@@ -23,6 +23,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Signals of threads (libc, signal.cc); not there in programs without.
+extern "C" {
+unsigned libc_signal_mask() __attribute__((weak));
+void libc_signal_begin_thread(unsigned mask) __attribute__((weak));
+void libc_signal_end_thread() __attribute__((weak));
+}
+
 namespace {
 
 constexpr l4_addr_t Tls_alignment = 64;
@@ -82,6 +89,7 @@ void bury()
   run_key_destructors(self);
   leave_robust_mutexes(self);
   self->result = result;
+  if (libc_signal_end_thread) libc_signal_end_thread();
   {
     Guard guard(threads_lock);
     self->state = nullptr;
@@ -107,6 +115,7 @@ void bury()
     self->state = &state;
     if (self->cancelled) store(state.cancel_pending, true);
   }
+  if (libc_signal_begin_thread) libc_signal_begin_thread(self->signal_mask);
   thread_end(self, self->function(self->argument));
 }
 
@@ -150,7 +159,7 @@ Thread *make(pthread_attr_t const &attr)
   if (!t) return nullptr;
   t->cap = L4_INVALID_CAP;
   t->number = new_thread_number();
-  t->cpus = {attr.__cpu_gran_offset, attr.__cpu_map};
+  t->cpus = attr.affinity;
   t->guard = attr.__guard_size;
   t->detached = attr.__detach_state == PTHREAD_CREATE_DETACHED;
   bool const own_stack = attr.__stack;
@@ -190,6 +199,7 @@ int pthread_create(pthread_t *id, pthread_attr_t const *given, void *(*function)
   bool const inherit = attr.__inherit_sched == PTHREAD_INHERIT_SCHED;
   t->policy = inherit ? self->policy : attr.__policy;
   t->priority = inherit ? self->priority : attr.__param.sched_priority;
+  t->signal_mask = libc_signal_mask ? libc_signal_mask() : 0;
   t->function = function;
   t->argument = arg;
   t->started = !(attr.create_flags & PTHREAD_L4_ATTR_NO_START);

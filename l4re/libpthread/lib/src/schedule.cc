@@ -128,15 +128,14 @@ int pthread_getaffinity_np(pthread_t id, size_t size, cpu_set_t *cpus)
 int pthread_attr_setaffinity_np(pthread_attr_t *attr, size_t size, cpu_set_t const *cpus)
 {
   if (size != sizeof(*cpus)) return EINVAL;
-  attr->__cpu_gran_offset = 0;
-  attr->__cpu_map = cpus->__bits & offered_cpus();
-  return attr->__cpu_map ? 0 : EINVAL;
+  attr->affinity = l4_sched_cpu_set(0, 0, cpus->__bits & offered_cpus());
+  return attr->affinity.map ? 0 : EINVAL;
 }
 
 int pthread_attr_getaffinity_np(pthread_attr_t const *attr, size_t size, cpu_set_t *cpus)
 {
   if (size != sizeof(*cpus)) return EINVAL;
-  cpus->__bits = attr->__cpu_map ? attr->__cpu_map : offered_cpus();
+  cpus->__bits = attr->affinity.map ? attr->affinity.map : offered_cpus();
   return 0;
 }
 

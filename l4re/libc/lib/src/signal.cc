@@ -400,25 +400,4 @@ int sigpending(sigset_t *set)
   return 0;
 }
 
-int sigaltstack(stack_t const *stack, stack_t *old)
-{
-  l4re_itas_thread_t &own = signal_state().itas;
-  l4_addr_t const here = reinterpret_cast<l4_addr_t>(__builtin_frame_address(0));
-  bool const on_it = here - own.stack < own.stack_size;
-  if (old)
-    *old = {reinterpret_cast<void *>(own.stack),
-            on_it            ? SS_ONSTACK
-            : own.stack_size ? 0
-                             : SS_DISABLE,
-            own.stack_size};
-  if (!stack) return 0;
-  bool const disable = stack->ss_flags & SS_DISABLE;
-  errno = on_it ? EPERM : !disable && stack->ss_size < MINSIGSTKSZ ? ENOMEM : errno;
-  if (on_it || (!disable && stack->ss_size < MINSIGSTKSZ)) return -1;
-  own.stack_size = 0;
-  own.stack = reinterpret_cast<l4_addr_t>(stack->ss_sp);
-  own.stack_size = disable ? 0 : stack->ss_size;
-  return 0;
-}
-
 } // extern "C"

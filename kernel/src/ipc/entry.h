@@ -18,6 +18,7 @@ Word sys_invoke(Thread *self, Word tag, Word selector);
 /// of the same name. They never return to sys_invoke().
 Word enter_call(Thread *self, Word tag, Word cap);
 Word enter_reply(Thread *self, Word tag, Word selector);
+Word enter_task(Thread *self, Word tag, Word cap);
 Word enter_general(Thread *self, Word tag, Word selector);
 
 /// Later stages of the system call. The callee-saved registers of `self` are still live in the CPU (the C++ ABI
@@ -26,6 +27,7 @@ Word enter_general(Thread *self, Word tag, Word selector);
 /// null: store the callee-saved registers, then ask schedule(); or end in switch_from_system_call().
 Thread *sys_call(Thread *self, Word tag, Word cap);
 Thread *sys_reply(Thread *self, Word tag, Word selector);
+Thread *sys_task(Thread *self, Word tag, Word cap);
 Thread *sys_general(Thread *self, Word tag, Word selector);
 
 /// Exception or interrupt in user mode, complete frame stored (trap number, error code, fault

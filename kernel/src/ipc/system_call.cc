@@ -64,6 +64,7 @@
     }
     self._selector = selector;
     if (type <= Kobject::Type::Ipc_gate) return enter_call(&self, tag, entry);
+    if (type == Kobject::Type::Task) return enter_task(&self, tag, entry);
   } else if ((op & Answer) == Answer) {
     self._selector = selector;
     return enter_reply(&self, tag, selector);

@@ -66,10 +66,10 @@ public:
   };
 
   /// Locks the trees of the frame.
-  explicit Mapping_tree(Phys_addr frame);
+  explicit Mapping_tree(Phys_addr frame) : _bucket(bucket_of(frame)) { _bucket.lock.lock(); }
   Mapping_tree(Mapping_tree const &) = delete;
   Mapping_tree &operator=(Mapping_tree const &) = delete;
-  ~Mapping_tree();
+  ~Mapping_tree() { _bucket.lock.unlock(); }
   /// The trees of all frames are locked that differ in none of these bits from one that is.
   static constexpr Word Bucket_bits = (Word{64} - 1) << Superpage_shift;
 
@@ -80,6 +80,9 @@ public:
   /// Memory for nodes of small pages of this space, a chain (mem/slab.h); returns how many.
   static unsigned alloc_small(Map_space &space, unsigned count, void *&nodes);
   static void free_small(Map_space &space, unsigned count, void *nodes);
+  /// The same for one.
+  static void *alloc_small(Map_space &space);
+  static void free_small(Map_space &space, void *node);
   /// Make `child` the first child of `parent`. False without memory for the pieces (charged to the
   /// space of `parent`, which divides its page).
   bool insert(Node *parent, Node *child);
@@ -115,6 +118,15 @@ public:
     void *nodes = nullptr; ///< to be given to free_small()
   };
   Removed remove_leaves(Word *entry, unsigned count);
+  /// Remove one such page; its node is to be given to free_small(). Null: not possible so simply.
+  Node *remove_leaf(Word *entry, Word &seen)
+  {
+    Node *node = Map_space::node_of(entry);
+    if (!is_leaf(node) || _bucket.has_cursors || _bucket.has_descents) return nullptr;
+    seen = __atomic_exchange_n(entry, 0, __ATOMIC_RELEASE);
+    unlink(node);
+    return node;
+  }
   /// Remove a node without children, and its page, of which this is the entry.
   u8 remove(Node *node, Word *entry, Tlb_batch &tlb);
   /// Take rights (Fpage::W, Fpage::X) from everything derived from the top node. Returns 0 when
@@ -141,7 +153,7 @@ private:
     unsigned first = 0, end = 0;
     unsigned misses = 0; ///< attempts of others since it was last used
   };
-  struct Bucket {
+  struct alignas(256) Bucket { // a power of two: found by a shift
     static constexpr unsigned Cursors = 4;
     Spin_lock lock;
     bool has_cursors = false; ///< some cursor is in use, or was given up
@@ -152,15 +164,31 @@ private:
   };
   static constexpr unsigned Buckets = (Bucket_bits >> Superpage_shift) + 1;
 
-  static Bucket &bucket_of(Phys_addr frame);
+  static Bucket &bucket_of(Phys_addr frame)
+  {
+    return _buckets[(frame.value() >> Superpage_shift) % Buckets];
+  }
   static Node *first_piece(Node *node, unsigned first, unsigned end);
   static Node *first_child(Node *node, unsigned first, unsigned end);
   static Node *successor(Node *node, Sweep const &sweep);
-  void unlink(Node *node);
-  void unlink_piece(Node *node, Node *owner);
+  static void unlink(Node *node);
+  static void unlink_piece(Node *node, Node *owner);
   void leave(Node *node);
   Descent *descent_of(Sweep const &sweep);
   void keep_descent(Sweep const &sweep, Node *at);
 
+  static Bucket _buckets[Buckets];
+
   Bucket &_bucket;
 };
+
+inline void Mapping_tree::unlink(Node *node)
+{
+  Node *next = Node::of(node->next), *prev = Node::of(node->prev);
+  bool in_list = prev && prev->is_large() == node->is_large();
+  if (next && next->is_large() == node->is_large()) next->prev = node->prev;
+  if (in_list) [[likely]]
+    prev->next = node->next;
+  else if (prev)
+    unlink_piece(node, prev);
+}

@@ -85,6 +85,7 @@ enter_\name:
 .endm
   later_stage call
   later_stage reply
+  later_stage task
   later_stage general
 
 // rax is the next thread, or null. rbx, rbp, r12..r14 are preserved by the C++ ABI, so they are

@@ -60,6 +60,11 @@ extern "C" Word enter_reply(Thread *self, Word tag, Word last)
   after_stage = sys_reply(self, tag, last);
   return 0;
 }
+extern "C" Word enter_task(Thread *self, Word tag, Word last)
+{
+  after_stage = sys_task(self, tag, last);
+  return 0;
+}
 extern "C" Word enter_general(Thread *self, Word tag, Word last)
 {
   after_stage = sys_general(self, tag, last);

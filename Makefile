@@ -18,6 +18,7 @@ include mk/top/packages.mk
 include mk/top/third-party.mk
 include mk/top/kernel.mk
 include mk/top/boot.mk
+include mk/top/check-conf.mk
 include mk/top/numbers.mk
 -include $(wildcard tests/Makefile.inc)
 endif

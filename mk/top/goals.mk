@@ -53,6 +53,8 @@ Furore: what make can do here (details: docs/build.md)
   make kernel-size         the kernel's source lines and size
   make numbers             writes sizes and counts into docs/numbers.md
 
+  make check-conf          runs all boot scripts against a model of ned: mistakes before booting
+
   make setup               installs missing tools (done by the other goals as needed)
   make fetch               fetches third-party sources for building off line
   make clean               removes what was built, keeps third-party results

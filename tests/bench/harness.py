@@ -113,18 +113,25 @@ def measure_boot(machine: Machine) -> list[dict[str, object]]:
 
 def measure_operations(machine: Machine) -> tuple[list[dict[str, object]], str]:
     """The table's operations, and the account per function of each as text."""
-    counts, _ = machine.boot(["furore", "sigma0", "bench_kernel"], "", b"TAP TEST FINISHED")
-    symbols = Symbols([machine.find("furore"), machine.find("bench_kernel")])
+    end = b"TAP TEST FINISHED"
+    counts, _ = machine.boot(["furore", "sigma0", "bench_kernel"], "", end)
+    moe, _ = machine.boot(["furore", "sigma0", "moe --init=rom/bench_moe", "l4re", "bench_moe"],
+                          "", end)
+    symbols = Symbols([machine.find(name) for name in ("furore", "bench_kernel")])
+    moe_symbols = Symbols([machine.find(name) for name in ("furore", "moe", "bench_moe")])
     rows, accounts = [], []
     for operation in tomllib.loads((HERE / "operations.toml").read_text())["operation"]:
-        window = counts.windows.get(operation["id"])
+        in_moe = operation["id"] in moe.windows
+        source = moe if in_moe else counts
+        window = source.windows.get(operation["id"])
         if not window or not window.samples:
             rows.append({"name": operation["name"], "goal": operation["goal"], "p50": None})
             continue
         rows.append({"name": operation["name"], "goal": operation["goal"],
-                     **results.figures(window, counts.events)})
+                     **results.figures(window, source.events)})
         accounts.append(operation["name"])
-        for name, share in symbols.account(window.profile, len(window.samples)):
+        names = moe_symbols if in_moe else symbols
+        for name, share in names.account(window.profile, len(window.samples)):
             if share >= 0.5:
                 accounts.append(f"  {share:9.1f}  {name}")
     return rows, "\n".join(accounts) + "\n"

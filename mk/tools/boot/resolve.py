@@ -94,9 +94,9 @@ class Resolver:
 
     # --- one line ------------------------------------------------------------------------------
     def _files(self, module):
-        return [self._file(module, line) for line in self._expand(module)]
+        return [self._file(module, line) for line in self.expand(module)]
 
-    def _expand(self, module):
+    def expand(self, module):
         """'FILE [ARGS]' texts of a line: itself, or what its code or pattern gives."""
         options, text = module.options, module.text
         if "perl" in options:

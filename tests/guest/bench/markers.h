@@ -33,6 +33,7 @@ enum Operation : unsigned {
   Op_task_create = 52,
   Op_task_delete = 53,
   Op_thread_life = 54,
+  Op_moe_size = 60,
 };
 
 /// NOP `0f 1f 80 imm32`, imm = 0x5a5a0000 | id << 4 | kind; kind 1 begins, 2 ends a measurement.

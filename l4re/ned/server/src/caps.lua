@@ -225,4 +225,13 @@ for _, name in ipairs { "mem_alloc", "user_factory", "mem" } do
   if L4.Env[name] then core.set_class(L4.Env[name], factory) end
 end
 
+-- Which capabilities ned has depends on the machine, so asking for others is no error; but what looks
+-- like a misspelt name is reported.
+setmetatable(L4.Env, { __index = function(env, key)
+  local hint = message.close_name(key, env, 1)
+  if hint then
+    warn_user("ned has no capability '%s'; did you mean '%s'?", tostring(key), hint)
+  end
+end })
+
 L4.__is_cap, L4.__evaluate, L4.__resolve = is_cap, evaluate, resolve

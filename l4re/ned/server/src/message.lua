@@ -50,15 +50,21 @@ local function distance(a, b)
   return row[#b]
 end
 
--- "; did you mean 'x'? Known are: ..." for a word that is not a key of `known`.
-local function suggestion(word, known)
-  local names, best, best_distance = {}, nil, 3
+-- The key of `known` that `word` was probably meant to be, with at most `most` (2) letters changed;
+-- nil if there is none.
+local function close_name(word, known, most)
+  local best, best_distance = nil, (most or 2) + 1
   for name in pairs(known) do
-    name = tostring(name)
-    names[#names + 1] = name
-    local d = distance(tostring(word), name)
-    if d < best_distance then best, best_distance = name, d end
+    local d = distance(tostring(word), tostring(name))
+    if d < best_distance then best, best_distance = tostring(name), d end
   end
+  return best
+end
+
+-- "did you mean 'x'? Known are: ..." for a word that is not a key of `known`.
+local function suggestion(word, known)
+  local names, best = {}, close_name(word, known)
+  for name in pairs(known) do names[#names + 1] = tostring(name) end
   table.sort(names)
   local hint = best and string.format("did you mean '%s'? ", best) or ""
   return string.format("%sKnown are: %s", hint, table.concat(names, ", "))
@@ -88,5 +94,5 @@ end
 
 L4.__message = {
   fail = fail, warn = warn_user, fail_system = fail_system, suggestion = suggestion,
-  strict = strict, place = place,
+  close_name = close_name, strict = strict, place = place,
 }

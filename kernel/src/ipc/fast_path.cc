@@ -4,36 +4,66 @@
 // lock is taken. Every condition that does not hold leaves the state untouched for Ipc::invoke().
 #include "ipc/entry.h"
 #include "ipc/system_call_inline.h"
+#include "obj/ipc_gate.h"
+#include "obj/irq.h"
 
-inline Thread *System_call::call(Thread &self, Word tag, Word entry)
+[[gnu::always_inline]] inline Word System_call::call(Thread &self, Word tag, Word selector, Thread *partner,
+                                    Word label, u8 rights)
 {
-  Cap cap = Cap_slot::decode(entry);
-  Destination to = destination(self, cap, i64(tag) >> 16);
-  if (!(tag & Items) && can_call(self, to, tag)) [[likely]]
-    return pass_call(self, to, cap, tag);
-  return call_with_page(self, tag, entry);
+  if (tag & Items || !can_call(self, tag, partner)) [[unlikely]]
+    return call_with_page(self, tag, selector, partner, label, rights);
+  return pass_call(self, tag, *partner, label, rights);
 }
 
-inline Thread *System_call::reply(Thread &self, Word tag, Word selector)
+/// Whoever is in the implicit reply slot called `self`: as long as it stays there it waits for nobody else.
+[[gnu::always_inline]] inline Word System_call::reply(Thread &self, Word tag, Word selector)
 {
   Thread *caller = self._implicit_reply.caller();
-  if (!(tag & Items) && can_reply(self, caller, tag, Cpu::self().closed_receiver)) [[likely]]
-    return pass_reply(self, *caller, tag);
-  return reply_with_page(self, tag, selector);
+  if (tag & Items || !can_reply(self, tag, caller)) [[unlikely]]
+    return reply_with_page(self, tag, selector, caller);
+  return pass_reply(self, tag, *caller);
 }
 
-extern "C" [[gnu::section(".text.hot.call")]] Thread *sys_call(Thread *self, Word tag, Word cap)
+/// Into an open wait, or a closed one for the object, of a thread that is better than the one that triggers.
+[[gnu::always_inline]] inline Word System_call::trigger(Thread &self, Word tag, Word selector, Irq &irq)
 {
-  return System_call::call(*self, tag, cap);
+  Thread *dest = irq.thread();
+  Cpu &cpu = Cpu::self();
+  bool possible = dest && !irq.is_queued() && dest->prio() > self.prio() &&
+                  (can_run<offsetof(Cpu, open_receiver)>(*dest) ||
+                   (can_run<offsetof(Cpu, closed_receiver)>(*dest) && dest->_partner_id == irq.id()));
+  if (!possible) return repeat_general(&self, tag, selector);
+  self.frame().rax = tag;
+  dest->_state = Thread::State::Ready;
+  cpu.preempt(self, *dest);
+  return arch::switch_with_message(dest, irq.label(), 0, &self);
 }
 
-extern "C" [[gnu::section(".text.hot.reply")]] Thread *sys_reply(Thread *self, Word tag,
-                                                                 Word selector)
+extern "C" [[gnu::section(".text.hot.trigger")]] Word sys_trigger(Thread *self, Word tag,
+                                                                  Word selector, Word entry)
+{
+  auto &irq = static_cast<Irq &>(*Cap_slot::decode(entry).object);
+  return System_call::trigger(*self, tag, selector, irq);
+}
+
+extern "C" [[gnu::section(".text.hot.call_gate")]] Word sys_call_gate(Thread *self, Word tag,
+                                                                      Word selector, Word entry)
+{
+  Cap cap = Cap_slot::decode(entry);
+  auto &gate = static_cast<Ipc_gate &>(*cap.object);
+  Word label = gate.label() | (entry & (Cap_slot::W | Cap_slot::S));
+  return System_call::call(*self, tag, selector, gate.thread(), label, cap.flags);
+}
+
+extern "C" [[gnu::section(".text.hot.call_thread")]] Word sys_call_thread(Thread *self, Word tag,
+                                                                          Word selector, Word entry)
+{
+  Cap cap = Cap_slot::decode(entry);
+  auto *partner = static_cast<Thread *>(cap.object);
+  return System_call::call(*self, tag, selector, partner, self->frame().rsi, cap.flags);
+}
+
+extern "C" [[gnu::section(".text.hot.reply")]] Word sys_reply(Thread *self, Word tag, Word selector)
 {
   return System_call::reply(*self, tag, selector);
-}
-
-extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
-{
-  return Ipc::invoke(*self, tag, selector);
 }

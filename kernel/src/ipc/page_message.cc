@@ -2,8 +2,9 @@
 // Messages about one page: a message with a small page of memory as its only item, the message of a
 // page fault to a pager that waits for it, and the pager's answer. As in fast_path.cc, every condition
 // that does not hold leaves the state untouched for the general way.
-#include "ipc/fault.h"
+#include "ipc/entry.h"
 #include "ipc/system_call_inline.h"
+#include "obj/ipc_gate.h"
 #include "obj/task.h"
 
 namespace {
@@ -56,25 +57,23 @@ bool System_call::pass_page(Thread &sender, Thread &receiver, Word tag)
   return true;
 }
 
-Thread *System_call::call_with_page(Thread &self, Word tag, Word entry)
+Word System_call::call_with_page(Thread &self, Word tag, Word selector, Thread *partner, Word label,
+                                 u8 rights)
 {
-  Cap cap = Cap_slot::decode(entry);
-  Destination to = destination(self, cap, i64(tag) >> 16);
-  if (tag & Items && can_call(self, to, tag) && pass_page(self, *to.thread, tag))
-    return pass_call(self, to, cap, tag);
-  return Ipc::invoke(self, tag, self._selector);
+  if (tag & Items && can_call(self, tag, partner) && pass_page(self, *partner, tag))
+    return pass_call(self, tag, *partner, label, rights);
+  return repeat_general(&self, tag, selector);
 }
 
-Thread *System_call::reply_with_page(Thread &self, Word tag, Word selector)
+Word System_call::reply_with_page(Thread &self, Word tag, Word selector, Thread *caller)
 {
-  Thread *caller = self._implicit_reply.caller();
   if (caller && caller->_message == Thread::Message::Page_fault) {
-    if (answer_page_fault(self, *caller, tag)) return caller;
-  } else if (tag & Items && can_reply(self, caller, tag, Cpu::self().closed_receiver) &&
-             pass_page(self, *caller, tag)) {
-    return pass_reply(self, *caller, tag);
+    if (answer_page_fault(self, *caller, tag))
+      return arch::switch_with_message(caller, caller->frame().rsi, caller->frame().rax, &self);
+  } else if (tag & Items && can_reply(self, tag, caller) && pass_page(self, *caller, tag)) {
+    return pass_reply(self, tag, *caller);
   }
-  return Ipc::invoke(self, tag, selector);
+  return repeat_general(&self, tag, selector);
 }
 
 // The answer has no words, so nothing is written: the first two message registers of a thread that
@@ -83,8 +82,11 @@ bool System_call::answer_page_fault(Thread &self, Thread &faulter, Word tag)
 {
   constexpr Word Words = 63;
   Cpu &cpu = Cpu::self();
-  u64 waits = cpu.closed_receiver | u64(Thread::Message::Page_fault) << 16;
-  if (tag & Words || i64(tag) < 0 || !can_reply(self, &faulter, tag, waits)) return false;
+  u64 waits = Thread::waiting(Thread::Wait::Closed, cpu.id(), Thread::Message::Page_fault);
+  bool possible = !(tag & Words) && i64(tag) >= 0 && is_usual(self, tag) &&
+                  faulter.receive_status() == waits && self._senders.is_empty() &&
+                  faulter.prio() >= cpu.ready.best_prio();
+  if (!possible) return false;
   if (tag & Items) {
     Item item(self.utcb(), 0);
     bool mapped = (tag & Items) == One_item && item.is_one_page() &&
@@ -104,24 +106,30 @@ Thread *System_call::send_page_fault(Thread &self, Word fault_word)
 {
   Cap cap = self._task->obj().lookup_raw(Cap_index(self._pager));
   if (!cap) return nullptr;
-  Destination to = destination(self, cap, Proto::Page_fault);
-  Cpu &cpu = Cpu::self();
-  if (!to.thread || !can_run(*to.thread, cpu.open_receiver) || to.thread->_implicit_reply.caller())
+  Thread *pager = nullptr;
+  Word label = 0;
+  if (cap.object->type() == Kobject::Type::Ipc_gate) {
+    auto &gate = static_cast<Ipc_gate &>(*cap.object);
+    pager = gate.thread();
+    label = gate.label() | (cap.flags & (Cap_slot::W | Cap_slot::S));
+  } else if (cap.object->type() == Kobject::Type::Thread) {
+    pager = static_cast<Thread *>(cap.object);
+  }
+  if (!pager || !can_run<offsetof(Cpu, open_receiver)>(*pager) || pager->_implicit_reply.caller())
     return nullptr;
-  Thread &pager = *to.thread;
   constexpr Msg_tag Tag(Proto::Page_fault, 2, 0);
-  pager.utcb().mr[0] = fault_word;
-  pager.utcb().mr[1] = self.frame().rip;
-  pager.frame().rax = Tag.raw();
-  pager.frame().rsi = cap.object->type() == Kobject::Type::Thread ? 0 : to.label;
+  pager->utcb().mr[0] = fault_word;
+  pager->utcb().mr[1] = self.frame().rip;
+  pager->frame().rax = Tag.raw();
+  pager->frame().rsi = label;
   self._message = Thread::Message::Page_fault;
   self._call = {
       .tag = Tag, .timeouts = Timeout_pair(0), .op = Op::Send | Op::Receive, .rights = cap.flags};
   self._wait = Thread::Wait::Closed;
-  self._partner_id = pager.id();
-  pager._implicit_reply.put_in_empty(self, cap.flags);
+  self._partner_id = pager->id();
+  pager->_implicit_reply.put_in_empty(self, cap.flags);
   self._state = Thread::State::Receiving;
-  pager._state = Thread::State::Ready;
-  cpu.account(self, pager);
-  return &pager;
+  pager->_state = Thread::State::Ready;
+  Cpu::self().account(self, *pager);
+  return pager;
 }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The system call in stages, each for what the one before leaves (docs/architecture.md):
-//   begin()             ends where it began: nobody blocks, nobody is woken
-//   call(), reply()     a message to a thread that waits for it, which runs next
-//   task()              one page is mapped or unmapped
-//   Ipc::invoke()       everything
+// The first stage of the system call: what ends at once, and the common messages. Ipc::invoke() does the rest.
 #pragma once
 
 #include "ipc/ipc.h"
+
+class Irq;
 
 /// Selector bits beside index and operation (abi/kernel-entry.md section 2).
 namespace Selector {
@@ -14,47 +12,53 @@ constexpr Word Invalid_bit = 0x800, Reply_bit = 0x400, Special_bits = Invalid_bi
 inline bool is_explicit_reply(Word selector) { return (selector & Special_bits) == Reply_bit; }
 } // namespace Selector
 
+/// Functions that return a Word give the result tag, or end in a later stage or another thread (entry.h).
 class System_call {
 public:
-  /// Arguments as the user passes them; label and timeout are in the frame. Returns the result tag,
-  /// or goes on in a later stage.
+  /// Tag and selector as the user passes them; label and timeout are in the frame.
   static inline Word begin(Thread &self, Word tag, Word selector);
-  /// A call through `cap`, the word of a slot that named a gate or thread. _selector is set.
-  static inline Thread *call(Thread &self, Word tag, Word cap);
+  /// Message to `partner` (null: nobody), which sees `label`, and wait for its answer.
+  static inline Word call(Thread &self, Word tag, Word selector, Thread *partner, Word label, u8 rights);
   /// Answer to the caller in the implicit reply slot, and wait for the next.
-  static inline Thread *reply(Thread &self, Word tag, Word selector);
-  /// An operation on the task that the word of a slot named. _selector is set.
-  static Thread *task(Thread &self, Word tag, Word cap);
+  static inline Word reply(Thread &self, Word tag, Word selector);
+  /// A message of the IRQ object to its thread, which runs at once.
+  static inline Word trigger(Thread &self, Word tag, Word selector, Irq &irq);
   /// A page fault, to a pager that waits for it: the pager, which runs next. Null: nothing was done.
   static Thread *send_page_fault(Thread &self, Word fault_word);
+  /// An operation on the task that the word of a slot names: false, and nothing is done, unless one
+  /// small page is mapped or unmapped. The answer is in the message registers then.
+  static bool pass_page_of_task(Thread &self, Word tag, Word selector, Word entry);
 
 private:
-  static constexpr Word Fail = ~Word{0};
+  static constexpr Word Trigger = Word(Proto::Irq) << 16; ///< the tag of the plainest message of this kind
   static constexpr Word Items = 0xfc0, One_item = 0x40; ///< of a tag
   /// What makes a message an unusual one, beside items.
   static constexpr Word Unusual = Msg_tag::Transfer_fpu | Msg_tag::Schedule | Msg_tag::Error;
-  /// Map the one item of a message, if it is a small page that fits. False: nothing was done.
-  static bool pass_page(Thread &sender, Thread &receiver, Word tag);
-  /// What call() and reply() leave: messages with a page, the rest goes to Ipc::invoke(). Not inline:
-  /// they need registers whose saving every message would pay for.
-  [[gnu::noinline]] static Thread *call_with_page(Thread &self, Word tag, Word cap);
-  [[gnu::noinline]] static Thread *reply_with_page(Thread &self, Word tag, Word selector);
-  /// An answer without words: the faulting thread runs next. False: nothing was done.
-  static bool answer_page_fault(Thread &self, Thread &faulter, Word tag);
-  static Word map_page(Thread &self, Task &to);
-  static Word unmap_page(Thread &self, Task &task);
+
+  static inline Word quick_operation(Thread &self, Word tag, Word selector, Word entry,
+                                     Kobject::Type type);
+  static inline Word send(Thread &self, Word tag, Word selector);
+  static inline Word quick_receive(Thread &self, Word tag, Word selector, unsigned op);
+  static inline bool is_usual(Thread &self, Word tag);
+  template <Word Way> static inline bool can_run(Thread const &partner);
+  static inline Word hand_over(Thread &self, Thread &partner, Word label, Word tag);
+  static inline bool can_call(Thread &self, Word tag, Thread *partner);
+  static inline Word pass_call(Thread &self, Word tag, Thread &partner, Word label, u8 rights);
+  static inline bool can_reply(Thread &self, Word tag, Thread *caller);
+  static inline Word pass_reply(Thread &self, Word tag, Thread &caller);
   static inline void begin_open_wait(Thread &self);
-  static inline Word quick_operation(Thread &self, Cap cap, Kobject::Type type, Word tag);
-  static inline Word quick_receive(Thread &self, unsigned op, Word tag);
-  static inline bool can_run(Thread const &partner, u64 how);
-  struct Destination {
-    Thread *thread = nullptr;
-    Word label = 0;
-  };
-  static inline Destination destination(Thread &self, Cap cap, i64 protocol);
-  static inline bool can_call(Thread &self, Destination to, Word tag);
-  static inline bool can_reply(Thread &self, Thread *caller, Word tag, u64 how);
-  static inline Thread *pass_call(Thread &self, Destination to, Cap cap, Word tag);
-  static inline Thread *pass_reply(Thread &self, Thread &caller, Word tag);
-  static inline Thread *hand_over(Thread &self, Thread &partner, Word label, Word tag);
+
+  /// What call() and reply() leave: messages with a page; the rest goes to Ipc::invoke(). Not inline:
+  /// they need registers, whose saving every message would pay for.
+  [[gnu::noinline]] static Word call_with_page(Thread &self, Word tag, Word selector, Thread *partner,
+                                               Word label, u8 rights);
+  [[gnu::noinline]] static Word reply_with_page(Thread &self, Word tag, Word selector,
+                                                Thread *caller);
+  /// Map the one item of a message, if it is a small page that fits. False: nothing was done. Not
+  /// inline: its caller must end in a jump, and so have nothing on the stack.
+  [[gnu::noinline]] static bool pass_page(Thread &sender, Thread &receiver, Word tag);
+  /// An answer without words, after which the faulting thread is to run. False: nothing was done.
+  [[gnu::noinline]] static bool answer_page_fault(Thread &self, Thread &faulter, Word tag);
+  static bool map_page(Thread &self, Task &to);
+  static bool unmap_page(Thread &self, Task &task);
 };

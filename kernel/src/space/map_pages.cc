@@ -206,7 +206,7 @@ unsigned Map_space::link_run(Run const &run, Word *entry, unsigned count, void *
         break;
       }
     } else {
-      Mapping_tree::insert_in_order(parent, node);
+      Mapping_tree::insert_in_order(parent, node, false);
       ++source;
     }
     node_of(entry) = node;

@@ -75,7 +75,7 @@ void Mapping_tree::destroy(Node *node)
 bool Mapping_tree::insert(Node *parent, Node *child)
 {
   if (!parent->is_large() || child->is_large()) {
-    insert_in_order(parent, child);
+    insert_in_order(parent, child, child->is_large());
     return true;
   }
   Pieces *&pieces = large(parent)->pieces;
@@ -193,9 +193,9 @@ u8 Mapping_tree::remove(Node *node, Word *entry, Tlb_batch &tlb)
   // last use of the shadow: once the entry is empty, it belongs to whoever claims it
   Page_entry old(__atomic_exchange_n(entry, 0, __ATOMIC_RELEASE));
   node->space->note_unmapped(node->address(), node->bytes(), old.value(), node->is_large(), tlb);
-  if (_bucket.has_cursors || _bucket.has_descents) [[unlikely]]
+  if (_bucket.has_walks()) [[unlikely]]
     leave(node);
-  unlink(node);
+  unlink(node, node->is_large());
   destroy(node);
   return old.access_flags();
 }

@@ -8,7 +8,7 @@
 
 /// One mapping of one page. The mappings of a frame form trees; a tree is a list in depth-first
 /// order (a node, then everything derived from it), so the subtree of a node is the run of deeper
-/// nodes behind it. References are 32 bit wide: heap offsets in units of 32 bytes, 0 = none.
+/// nodes behind it. References are 32 bit wide: physical addresses in units of 32 bytes, 0 = none.
 ///
 /// A large page that is passed on in small pieces has a list of small nodes for each of its 512
 /// frames, so that unmapping a piece does not touch the others. Such a list starts and ends at
@@ -30,11 +30,11 @@ struct alignas(32) Node {
   Word bytes() const { return is_large() ? Superpage_size : Page_size; }
   unsigned piece() const { return page >> 1 & 511; }
 
-  u32 ref() const { return u32((reinterpret_cast<Word>(this) - Kmem::base) / sizeof(Node)); }
-  /// The heap starts with the allocator's own table, so no node has reference 0.
+  /// The heap is no farther than 128 GiB from arch::Kmem_base, and does not begin there.
+  u32 ref() const { return u32((reinterpret_cast<Word>(this) - arch::Kmem_base) / sizeof(Node)); }
   static Node *of(u32 ref)
   {
-    return ref ? reinterpret_cast<Node *>(Kmem::base + Word{ref} * sizeof(Node)) : nullptr;
+    return ref ? reinterpret_cast<Node *>(arch::Kmem_base + Word{ref} * sizeof(Node)) : nullptr;
   }
 };
 static_assert(sizeof(Node) == 32);
@@ -87,14 +87,14 @@ public:
   /// space of `parent`, which divides its page).
   bool insert(Node *parent, Node *child);
   /// The same where both pages are of one size: no memory is needed.
-  static void insert_in_order(Node *parent, Node *child)
+  static void insert_in_order(Node *parent, Node *child, bool is_large)
   {
     u32 self = child->ref(), above = parent->ref();
     child->parent = child->prev = above;
     child->depth = parent->depth + 1; // fits: there are fewer than 2^32 nodes
     child->next = parent->next;
     Node *next = Node::of(child->next);
-    if (next && next->is_large() == child->is_large()) next->prev = self;
+    if (next && next->is_large() == is_large) next->prev = self;
     parent->next = self;
   }
   /// Move a node, and all that was derived from it, to another page of the same size. False if the
@@ -122,9 +122,9 @@ public:
   Node *remove_leaf(Word *entry, Word &seen)
   {
     Node *node = Map_space::node_of(entry);
-    if (!is_leaf(node) || _bucket.has_cursors || _bucket.has_descents) return nullptr;
+    if (!is_leaf(node) || _bucket.has_walks()) return nullptr;
     seen = __atomic_exchange_n(entry, 0, __ATOMIC_RELEASE);
-    unlink(node);
+    unlink(node, false);
     return node;
   }
   /// Remove a node without children, and its page, of which this is the entry.
@@ -158,6 +158,8 @@ private:
     Spin_lock lock;
     bool has_cursors = false; ///< some cursor is in use, or was given up
     bool has_descents = false;
+    /// A walk that goes on later may stand at any node.
+    bool has_walks() const { return has_cursors | has_descents; }
     unsigned last_ticket = 0;
     Cursor cursor[Cursors];
     Descent descent[Cursors];
@@ -171,7 +173,7 @@ private:
   static Node *first_piece(Node *node, unsigned first, unsigned end);
   static Node *first_child(Node *node, unsigned first, unsigned end);
   static Node *successor(Node *node, Sweep const &sweep);
-  static void unlink(Node *node);
+  static void unlink(Node *node, bool is_large);
   static void unlink_piece(Node *node, Node *owner);
   void leave(Node *node);
   Descent *descent_of(Sweep const &sweep);
@@ -182,11 +184,11 @@ private:
   Bucket &_bucket;
 };
 
-inline void Mapping_tree::unlink(Node *node)
+inline void Mapping_tree::unlink(Node *node, bool is_large)
 {
   Node *next = Node::of(node->next), *prev = Node::of(node->prev);
-  bool in_list = prev && prev->is_large() == node->is_large();
-  if (next && next->is_large() == node->is_large()) next->prev = node->prev;
+  bool in_list = prev && prev->is_large() == is_large;
+  if (next && next->is_large() == is_large) next->prev = node->prev;
   if (in_list) [[likely]]
     prev->next = node->next;
   else if (prev)

@@ -36,7 +36,7 @@ bool Mem_space::map_page(Mem_space &from, Word source, Mem_space &to, Word desti
     Word entry = (seen & how.kept()) | how.added();
     // until the lock is released nobody looks at what is behind the entry
     if (Page_entry(seen).key() == page.page().key() && exchange_empty(place.entry, entry)) [[likely]] {
-      Mapping_tree::insert_in_order(node_of(page.entry), node);
+      Mapping_tree::insert_in_order(node_of(page.entry), node, false);
       node_of(place.entry) = node;
       return true;
     }

@@ -54,6 +54,7 @@ Furore: what make can do here (details: docs/build.md)
   make kernel-size         the kernel's source lines and size
   make numbers             writes sizes and counts into docs/numbers.md
 
+  make menuconfig          options of the tree and of packages (Kconfig.L4); make defconfig: their defaults
   make check-conf          runs all boot scripts against a model of ned: mistakes before booting
 
   make setup               installs missing tools (done by the other goals as needed)

@@ -22,8 +22,7 @@ Thread *Ipc::leave(Thread &self)
     self.set_continuation(reclaim);
   else if (!self.has_continuation())
     self.set_continuation(Fault::pending(self));
-  bool stay = !self.has_continuation() && !(self.exit_flags() & Thread::Reload_segments) &&
-              cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
+  bool stay = self.is_ready() && cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
   return stay ? &self : nullptr;
 }
 
@@ -33,8 +32,9 @@ Thread *Ipc::reclaim(Thread &self)
 {
   Cpu &cpu = Cpu::self();
   self.set_continuation(reclaim);
-  if (!cpu.reclaimer.step() || cpu.current != &self || !self.is_ready()) return nullptr;
-  self.set_continuation(nullptr);
+  bool done = cpu.reclaimer.step();
+  if (cpu.current != &self || !self.is_ready()) return nullptr;
+  if (done) self.set_continuation(nullptr);
   return leave(self);
 }
 

@@ -179,7 +179,7 @@ Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
   case Fpage::Type::Special:
     break;
   }
-  flush(tlb);
+  if (space != Fpage::Type::Obj) flush(tlb);
   if (step != Step::Done || !item.pages.is_all_spaces() || space == Fpage::Type::Obj) return step;
   space = Fpage::Type(u8(space) + 1); // memory, then ports, then objects
   item.progress = 0;

@@ -7,6 +7,8 @@
 
 LIB_DIR := $(BUILD)/lib/$(ARCH_CPU)/$(VARIANT)/$(patsubst $(ARCH)-%,%,$(SYSTEM))
 BIN_DIR := $(BUILD)/bin/$(ARCH_CPU)/$(patsubst $(ARCH)-%,%,$(SYSTEM))
+# Programs of a variant stand in a folder of its own, and as NAME.VARIANT beside the others.
+OWN_BIN_DIR := $(if $(filter std,$(VARIANT)),$(BIN_DIR),$(subst /$(ARCH_CPU)/,/$(ARCH_CPU)/$(VARIANT)/,$(BIN_DIR)))
 -include $(wildcard $(BUILD)/packages.mk)
 
 # --- which packages this directory uses -----------------------------------------------------------
@@ -61,7 +63,9 @@ ifeq ($(call pc_var,dir,cxx_include),)
   CXX_SUPPORT := -fno-exceptions -fno-rtti -fno-threadsafe-statics
 endif
 
-OPTS     ?= -O2
+-include $(wildcard $(L4DIR)/mk/variants/$(VARIANT).inc)
+
+OPTS     ?= $(if $(CONFIG_OPTIMISE_SIZE),-Os,-O2)
 DEBUG_OPTS ?= -g
 WARNINGS ?= -Wall -Wextra -Wno-unused-parameter
 WARNINGS_C   ?= -Wstrict-prototypes -Wmissing-prototypes
@@ -73,7 +77,8 @@ L4_DEFINES := -DSYSTEM_$(subst -,_,$(SYSTEM)) -DARCH_$(ARCH) -DCPUTYPE_$(CPU) \
               -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 \
               $(if $(filter %-l4f,$(SYSTEM)),-DL4API_l4f) \
               $(if $(filter lib,$(MODE)),-DL4SYS_USE_UTCB_WRAP=1) \
-              $(if $(filter n,$(DEBUG)),-DNDEBUG)
+              $(if $(or $(filter n,$(DEBUG)),$(CONFIG_NDEBUG)),-DNDEBUG) \
+              $(patsubst %,-include %,$(wildcard $(INC_DIR)/l4/bid_config.h))
 
 in_src    = $(foreach d,$1,$(if $(filter /%,$d),$d,$(SRC_DIR)/$d))
 own_incs := -I. $(addprefix -I,$(call in_src,$(PRIVATE_INCDIR) $(PRIVATE_INCDIR_$(ARCH)))) \

@@ -43,6 +43,11 @@ endef
 word_name  = $(firstword $(subst =, ,$w))
 word_value = $(patsubst $(word_name)=%,%,$w)
 
+# (The pc files of std serve all variants: a program looks into its variant's LIB_DIR first.)
+ifneq ($(VARIANT),std)
+pc_names :=
+endif
+
 # Written once the libraries are there, so that nobody links against a half-made package.
 build-all: write-pc
 .PHONY: write-pc

@@ -66,10 +66,11 @@ $1: $(target_objs) $(filter %.o,$(crt0) $(crtn)) $(ldscript) $$(call if_changed,
 	  $$(call keep_cmd,$$@)
 
 ifeq ($(filter y $1,$(NOTARGETSTOINSTALL)),)
-build-all: $(or $(INSTALLDIR),$(BIN_DIR))/$1
-$(or $(INSTALLDIR),$(BIN_DIR))/$1: $1
+build-all: $(or $(INSTALLDIR),$(OWN_BIN_DIR))/$1
+$(or $(INSTALLDIR),$(OWN_BIN_DIR))/$1: $1
 	@mkdir -p $$(@D)
 	@ln -f $$< $$@ 2>/dev/null || cp -pf $$< $$@
+	$(if $(filter std,$(VARIANT)),,@mkdir -p $(BIN_DIR) && ln -f $$< $(BIN_DIR)/$1.$(VARIANT))
 else
 build-all: $1
 endif

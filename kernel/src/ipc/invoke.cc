@@ -4,6 +4,9 @@
 #include "ipc/entry.h"
 #include "ipc/fault.h"
 #include "ipc/system_call.h"
+#include "jdb/explain.h"
+#include "jdb/hooks.h"
+#include "jdb/trace.h"
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 #include "obj/task.h"
@@ -43,7 +46,7 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
   case Outcome::Kind::Reply:
     return Ipc::finish(self, op & Op::Receive ? outcome.tag() : tag);
   case Outcome::Kind::Error:
-    return Ipc::fail(self, outcome.error());
+    return Ipc::fail(self, outcome.error(), outcome.site());
   case Outcome::Kind::Switched:
     return outcome.next();
   case Outcome::Kind::Again:
@@ -67,6 +70,7 @@ Thread *invoke_object(Thread &self, Target target, u8 op, Msg_tag tag, Timeout_p
   bool executes = (op & Op::Send) || target.object->type() == Kobject::Type::Task ||
                   target.object->type() == Kobject::Type::Vm;
   Outcome outcome = executes ? target.object->invoke(invocation) : Outcome::no_reply();
+  if constexpr (Debug_kernel) jdb::explain(invocation, *target.object, outcome);
   return conclude(self, outcome, op, tag, target.object);
 }
 
@@ -132,6 +136,7 @@ Thread *Ipc::invoke_kernel(Thread &self, Word tag, Word selector, Cap cap)
 /// Everything that the first stage leaves.
 [[gnu::noinline]] Thread *Ipc::invoke(Thread &self, Word tag, Word selector)
 {
+  jdb::trace(jdb::Trace::Ipc, &self, selector, tag, self.frame().rsi, self.frame().r8);
   self.set_label(self.frame().rsi);
   return execute(self, selector & Op::Mask, Msg_tag(tag), Timeout_pair{self.frame().r8}, selector);
 }
@@ -155,7 +160,7 @@ Thread *Ipc::execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Wo
   if (!reaches_reply_slot(self, op, selector)) return repeat_holding(self);
   Target target = resolve(self, selector);
   if (!target.object || !(op & (Op::Send | Op::Receive)))
-    return Ipc::fail(self, Ipc_error::Not_existent);
+    return Ipc::fail(self, Ipc_error::Not_existent); // nothing is there, or nothing was asked for
   if (!Ipc::prepare(self, target.rights)) return Ipc::fail(self, Ipc_error::No_reply_cap);
 
   switch (target.object->type()) {

@@ -24,7 +24,7 @@ public:
   /// Receive phase of self._call: from `partner` only, or from anyone if null.
   static Thread *receive(Thread &self, Sender *partner);
   /// The system call ends before or in its send phase.
-  static Thread *fail(Thread &self, Ipc_error error);
+  static Thread *fail(Thread &self, Ipc_error error, Site site = Site::here());
   /// The system call ends with this tag.
   static Thread *finish(Thread &self, Msg_tag tag);
   /// Back to user mode, by way of the thread's continuation, unless a better thread waits.

@@ -7,6 +7,7 @@
 #include "ipc/system_call.h"
 
 #include "ipc/entry.h"
+#include "jdb/hooks.h"
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
 #include "obj/thread_ops.h"
@@ -98,5 +99,7 @@ ALWAYS_INLINE Word System_call::begin(Thread &self, Word tag, Word selector)
 extern "C" [[gnu::section(".text.hot.begin")]] Word sys_invoke(Thread *self, Word tag, Word selector)
 {
   if constexpr (!Ipc::Has_fast_path) return enter_general(self, tag, selector);
+  if constexpr (Debug_kernel) // shortcuts explain nothing
+    if (jdb::watches) return enter_general(self, tag, selector);
   return System_call::begin(*self, tag, selector);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "arch/arch.h"
+#include "jdb/trace.h"
 #include "obj/thread.h"
 #include "obj/reclaimer.h"
 #include "sched/hold.h"
@@ -98,6 +99,7 @@ private:
 /// Each running thread's sum lacks the time of its start: negative, as no thread has used more than that.
 inline void Cpu::account(Thread &from, Thread &to, u64 now)
 {
+  jdb::trace(jdb::Trace::Schedule, &from, &to);
   from._cpu_ticks += i64(now);
   to._cpu_ticks -= i64(now);
 }

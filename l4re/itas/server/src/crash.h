@@ -2,6 +2,7 @@
 #pragma once
 
 #include "address_space.h"
+#include "app.h"
 #include "diagnosis.h"
 
 #include <l4/sys/utcb.h>
@@ -38,12 +39,13 @@ class Crash_handler {
 public:
   /**
    * \param space    where the program lives
+   * \param app      knows the names of functions
    * \param program  its name, for messages
    * \param utcbs    address of the task's first UTCB, to tell threads apart
    */
-  Crash_handler(Address_space *space, Rescue_table const *rescue, char const *program,
+  Crash_handler(Address_space *space, Rescue_table const *rescue, App *app, char const *program,
                 l4_addr_t utcbs)
-      : _space(space), _rescue(rescue), _program(program), _utcbs(utcbs)
+      : _space(space), _rescue(rescue), _app(app), _program(program), _utcbs(utcbs)
   {
   }
 
@@ -61,12 +63,15 @@ private:
   void report(l4_exc_regs_t const &regs, Diagnosis const &d) const;
   void print_where(char const *what, l4_addr_t address) const;
   void print_registers(l4_exc_regs_t const &regs) const;
-  void print_source_hint(l4_exc_regs_t const &regs) const;
+  void print_backtrace(l4_exc_regs_t const &regs) const;
+  void print_place(l4_addr_t address, bool certain) const;
   unsigned find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned max) const;
   bool follows_call(l4_addr_t address) const;
+  bool calls(l4_addr_t behind_call, l4_addr_t function) const;
 
   Address_space *_space;
   Rescue_table const *_rescue;
+  App *_app;
   char const *_program;
   l4_addr_t _utcbs;
 };

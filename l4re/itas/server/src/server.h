@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crash.h"
+#include "ipc_watch.h"
 #include "rm_server.h"
 
 namespace Itas {
@@ -12,8 +13,8 @@ namespace Itas {
  */
 class Server {
 public:
-  Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash)
-      : _crash(crash), _rm(space, rescue)
+  Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash, Ipc_watch *watch)
+      : _crash(crash), _watch(watch), _rm(space, rescue)
   {
   }
 
@@ -31,6 +32,7 @@ private:
   l4_msgtag_t exception();
 
   Crash_handler *_crash;
+  Ipc_watch *_watch;
   Rm_server _rm;
   l4_cap_idx_t _gate = L4_INVALID_CAP;
 };

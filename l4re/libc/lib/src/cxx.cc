@@ -24,6 +24,9 @@ void *checked(void *p, size_t size)
 
 #define L4_WEAK __attribute__((weak))
 
+/// std::nothrow by its symbol: the name itself is declared without `weak`.
+L4_WEAK std::nothrow_t nothrow_object __asm__("_ZSt7nothrow");
+
 L4_WEAK void *operator new(size_t size)
 {
   return checked(malloc(size), size);

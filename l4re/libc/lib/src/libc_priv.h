@@ -23,5 +23,8 @@ void libc_tls_find(Phdr const *phdrs, l4_umword_t count);
 
 } // extern "C"
 
+/// Free the calling thread's semaphore at the end of its life.
+void libc_lock_done();
+
 /// Microseconds since the system was started.
 l4_uint64_t libc_now_us();

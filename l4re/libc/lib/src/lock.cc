@@ -6,7 +6,6 @@
 #include "lock.h"
 
 #include <l4/libc/slots.h>
-#include <l4/libc/tls.h>
 #include <l4/sys/factory.h>
 #include <l4/sys/ipc.h>
 #include <l4/sys/semaphore.h>
@@ -64,7 +63,7 @@ struct Semaphore_park {
   }
 
 private:
-  static thread_local Handle own __attribute__((tls_model("local-exec")));
+  static thread_local Handle own __attribute__((tls_model("initial-exec")));
 };
 
 thread_local Semaphore_park::Handle Semaphore_park::own = L4_INVALID_CAP;
@@ -79,7 +78,7 @@ void *self_id()
 
 } // namespace
 
-void libc_thread_done()
+void libc_lock_done()
 {
   Semaphore_park::release();
 }

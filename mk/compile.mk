@@ -14,11 +14,14 @@ OWN_BIN_DIR := $(if $(filter std,$(VARIANT)),$(BIN_DIR),$(subst /$(ARCH_CPU)/,/$
 # --- which packages this directory uses -----------------------------------------------------------
 targets       := $(strip $(TARGET) $(TARGET_$(ARCH)) $(TARGET_$(SYSTEM)))
 implicit_libs :=
-ifeq ($(MODE)-$(ROLE)-$(SYSTEM),static-prog-$(ARCH)-l4f)
+ifneq ($(filter static-prog-$(ARCH)-l4f shared-prog-$(ARCH)-l4f,$(MODE)-$(ROLE)-$(SYSTEM)),)
   implicit_libs := libc
 endif
 # $(call libs_of,T): pc names a target is linked with
-libs_of  = $(call uniq,$(call pick,REQUIRES_LIBS,$1) $(implicit_libs))
+libs_of  = $(call uniq,$(call pick,REQUIRES_LIBS,$1) $(implicit_libs) $(call so_libs,$1))
+# Shared libraries are linked with libc.so, but for those that are below it.
+so_libs  = $(if $(filter %.so,$1),$(filter-out $(PC_FILENAME), \
+             $(if $(PKG_REACH_$(PKG)),$(filter libc,$(PKG_REACH_$(PKG))),libc)))
 dir_libs := $(call uniq,$(foreach t,$(or $(targets),.),$(call libs_of,$t)) $(REQUIRES_CFLAGS))
 
 # A directory with DEPENDS_PKGS (or PKG_OPTIONAL=y: REQUIRES_LIBS) is skipped when one is missing.
@@ -39,7 +42,14 @@ ignore := $(call pc_walk,dir,$(dir_libs))
 # --- flags ----------------------------------------------------------------------------------------
 # The host's compiler is made to forget which system it was built for.
 TARGET_FLAGS := -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix \
-                -U_FORTIFY_SOURCE -U_GNU_SOURCE -fno-pic -fno-pie
+                -U_FORTIFY_SOURCE -U_GNU_SOURCE
+# Objects of libraries serve static and shared programs alike: what position independence costs, the
+# linker takes out again in static ones.
+ifeq ($(ROLE),lib)
+  TARGET_FLAGS += -fPIC -fno-semantic-interposition
+else
+  TARGET_FLAGS += -fno-pic -fno-pie
+endif
 CODE_FLAGS   := -fno-strict-aliasing -ffunction-sections -fdata-sections -fcf-protection=none \
                 -fno-stack-protector
 # Nothing of a standard library may be assumed by programs without libc and by what they may use.

@@ -37,10 +37,11 @@ cp gcc/libgcc/gthr-posix.h libgcc/gthr-default.h
 cd build
 
 # The host's compilers, told to forget that they were made for Linux; C++ headers come from the
-# library itself, before those of C.
+# library itself, before those of C. Position independent, for libstdc++.so.
 target="-ffreestanding -nostdinc
   -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix
-  -fno-pic -fno-stack-protector -U_FORTIFY_SOURCE -fcf-protection=none -fhosted -D_GNU_SOURCE=1"
+  -fPIC -fno-semantic-interposition -ftls-model=initial-exec
+  -fno-stack-protector -U_FORTIFY_SOURCE -fcf-protection=none -fhosted -D_GNU_SOURCE=1"
 system="-isystem $top/l4re/libc/c -isystem $RESULT_newlib/include
   -isystem $($CC -print-file-name=include)"
 flags="-O2 -g0 -ffunction-sections -fdata-sections -ffile-prefix-map=$WORK=.
@@ -64,7 +65,8 @@ export ac_cv_func_fcntl=yes ac_cv_func_getexecname=no glibcxx_cv_sys_filetype=el
 
 # What a configure for another system cannot find out by running programs.
 for name in _GLIBCXX_USE_CLOCK_MONOTONIC _GLIBCXX_USE_CLOCK_REALTIME _GLIBCXX_USE_NANOSLEEP \
-  _GLIBCXX_USE_SCHED_YIELD HAVE_TLS HAVE_ALIGNED_ALLOC HAVE_POSIX_MEMALIGN HAVE_USELOCALE; do
+  _GLIBCXX_USE_SCHED_YIELD _GLIBCXX_USE_REALPATH HAVE_TLS HAVE_ALIGNED_ALLOC \
+  HAVE_POSIX_MEMALIGN HAVE_USELOCALE; do
   sed -i "s,^/\* #undef $name \*/,#define $name 1," config.h
   grep -q "define $name 1" config.h || echo "#define $name 1" >>config.h
 done

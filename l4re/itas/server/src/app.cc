@@ -200,7 +200,8 @@ long App::open(char const *path, File *file)
                                      L4::Ipc::make_cap(file->ds, L4_CAP_FPAGE_RO));
   if (e < 0) return fail(e, "the file cannot be attached");
 
-  Ldr::Status const s = file->elf.parse(reinterpret_cast<void const *>(file->address), file->size);
+  Ldr::Status s = file->elf.parse(reinterpret_cast<void const *>(file->address), file->size);
+  if (s.ok() && file->elf.is_library()) s = {-L4_EINVAL, "the file is a library, no program"};
   return s.ok() ? 0 : fail(s.err, s.what);
 }
 
@@ -311,7 +312,7 @@ l4re_env_t App::app_environment() const
   l4re_env_t e = *l4re_env();
   e.rm = _gate;
   e.main_thread = _thread;
-  e.itas = L4_INVALID_CAP;
+  e.itas = _gate;
   e.first_free_cap += Cap_slots::Count;
   e.first_free_utcb += L4_UTCB_OFFSET;
   return e;

@@ -76,9 +76,10 @@ int main(int argc, char **argv, char **envp)
   if (long e = space.import(); e < 0) give_up(e, "cannot read the region map that the loader made");
 
   static Rescue_table rescue;
-  static Crash_handler crash(&space, &rescue, start.program_name(),
+  static Signals signals(&space);
+  static Crash_handler crash(&space, &rescue, &signals, start.program_name(),
                              l4_fpage_memaddr(l4re_env()->utcb_area));
-  static Server server(&space, &rescue, &crash);
+  static Server server(&space, &rescue, &crash, &signals);
   if (long e = server.open(); e < 0) give_up(e, "cannot create the gate for page faults");
 
   static App app(&space, start);

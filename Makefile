@@ -14,6 +14,7 @@ include mk/top/goals.mk
 ifneq ($(needs_build),)
 include mk/top/jobs.mk
 include mk/top/setup.mk
+include mk/top/config.mk
 include mk/top/packages.mk
 include mk/top/third-party.mk
 include mk/top/kernel.mk

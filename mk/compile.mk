@@ -7,16 +7,21 @@
 
 LIB_DIR := $(BUILD)/lib/$(ARCH_CPU)/$(VARIANT)/$(patsubst $(ARCH)-%,%,$(SYSTEM))
 BIN_DIR := $(BUILD)/bin/$(ARCH_CPU)/$(patsubst $(ARCH)-%,%,$(SYSTEM))
+# Programs of a variant stand in a folder of its own, and as NAME.VARIANT beside the others.
+OWN_BIN_DIR := $(if $(filter std,$(VARIANT)),$(BIN_DIR),$(subst /$(ARCH_CPU)/,/$(ARCH_CPU)/$(VARIANT)/,$(BIN_DIR)))
 -include $(wildcard $(BUILD)/packages.mk)
 
 # --- which packages this directory uses -----------------------------------------------------------
 targets       := $(strip $(TARGET) $(TARGET_$(ARCH)) $(TARGET_$(SYSTEM)))
 implicit_libs :=
-ifeq ($(MODE)-$(ROLE)-$(SYSTEM),static-prog-$(ARCH)-l4f)
+ifneq ($(filter static-prog-$(ARCH)-l4f shared-prog-$(ARCH)-l4f,$(MODE)-$(ROLE)-$(SYSTEM)),)
   implicit_libs := libc
 endif
 # $(call libs_of,T): pc names a target is linked with
-libs_of  = $(call uniq,$(call pick,REQUIRES_LIBS,$1) $(implicit_libs))
+libs_of  = $(call uniq,$(call pick,REQUIRES_LIBS,$1) $(implicit_libs) $(call so_libs,$1))
+# Shared libraries are linked with libc.so, but for those that are below it.
+so_libs  = $(if $(filter %.so,$1),$(filter-out $(PC_FILENAME), \
+             $(if $(PKG_REACH_$(PKG)),$(filter libc,$(PKG_REACH_$(PKG))),libc)))
 dir_libs := $(call uniq,$(foreach t,$(or $(targets),.),$(call libs_of,$t)) $(REQUIRES_CFLAGS))
 
 # A directory with DEPENDS_PKGS (or PKG_OPTIONAL=y: REQUIRES_LIBS) is skipped when one is missing.
@@ -37,7 +42,14 @@ ignore := $(call pc_walk,dir,$(dir_libs))
 # --- flags ----------------------------------------------------------------------------------------
 # The host's compiler is made to forget which system it was built for.
 TARGET_FLAGS := -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix \
-                -U_FORTIFY_SOURCE -U_GNU_SOURCE -fno-pic -fno-pie
+                -U_FORTIFY_SOURCE -U_GNU_SOURCE
+# Objects of libraries serve static and shared programs alike: what position independence costs, the
+# linker takes out again in static ones.
+ifeq ($(ROLE),lib)
+  TARGET_FLAGS += -fPIC -fno-semantic-interposition
+else
+  TARGET_FLAGS += -fno-pic -fno-pie
+endif
 CODE_FLAGS   := -fno-strict-aliasing -ffunction-sections -fdata-sections -fcf-protection=none \
                 -fno-stack-protector
 # Nothing of a standard library may be assumed by programs without libc and by what they may use.
@@ -51,7 +63,9 @@ ifeq ($(call pc_var,dir,cxx_include),)
   CXX_SUPPORT := -fno-exceptions -fno-rtti -fno-threadsafe-statics
 endif
 
-OPTS     ?= -O2
+-include $(wildcard $(L4DIR)/mk/variants/$(VARIANT).inc)
+
+OPTS     ?= $(if $(CONFIG_OPTIMISE_SIZE),-Os,-O2)
 DEBUG_OPTS ?= -g
 WARNINGS ?= -Wall -Wextra -Wno-unused-parameter
 WARNINGS_C   ?= -Wstrict-prototypes -Wmissing-prototypes
@@ -63,7 +77,8 @@ L4_DEFINES := -DSYSTEM_$(subst -,_,$(SYSTEM)) -DARCH_$(ARCH) -DCPUTYPE_$(CPU) \
               -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_FILE_OFFSET_BITS=64 \
               $(if $(filter %-l4f,$(SYSTEM)),-DL4API_l4f) \
               $(if $(filter lib,$(MODE)),-DL4SYS_USE_UTCB_WRAP=1) \
-              $(if $(filter n,$(DEBUG)),-DNDEBUG)
+              $(if $(or $(filter n,$(DEBUG)),$(CONFIG_NDEBUG)),-DNDEBUG) \
+              $(patsubst %,-include %,$(wildcard $(INC_DIR)/l4/bid_config.h))
 
 in_src    = $(foreach d,$1,$(if $(filter /%,$d),$d,$(SRC_DIR)/$d))
 own_incs := -I. $(addprefix -I,$(call in_src,$(PRIVATE_INCDIR) $(PRIVATE_INCDIR_$(ARCH)))) \

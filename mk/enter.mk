@@ -9,22 +9,34 @@ ifneq ($(filter $(ARCH),$(SYSTEMS)),)
           Write $(ARCH)-l4f (programs of the running system) or $(ARCH)-plain (no L4 interface))
 endif
 systems_here := $(filter $(ARCH)-%,$(SYSTEMS))
-obj_dir = $(OBJ_ROOT)/OBJ-$(ARCH_CPU)-$(VARIANT)-$(patsubst $(ARCH)-%,%,$1)
+
+# Each variant of each system: goals SYSTEM+VARIANT. std is always there.
+known_variants := std $(patsubst $(L4DIR)/mk/variants/%.inc,%,$(wildcard $(L4DIR)/mk/variants/*.inc))
+variants_here  := $(call uniq,std $(VARIANTS))
+ifneq ($(filter-out $(known_variants),$(variants_here)),)
+  $(error $(SRC_REL)/Makefile: VARIANTS names '$(filter-out $(known_variants),$(variants_here))'. \
+          Known: $(known_variants))
+endif
+builds_here := $(foreach s,$(systems_here),$(addprefix $s+,$(variants_here)))
+system_of    = $(firstword $(subst +, ,$1))
+variant_of   = $(lastword $(subst +, ,$1))
+obj_dir = $(OBJ_ROOT)/OBJ-$(ARCH_CPU)-$(variant_of)-$(patsubst $(ARCH)-%,%,$(system_of))
 
 ifeq ($(by_hand),)
-build-all: $(systems_here)
+build-all: $(builds_here)
 else
 # Started by hand in a package: first what the package depends on, by the top makefile.
 build-all:
 	@$(MAKE) -C $(L4DIR) O=$(BUILD) package-deps PKG=$(PKG)
-	@$(MAKE) -f $(USER_MAKEFILE) MAKELEVEL=1 all
+	@$(MAKE) -f $(USER_MAKEFILE) MAKELEVEL=1 $(with_options) all
 endif
 
-.PHONY: $(systems_here)
-$(systems_here):
+.PHONY: $(builds_here)
+$(builds_here):
 	@mkdir -p $(call obj_dir,$@)
-	@$(MAKE) -C $(call obj_dir,$@) -f $(USER_MAKEFILE) -I $(SRC_DIR) SYSTEM=$@ \
+	@$(MAKE) -C $(call obj_dir,$@) -f $(USER_MAKEFILE) -I $(SRC_DIR) SYSTEM=$(call system_of,$@) \
+	  VARIANT=$(call variant_of,$@) $(with_options) \
 	  SRC_DIR=$(SRC_DIR) PKGDIR=$(PKGDIR) L4DIR=$(L4DIR) O=$(BUILD) all
 
 clean cleanall:
-	@rm -rf $(foreach s,$(systems_here),$(call obj_dir,$s))
+	@rm -rf $(foreach b,$(builds_here),$(call obj_dir,$b))

@@ -7,10 +7,11 @@ include $(L4DIR)/mk/Makeconf
 ROLE := lib
 MODE ?= lib
 SYSTEMS ?= $(ARCH)-l4f
-bad_targets := $(filter-out %.a %.o,$(TARGET))
+bad_targets := $(filter-out %.a %.o %.so,$(TARGET))
 ifneq ($(bad_targets),)
-  $(error $(SRC_REL)/Makefile: TARGET names '$(bad_targets)'. lib.mk makes libNAME.a, libNAME.p.a \
-          (position independent), libNAME.o.a (one linked object) and NAME.o (start code))
+  $(error $(SRC_REL)/Makefile: TARGET names '$(bad_targets)'. lib.mk makes libNAME.a, libNAME.so \
+          (shared), libNAME.p.a (position independent), libNAME.o.a (one linked object) and NAME.o \
+          (start code))
 endif
 
 ifeq ($(MODE),host)
@@ -19,9 +20,12 @@ else ifeq ($(SYSTEM),)
 include $(L4DIR)/mk/enter.mk
 else
 include $(L4DIR)/mk/compile.mk
+include $(L4DIR)/mk/link.mk
 include $(L4DIR)/mk/pc.mk
 
--include $(wildcard $(foreach t,$(targets),$t.lib.cmd))
+archives  := $(filter-out %.so,$(targets))
+libraries := $(filter %.so,$(targets))
+-include $(wildcard $(foreach t,$(archives),$t.lib.cmd))
 
 # $(call partial_link,T,OUT): all objects of a target as one relocatable object
 partial_link = $(Q)$(LD) -m elf_x86_64 -r -o $2 $(call target_objs,$1)
@@ -45,16 +49,36 @@ define lib_one
 $(call partial_link,$1,$(1:.o.a=.whole.o))
 	$(Q)$(AR) rcsD $2 $(1:.o.a=.whole.o)
 endef
-$(foreach t,$(targets),$(eval $(call lib_rule,$t)))
+$(foreach t,$(archives),$(eval $(call lib_rule,$t)))
 
-# Position independent archives get objects of their own.
-ifneq ($(filter %.p.a,$(targets)),)
-  ifneq ($(filter-out %.p.a,$(targets)),)
-    $(error $(SRC_REL)/Makefile: libNAME.p.a needs a directory of its own: its objects differ \
-            from those of the other targets)
-  endif
-  TARGET_FLAGS := $(filter-out -fno-pic -fno-pie,$(TARGET_FLAGS)) -fPIC
-endif
+# --- shared libraries -----------------------------------------------------------------------------
+# crts.o, of package ldso, gives a library its identity. The libraries that ldso itself is made of are
+# built before it, and have nothing to destroy.
+so_flags = -m elf_x86_64 -shared -nostdlib -soname $1 --hash-style=gnu --eh-frame-hdr --build-id=none \
+           -z noexecstack -z max-page-size=4096 -z relro -z separate-code $(call ld_flags,$1) \
+           -rpath-link $(LIB_DIR) $(lib_paths)
+# $(call crts,T)
+crts     = $(if $(filter libdl libc,$(PC_LIST_$1)),$(LIB_DIR)/crts.o)
+
+-include $(wildcard $(foreach t,$(libraries),$t.cmd $t.link.d))
+
+define so_rule
+LINK_$1 := $$(strip $(LD) $(call so_flags,$1) $(call so_inputs,$1))
+build-all: $(LIB_DIR)/$1
+$(LIB_DIR)/$1: $(target_objs) $(call crts,$1) $(call pick,ARCHIVES,$1) $$(call if_changed,$1,$$(LINK_$1))
+	@mkdir -p $$(@D)
+	$$(call show,LINK,$(SRC_REL)/$1)
+	$$(call note_cmd,$1,$$(LINK_$1))
+	$$(Q)$(LD) -o $$@ $(call so_flags,$1) --dependency-file=$1.link.d $(call so_inputs,$1) && \
+	  $$(call keep_cmd,$1)
+endef
+so_inputs = $(call crts,$1) $(target_objs) $(call whole_archives,$1) \
+            --start-group $(pc_libs) $(raw_libs) $(LIBGCC) --end-group
+# Archives that become part of the library completely: ARCHIVES
+whole_archives = $(if $(call pick,ARCHIVES,$1),--whole-archive $(call pick,ARCHIVES,$1) \
+                   --no-whole-archive)
+$(foreach t,$(libraries),$(eval ignore := $(call pc_walk,$t,$(call libs_of,$t))))
+$(foreach t,$(libraries),$(eval $(call so_rule,$t)))
 
 build-all:
 	@:

@@ -5,13 +5,14 @@
 # touched.
 #
 # Variables, each also with the suffix _NAME: PC_LIBS (default: -lX for each libX.a), PC_CFLAGS,
-# PC_LINK_LIBS (libraries that belong to the same link group), PC_EXTRA (words NAME=VALUE).
+# PC_LINK_LIBS (libraries that belong to the same link group), PC_EXTRA (words NAME=VALUE),
+# PC_SO_LIBS (what programs with shared libraries are linked with, where that differs).
 # REQUIRES_LIBS become the requirements.
 
 pc_names := $(or $(PC_FILENAMES),$(PC_FILENAME),$(if $(filter lib,$(ROLE)),$(PKG_SHORT)))
 pc_of    = $(strip $(or $($1_$2),$($1)))
 
-pc_default_libs = $(patsubst lib%.a,-l%,$(filter lib%.a,$(targets)))
+pc_default_libs = $(call uniq,$(patsubst lib%.a,-l%,$(patsubst lib%.so,-l%,$(filter lib%.a lib%.so,$(targets)))))
 pc_libs_line    = $(strip $(if $(filter undefined,$(origin PC_LIBS_$1) $(origin PC_LIBS)), \
                     $(if $(filter-out undefined,$(origin PC_LIBS_$1) $(origin PC_LIBS)), \
                       $(call pc_of,PC_LIBS,$1),$(pc_default_libs)),$(call pc_of,PC_LIBS,$1)) \
@@ -34,12 +35,18 @@ define pc_mk_text
 PC_REQUIRES_$1 := $(pc_requires)
 PC_CFLAGS_$1 := $(call pc_of,PC_CFLAGS,$1)
 PC_LIBS_$1 := $(call pc_whole,$1,$(pc_libs_line))
+PC_SO_LIBS_$1 := $(call pc_of,PC_SO_LIBS,$1)
 PC_PACKAGE_$1 := $(PKG)
 $(foreach w,$(call pc_of,PC_EXTRA,$1),PC_VAR_$(word_name)_$1 := $(word_value)$(newline))
 endef
 # the two parts of a word NAME=VALUE in $w
 word_name  = $(firstword $(subst =, ,$w))
 word_value = $(patsubst $(word_name)=%,%,$w)
+
+# (The pc files of std serve all variants: a program looks into its variant's LIB_DIR first.)
+ifneq ($(VARIANT),std)
+pc_names :=
+endif
 
 # Written once the libraries are there, so that nobody links against a half-made package.
 build-all: write-pc

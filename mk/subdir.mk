@@ -26,11 +26,11 @@ build-all: $(subdirs)
 else
 build-all:
 	@$(MAKE) -C $(L4DIR) O=$(BUILD) package-deps PKG=$(PKG)
-	@$(MAKE) -f $(USER_MAKEFILE) MAKELEVEL=1 all
+	@$(MAKE) -f $(USER_MAKEFILE) MAKELEVEL=1 $(with_options) all
 endif
 
 $(subdirs):
-	@$(MAKE) -C $(SRC_DIR)/$@ PKGDIR=$(PKGDIR) L4DIR=$(L4DIR) O=$(BUILD) all
+	@$(MAKE) -C $(SRC_DIR)/$@ PKGDIR=$(PKGDIR) L4DIR=$(L4DIR) O=$(BUILD) $(with_options) all
 
 # Libraries need the headers, programs need both.
 first_dirs := $(filter include,$(subdirs))

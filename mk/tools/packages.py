@@ -205,9 +205,18 @@ def show_list(tree):
         print(f"{name} (left out: {why})")
 
 
+def options_of(path):
+    """Names of the options that are y in a file of make variables."""
+    if path is None or not path.is_file():
+        return frozenset()
+    pairs = (line.split(" := ", 1) for line in path.read_text().splitlines() if " := " in line)
+    return frozenset(name for name, value in pairs if value == "y")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tree", default=".", help="top directory")
+    parser.add_argument("--config", type=Path, help="file with the options that are set")
     parser.add_argument("--roots", default=" ".join(Roots), help="folders that hold packages")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("graph").add_argument("output", type=Path)
@@ -220,7 +229,7 @@ def main():
     why.add_argument("name")
     args = parser.parse_args()
     try:
-        tree = Tree(args.tree, args.roots.split())
+        tree = Tree(args.tree, args.roots.split(), config=options_of(args.config))
         if args.command == "graph":
             write_graph(tree, args.output)
         elif args.command == "list":

@@ -9,7 +9,7 @@ ARCH := amd64
 ENTRY ?= $(E)
 boot_settings := MODULES_LIST MODULE_SEARCH_PATH QEMU_PATH QEMU_OPTIONS ACCEL PLATFORM_TYPE \
                  CPUS MEMORY GRAPHICS GRUB_TIMEOUT GRUB_ENTRY_TITLE ISONAME_SUFFIX \
-                 KERNEL KERNEL_OPTIONS V
+                 KERNEL KERNEL_OPTIONS GDB_CMDS V
 # Names that a shell may use for something else.
 $(foreach v,CPUS MEMORY GRAPHICS,$(if $(filter environment,$(origin $v)),$(eval override $v :=)))
 export $(boot_settings)
@@ -17,7 +17,7 @@ export $(boot_settings)
 to_boot := all $(if $(filter debug,$(KERNEL)),kernel-debug)
 boot := $(PYTHON) -B $(L4DIR)/mk/tools/boot --top $(L4DIR) --build $(BUILD)
 
-.PHONY: qemu listentries showentry grub1iso grub2iso grub2efiiso
+.PHONY: qemu debug listentries showentry grub1iso grub2iso grub2efiiso
 
 listentries:
 	@$(boot) list
@@ -29,6 +29,11 @@ showentry:
 # The entry is asked for, or found to be misspelt, before anything is built.
 qemu:
 	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && $(boot) qemu "$$entry"
+
+# QEMU stopped, gdb attached, with the debug kernel. GDB_CMDS="a; b": these commands, and no terminal.
+debug: export KERNEL := $(or $(KERNEL),debug)
+debug:
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all kernel-debug && $(boot) debug "$$entry"
 
 grub1iso grub2iso grub2efiiso:
 	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && \

@@ -6,7 +6,7 @@
 ifeq ($(S),)
 clean:
 	@if test -d $(BUILD)/stamp; then cd $(BUILD) && \
-	  rm -rf bin lib include pc pkg kernel images boot test stamp packages.mk tools.mk tools.mk.id \
+	  rm -rf bin lib include pc pkg .config.all kernel images boot test stamp packages.mk tools.mk tools.mk.id \
 	    compile_commands.json; fi
 else
 clean: selected-packages

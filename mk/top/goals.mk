@@ -34,6 +34,7 @@ Furore: what make can do here (details: docs/build.md)
   make                     builds everything into build/
   make qemu E=hello        builds, then boots the entry `hello` of modules.lst in QEMU
   make qemu E=hello KERNEL=debug   the same with the debug kernel; Esc enters its debugger
+  make debug E=hello       boots it with gdb attached, stopped before the first instruction
   make qemu                the same, with a menu of the entries
   make listentries         lists the entries of modules.lst and what they show
   make qemu E=hello CPUS=4 MEMORY=1G GRAPHICS=y    on another machine
@@ -53,6 +54,7 @@ Furore: what make can do here (details: docs/build.md)
   make kernel-size         the kernel's source lines and size
   make numbers             writes sizes and counts into docs/numbers.md
 
+  make menuconfig          options of the tree and of packages (Kconfig.L4); make defconfig: their defaults
   make check-conf          runs all boot scripts against a model of ned: mistakes before booting
 
   make setup               installs missing tools (done by the other goals as needed)

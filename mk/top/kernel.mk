@@ -19,10 +19,10 @@ ifneq ($(wildcard kernel/Makefile),)
 kernel_files := kernel/. $(shell find kernel -mindepth 1 \
                   \( -name '.*' -o -name '*~' -o -name '* *' \) -prune -o -print)
 kernel: $(STAMPS)/kernel.stamp
-$(STAMPS)/kernel.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE)
-	$(call enter_kernel,kernel,$(DEBUG),$(KERNEL_IMAGE))
+$(STAMPS)/kernel.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE) $(CONFIG_ALL)
+	$(call enter_kernel,kernel,$(or $(DEBUG),$(CONFIG_KERNEL_DEBUG)),$(KERNEL_IMAGE))
 kernel-debug: $(STAMPS)/kernel-debug.stamp
-$(STAMPS)/kernel-debug.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE)
+$(STAMPS)/kernel-debug.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE) $(CONFIG_ALL)
 	$(call enter_kernel,kernel-debug,y,$(KERNEL_IMAGE)_debug)
 else
 kernel kernel-debug:

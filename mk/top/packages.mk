@@ -9,14 +9,14 @@ PACKAGES_MK   := $(BUILD)/packages.mk
 control_files := $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/Control* $r/*/*/Control*))
 package_dirs  := $(PACKAGE_ROOTS) $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/.))
 $(PACKAGES_MK): $(control_files) $(wildcard $(package_dirs) mk/aliases.d mk/aliases.d/*) \
-                mk/tools/packages.py mk/tools/control.py
-	@$(PYTHON) -B mk/tools/packages.py --roots '$(PACKAGE_ROOTS)' graph $@
+                mk/tools/packages.py mk/tools/control.py $(CONFIG_ALL)
+	@$(PYTHON) -B mk/tools/packages.py --roots '$(PACKAGE_ROOTS)' --config $(CONFIG_ALL) graph $@
 include $(PACKAGES_MK)
 
 # Folders count as files: their time changes when a file in them comes or goes.
 tree_files := $(shell find $(wildcard $(PACKAGE_ROOTS)) \
                 \( -name '.*' -o -name '*~' -o -name '* *' -o -name __pycache__ \) -prune -o -print)
-role_files := $(wildcard mk/*.mk) mk/Makeconf $(TOOLS_MK) $(OPTIONS_FILE) \
+role_files := $(wildcard mk/*.mk mk/variants/*) mk/Makeconf $(TOOLS_MK) $(OPTIONS_FILE) $(CONFIG_ALL) \
               $(wildcard Makeconf.local conf/Makeconf.local $(BUILD)/Makeconf.local)
 
 stamp_of = $(addprefix $(STAMPS)/,$(addsuffix .stamp,$1))
@@ -27,7 +27,7 @@ $(call stamp_of,$1): $1/. $(filter $1/%,$(tree_files)) $(call stamp_of,$(PKG_DEP
                      $(role_files) $(PKG_THIRD_$1:%=$(BUILD)/third-party/%/.key)
 	$$(if $$(PKG_ERROR_$1),@$$(info )$$(info *** $$(PKG_ERROR_$1))$$(info )false)
 	@mkdir -p $$(@D)
-	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) all
+	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) MAKEFILES=$(CONFIG_ALL) all
 	@touch $$@
 .PHONY: $1
 $1: $(call stamp_of,$1)
@@ -36,7 +36,7 @@ $(foreach p,$(PACKAGES),$(eval $(call package_rules,$p)))
 
 # A package whose Control file has the line "# on demand" is large: it is built when another package
 # or the tests need it, so that the first boot does not wait for what it does not use.
-on_demand        := $(patsubst %/Control,%,$(shell grep -ls '^. on demand' \
+on_demand        := $(patsubst %/Control,%,$(shell grep -ls '^. on demand' /dev/null \
                       $(addsuffix /Control,$(PACKAGES))))
 default_packages := $(filter-out $(on_demand),$(PACKAGES))
 
@@ -63,7 +63,7 @@ ifneq ($(S),)
   selected-packages: $(addprefix only-,$(selected))
   $(foreach p,$(selected),$(eval only-$p: $(addprefix only-,$(filter $(selected),$(PKG_DEPS_$p)))))
   $(addprefix only-,$(filter $(PACKAGES),$(selected))): only-%:
-	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) \
+	@$(MAKE) -C $* L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$* O=$(BUILD) MAKEFILES=$(CONFIG_ALL) \
 	  $(if $(filter clean%,$(MAKECMDGOALS)),clean,all)
 	$(if $(filter clean%,$(MAKECMDGOALS)),@rm -f $(call stamp_of,$*))
 endif
@@ -71,13 +71,13 @@ endif
 # Packages with tests: some makefile of theirs has the role test.mk. Each is entered once more for
 # them, after what its tests need.
 ifneq ($(filter test check guests package-tests test-list bench irq-window fuzz,$(MAKECMDGOALS)),)
-tested_packages := $(foreach p,$(PACKAGES),$(if $(shell grep -ls '/mk/test[.]mk' \
+tested_packages := $(foreach p,$(PACKAGES),$(if $(shell grep -ls '/mk/test[.]mk' /dev/null \
                      $(filter $p/%/Makefile,$(tree_files))),$p))
 test_stamp_of = $(addprefix $(STAMPS)/tests/,$(addsuffix .stamp,$1))
 define test_rules
 $(call test_stamp_of,$1): $(call stamp_of,$1 $(PKG_TEST_DEPS_$1))
 	@mkdir -p $$(@D)
-	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) BUILD_TESTS=y all
+	@$$(MAKE) -C $1 L4DIR=$(L4DIR) PKGDIR=$(L4DIR)/$1 O=$(BUILD) MAKEFILES=$(CONFIG_ALL) BUILD_TESTS=y all
 	@touch $$@
 endef
 $(foreach p,$(tested_packages),$(eval $(call test_rules,$p)))

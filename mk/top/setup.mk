@@ -3,9 +3,12 @@
 # Tools that a goal needs are looked for first, and installed when that is possible.
 
 tool_sets := build $(if $(filter qemu,$(MAKECMDGOALS)),qemu) \
+             $(if $(filter debug,$(MAKECMDGOALS)),qemu debug) \
              $(if $(filter grub% vbox,$(MAKECMDGOALS)),iso) \
+             $(if $(or $(filter %config,$(MAKECMDGOALS)),$(wildcard $(BUILD)/.kconfig \
+               l4re/*/Kconfig.L4 pkg/*/Kconfig.L4 pkg/*/*/Kconfig.L4)),config) \
              $(if $(filter efiimage grub2efiiso,$(MAKECMDGOALS)),efi) \
-             $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso efi) \
+             $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso efi debug config) \
              $(if $(filter test-fresh,$(MAKECMDGOALS)),fresh) \
              $(if $(filter setup,$(MAKECMDGOALS)),qemu test iso)
 

@@ -11,7 +11,7 @@ part_key = $(BUILD)/third-party/$1/.key
 
 # Headers of the tree that a recipe uses: its lines "# tree: FOLDER...".
 part_tree = $(shell sed -n 's/^. tree://p' mk/third-party/$1/recipe.sh | \
-              xargs -r -I{} find {} -name '*.h')
+              xargs -r -I{} find {} -name '*.h' 2>/dev/null)
 
 define third_party_rule
 $(part_key): $(wildcard mk/third-party/$1/*) $(part_tree) mk/third-party/lock \

@@ -82,5 +82,6 @@ class Pages(Scratch):
     def test_third_party(self):
         self.file("README.md", "| Zlib | 1.2 | zlib | compression |\n")
         self.file("mk/third-party/zlib/recipe.sh")
+        self.file("mk/third-party/zlib-host/recipe.sh")
         self.file("mk/third-party/lua/recipe.sh")
         self.assertEqual(check_pages.undeclared_parts(self.tree()), ["lua"])

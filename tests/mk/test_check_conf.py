@@ -128,6 +128,15 @@ class Mistakes(CheckConf):
                      'local m = L4.Env.user_factory:create(L4.Proto.Factory, 4096)\n'
                      'm:create(L4.Proto.Factory, 8192)')
 
+    def test_factory_without_rights(self):
+        self.mistake("x.cfg:4: 'mem' is given without the right 's'",
+                     'local m = L4.Env.user_factory:create(L4.Proto.Factory, 1 << 20)\n'
+                     'ld:start({ mem = m }, "rom/hello")')
+
+    def test_colour(self):
+        self.mistake("x.cfg:3: 'purple' is no colour of a log",
+                     'ld:start({ log = { "x", "purple" } }, "rom/hello")')
+
     def test_name_too_long(self):
         self.mistake("1 to 16 characters",
                      'ld:start({ caps = { seventeen_letters = L4.Env.rom } }, "rom/hello")')

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Goals of the top makefile that need no kernel and no QEMU."""
+import os
+import subprocess
 import time
 
 from scratch import Tree
@@ -11,6 +13,18 @@ class Targets(Tree):
         self.tiny_libc()
         self.program()
         self.file("modules.lst", "entry Hello\nmodule hello\nentry second\n")
+
+    def test_never_reads_the_terminal(self):
+        """A first make in a terminal does not wait for somebody to type."""
+        ours, theirs = os.pipe()
+        try:
+            result = subprocess.run(["make", "-j2"], cwd=self.dir, stdin=ours, timeout=60,
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+                                    env={**os.environ, "SETUP": "no"}, check=False)
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        self.assertEqual(result.returncode, 0)
 
     def test_help(self):
         output = self.built("help")

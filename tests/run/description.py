@@ -65,6 +65,7 @@ class Test:
     env: dict[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()  # programs of the host; a missing one skips the test
     search: tuple[str, ...] = ()  # further folders with boot files
+    libraries: bool = True       # shared libraries that programs need become modules
     tags: tuple[str, ...] = ()   # what TEST_RUN_TAGS must say for the test to run
     setup: str = ""              # command before the test; exit status 69 skips the test
     skip: str = ""               # why this test cannot run here
@@ -77,7 +78,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "roottask": (str, dict), "bootstrap": (str, dict), "script": str, "memory": int, "cpu": str,
     "icount": bool, "qemu": list, "expect": (str, list), "forbid": list, "exit": int,
     "allow_panic": bool, "input": list, "command": list, "endless": bool, "env": dict, "needs": list,
-    "search": list, "tags": list, "setup": str, "skip": str, "makefile": str,
+    "search": list, "libraries": bool, "tags": list, "setup": str, "skip": str, "makefile": str,
 }
 _MODULE_KEYS = ("file", "args", "name", "truncate", "patch")
 

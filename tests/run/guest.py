@@ -6,12 +6,16 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import process
 import tap
 from description import Module, Test
 from outcome import Context, Outcome, Setup_error
+
+sys.path.append(str(Path(__file__).parents[2] / "mk" / "tools" / "boot"))
+import elf  # noqa: E402  (of the boot tool)
 
 # What our kernel and programs print when they give up. A line of a test's own TAP never counts.
 PANIC = re.compile(r"\bpanic\b|\bPANIC\b|KERNEL BUG|[Aa]ssertion .*failed|double fault",
@@ -67,6 +71,8 @@ def command_line(test: Test, ctx: Context) -> list[str]:
     if test.bootstrap.args:
         command += ["-append", test.bootstrap.args]
     modules = boot_modules(test)
+    if test.libraries:
+        modules += _shared_libraries(modules, test, ctx)
     if modules:
         command += ["-initrd", ",".join(_initrd(m, test, ctx) for m in modules)]
     return command + list(test.qemu)
@@ -89,6 +95,21 @@ def boot_modules(test: Test) -> list[Module]:
         root = Module("moe", f"--init=rom/{test.program} {test.args}".strip())
         others = [Module("l4re"), Module(test.program)] + others
     return [test.kernel, test.sigma0, root] + others
+
+
+def _shared_libraries(modules: list[Module], test: Test, ctx: Context) -> list[Module]:
+    """What programs with shared libraries need, and is no module yet; as `make qemu` does it."""
+    names = {Path(m.name or m.file).name for m in modules}
+    found: list[Module] = []
+    queue = list(modules)
+    while queue:
+        path = ctx.find(queue.pop(0).file, test.directory, test.search)
+        for name in elf.needed(path.read_bytes()):
+            if name not in names:
+                names.add(name)
+                found.append(Module(name))
+                queue.append(found[-1])
+    return found
 
 
 def _initrd(module: Module, test: Test, ctx: Context) -> str:

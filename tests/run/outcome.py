@@ -52,6 +52,7 @@ class Context:
         """The file that a description names: beside it, in its own folders, in the build, in conf/."""
         programs = self.build / "bin" / "amd64_gen"
         places = [directory, *map(Path, search), self.work / "bin", programs / "l4f", programs / "plain", programs,
+                  self.build / "lib" / "amd64_gen" / "std" / "l4f",
                   *sorted((self.build / "assets").glob("*")), self.top / "conf"]
         for place in places:
             if (place / name).is_file():

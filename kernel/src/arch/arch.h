@@ -71,9 +71,9 @@ void send_ipi(Cpu_id cpu);
 /// general registers are in its frame already. Does not transfer control.
 extern "C" void switch_to(Thread *next);
 
-/// The same for the end of a system call of `self`, whose callee-saved registers are still live: must be the last
-/// thing a function does (a jump, not a call). Never returns to it.
-extern "C" Thread *switch_from_system_call(Thread *self, Thread *next);
+/// The same for the end of a system call of `self` in an early stage (ipc/entry.h), and transfer control: `next` gets
+/// a message. Must be the last thing a function does (a jump, not a call); never returns to it.
+extern "C" Word switch_with_message(Thread *next, Word label, Word tag, Thread *self);
 
 /// Set the registers of a thread that never ran to what abi/kernel-entry.md section 7 says.
 void init_thread_state(Thread &thread);

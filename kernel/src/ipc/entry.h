@@ -9,24 +9,31 @@ class Thread;
 
 extern "C" {
 
-/// System call, first stage. Label (rsi) and timeout (r8) are in `self`'s frame, registers that the user ABI keeps are still
-/// live in the CPU. Returns the result tag to go straight back to
-/// the caller, or ends in one of the enter functions.
+/// System call, first stage. Label (rsi) and timeout (r8) are in `self`'s frame, registers that the user ABI keeps
+/// are still live in the CPU. Returns the result tag to go straight back to the caller, or ends in a
+/// later stage.
 Word sys_invoke(Thread *self, Word tag, Word selector);
 
-/// The architecture's: store all registers that C++ functions may change, then call the sys function
-/// of the same name. They never return to sys_invoke().
-Word enter_call(Thread *self, Word tag, Word cap);
-Word enter_reply(Thread *self, Word tag, Word selector);
-Word enter_general(Thread *self, Word tag, Word selector);
+/// Second stage, for the common messages; all registers but the callee-saved are in the frame. They end in
+/// arch::switch_with_message() or repeat_general(). `entry` is the word of the capability slot.
+Word sys_call_gate(Thread *self, Word tag, Word selector, Word entry);
+Word sys_call_thread(Thread *self, Word tag, Word selector, Word entry);
+Word sys_reply(Thread *self, Word tag, Word selector);
+Word sys_trigger(Thread *self, Word tag, Word selector, Word entry);
 
-/// Later stages of the system call. The callee-saved registers of `self` are still live in the CPU (the C++ ABI
+/// The architecture's ways to sys_object() and sys_general(), the latter from the second stage too. They never
+/// return.
+Word enter_object(Thread *self, Word tag, Word selector, Word entry);
+Word enter_general(Thread *self, Word tag, Word selector);
+Word repeat_general(Thread *self, Word tag, Word selector);
+
+/// Last stage. The callee-saved registers of `self` are still live in the CPU (the C++ ABI
 /// preserves them); all others that the user ABI keeps are in its frame. Result registers (rax, rsi)
-/// are written to the frame. They return `self` to go straight back, another thread to switch to, or
-/// null: store the callee-saved registers, then ask schedule(); or end in switch_from_system_call().
-Thread *sys_call(Thread *self, Word tag, Word cap);
-Thread *sys_reply(Thread *self, Word tag, Word selector);
+/// are written to the frame. Returns `self` to go straight back, another thread to switch to, or
+/// null: store the callee-saved registers, then ask schedule().
 Thread *sys_general(Thread *self, Word tag, Word selector);
+/// The same for a send or call that is for the object of the kernel that `entry` names.
+Thread *sys_object(Thread *self, Word tag, Word selector, Word entry);
 
 /// Exception or interrupt in user mode, complete frame stored (trap number, error code, fault
 /// address in the frame). Never null.

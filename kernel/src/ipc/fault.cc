@@ -8,6 +8,9 @@
 #include "ipc/ipc.h"
 #include "ipc/page_fault_trampoline.h"
 #include "ipc/vcpu.h"
+#include "jdb/explain.h"
+#include "jdb/hooks.h"
+#include "jdb/trace.h"
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
 #include "sched/cpu.h"
@@ -117,6 +120,7 @@ Thread *Fault::after_exception(Thread &self, Msg_tag tag, Ipc_error error)
 Thread *Fault::halt(Thread &self, Thread::State state)
 {
   self._state = state;
+  if constexpr (Debug_kernel) jdb::explain_halt(self);
   if (state == Thread::State::Dormant) self._started = false;
   return nullptr;
 }
@@ -232,6 +236,8 @@ Thread *Fault::system_call(Thread &self)
 
 extern "C" Thread *handle_trap(Thread *self)
 {
+  Frame const &frame = self->frame();
+  jdb::trace(jdb::Trace::Fault, self, frame.trapno, frame.error, frame.rip, frame.pfa);
   Thread *next = Fault::handle(*self);
   return next ? next : Cpu::self().schedule();
 }

@@ -44,8 +44,8 @@ public:
   };
 
   Outcome(Msg_tag reply) : _kind(Kind::Reply), _value(reply.raw()) {}
-  Outcome(Errno error) : Outcome(reply_tag(error)) {}
-  Outcome(Ipc_error error) : _kind(Kind::Error), _value(Word(error)) {}
+  Outcome(Errno error, Site site = Site::here()) : Outcome(reply_tag(error)) { _site = site; }
+  Outcome(Ipc_error error, Site site = Site::here()) : _kind(Kind::Error), _value(Word(error)), _site(site) {}
   /// The receive phase is a closed wait on `object` (an Irq), or on the caller itself if null.
   static Outcome no_reply(Kobject *object = nullptr)
   {
@@ -67,9 +67,12 @@ public:
   Ipc_error error() const { return Ipc_error(_value); }
   Kobject *object() const { return reinterpret_cast<Kobject *>(_value); }
   Thread *next() const { return reinterpret_cast<Thread *>(_value); }
+  /// Where an error was decided; for debug kernels.
+  Site site() const { return _site; }
 
 private:
   Outcome(Kind kind, Word value) : _kind(kind), _value(value) {}
   Kind _kind;
   Word _value;
+  [[no_unique_address]] Site _site;
 };

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The one system call (abi/kernel-entry.md sections 1 and 2): resolve the selector, then IPC to a
 // thread or an operation on a kernel object.
+#include "ipc/entry.h"
 #include "ipc/fault.h"
 #include "ipc/system_call.h"
+#include "jdb/explain.h"
+#include "jdb/hooks.h"
+#include "jdb/trace.h"
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 #include "obj/task.h"
@@ -42,7 +46,7 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
   case Outcome::Kind::Reply:
     return Ipc::finish(self, op & Op::Receive ? outcome.tag() : tag);
   case Outcome::Kind::Error:
-    return Ipc::fail(self, outcome.error());
+    return Ipc::fail(self, outcome.error(), outcome.site());
   case Outcome::Kind::Switched:
     return outcome.next();
   case Outcome::Kind::Again:
@@ -59,10 +63,14 @@ Thread *conclude(Thread &self, Outcome outcome, u8 op, Msg_tag tag, Kobject *obj
 
 Thread *invoke_object(Thread &self, Target target, u8 op, Msg_tag tag, Timeout_pair timeouts)
 {
+  if (target.object->type() == Kobject::Type::Thread &&
+      !Ipc::reaches_links(static_cast<Thread &>(*target.object)))
+    return Ipc::repeat_holding(self);
   Invocation invocation{self, self.utcb(), tag, timeouts, target.rights, op, self.is_repeating()};
   bool executes = (op & Op::Send) || target.object->type() == Kobject::Type::Task ||
                   target.object->type() == Kobject::Type::Vm;
   Outcome outcome = executes ? target.object->invoke(invocation) : Outcome::no_reply();
+  if constexpr (Debug_kernel) jdb::explain(invocation, *target.object, outcome);
   return conclude(self, outcome, op, tag, target.object);
 }
 
@@ -70,7 +78,6 @@ Thread *invoke_thread(Thread &self, Thread &dest, Target target, u8 op, Msg_tag 
                       Timeout_pair timeouts, Word label)
 {
   bool kernel_operation = tag.label() == Proto::Thread && (op & Op::Send) && !target.is_reply;
-  if (kernel_operation && !Ipc::reaches_links(dest)) return Ipc::repeat_holding(self);
   if (kernel_operation) return invoke_object(self, target, op, tag, timeouts);
   if (op & Op::Send) return Ipc::send(self, dest, label);
   return Ipc::receive(self, op & Op::Open_wait ? nullptr : &dest);
@@ -117,9 +124,19 @@ Thread *Ipc::repeat_system_call(Thread &self)
                  self._selector);
 }
 
-/// Everything that the first stages leave.
+Thread *Ipc::invoke_kernel(Thread &self, Word tag, Word selector, Cap cap)
+{
+  self.set_label(self.frame().rsi);
+  self._selector = selector;
+  self._call = {Msg_tag(tag), Timeout_pair(self.frame().r8), u8(selector & Op::Mask), cap.flags};
+  return invoke_object(self, {cap.object, cap.flags}, self._call.op, self._call.tag,
+                       self._call.timeouts);
+}
+
+/// Everything that the first stage leaves.
 [[gnu::noinline]] Thread *Ipc::invoke(Thread &self, Word tag, Word selector)
 {
+  jdb::trace(jdb::Trace::Ipc, &self, selector, tag, self.frame().rsi, self.frame().r8);
   self.set_label(self.frame().rsi);
   return execute(self, selector & Op::Mask, Msg_tag(tag), Timeout_pair{self.frame().r8}, selector);
 }
@@ -143,7 +160,7 @@ Thread *Ipc::execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Wo
   if (!reaches_reply_slot(self, op, selector)) return repeat_holding(self);
   Target target = resolve(self, selector);
   if (!target.object || !(op & (Op::Send | Op::Receive)))
-    return Ipc::fail(self, Ipc_error::Not_existent);
+    return Ipc::fail(self, Ipc_error::Not_existent); // nothing is there, or nothing was asked for
   if (!Ipc::prepare(self, target.rights)) return Ipc::fail(self, Ipc_error::No_reply_cap);
 
   switch (target.object->type()) {
@@ -168,4 +185,14 @@ bool Ipc::prepare(Thread &self, u8 rights)
   if (!Selector::is_explicit_reply(selector)) return true;
   self._explicit_slot = self.task()->reply_slot(selector >> 12, true);
   return self._explicit_slot != nullptr;
+}
+
+extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
+{
+  return Ipc::invoke(*self, tag, selector);
+}
+
+extern "C" Thread *sys_object(Thread *self, Word tag, Word selector, Word entry)
+{
+  return Ipc::invoke_kernel(*self, tag, selector, Cap_slot::decode(entry));
 }

@@ -6,6 +6,9 @@
 #include "arch/arch.h"
 #include "ipc/fault.h"
 #include "ipc/vcpu.h"
+#include "jdb/explain.h"
+#include "jdb/hooks.h"
+#include "jdb/trace.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -19,8 +22,7 @@ Thread *Ipc::leave(Thread &self)
     self.set_continuation(reclaim);
   else if (!self.has_continuation())
     self.set_continuation(Fault::pending(self));
-  bool stay = !self.has_continuation() && !(self.exit_flags() & Thread::Reload_segments) &&
-              cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
+  bool stay = self.is_ready() && cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
   return stay ? &self : nullptr;
 }
 
@@ -30,8 +32,9 @@ Thread *Ipc::reclaim(Thread &self)
 {
   Cpu &cpu = Cpu::self();
   self.set_continuation(reclaim);
-  if (!cpu.reclaimer.step() || cpu.current != &self || !self.is_ready()) return nullptr;
-  self.set_continuation(nullptr);
+  bool done = cpu.reclaimer.step();
+  if (cpu.current != &self || !self.is_ready()) return nullptr;
+  if (done) self.set_continuation(nullptr);
   return leave(self);
 }
 
@@ -41,8 +44,9 @@ Thread *Ipc::finish(Thread &self, Msg_tag tag)
   return leave(self);
 }
 
-Thread *Ipc::fail(Thread &self, Ipc_error error)
+Thread *Ipc::fail(Thread &self, Ipc_error error, [[maybe_unused]] Site site)
 {
+  if constexpr (Debug_kernel) jdb::explain(self, error, site);
   send_failed(self, error);
   return leave(self);
 }
@@ -169,6 +173,7 @@ void Ipc::receive_failed(Thread &t, Ipc_error error)
 void Ipc::received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error)
 {
   end_wait(receiver);
+  jdb::trace(jdb::Trace::Answer, &receiver, tag.raw(), error, label);
   if (receiver._message != Thread::Message::User)
     Fault::answered(receiver, tag, error);
   else {
@@ -318,6 +323,8 @@ Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver,
   } else {
     transfer_fpu(sender, receiver);
   }
+
+  if constexpr (Debug_kernel) jdb::explain(sender, receiver, send_error);
 
   bool stores_caller = status == Status::Done && receiver._partner_id == 0 &&
                        receiver._message == Thread::Message::User && sender._call.is_call();

@@ -17,15 +17,17 @@ public:
 #endif
   /// A whole system call, all cases. Label (rsi) and timeout (r8) are in the frame.
   static Thread *invoke(Thread &self, Word tag, Word selector);
+  /// A send to or call of an object of the kernel through `cap`: the way of Invocation::invoke().
+  static Thread *invoke_kernel(Thread &self, Word tag, Word selector, Cap cap);
   /// Send phase of self._call to `dest`, then its receive phase. `label` is what the receiver sees.
   static Thread *send(Thread &self, Thread &dest, Word label);
   /// Receive phase of self._call: from `partner` only, or from anyone if null.
   static Thread *receive(Thread &self, Sender *partner);
   /// The system call ends before or in its send phase.
-  static Thread *fail(Thread &self, Ipc_error error);
+  static Thread *fail(Thread &self, Ipc_error error, Site site = Site::here());
   /// The system call ends with this tag.
   static Thread *finish(Thread &self, Msg_tag tag);
-  /// Back to user mode, unless there is something better to do.
+  /// Back to user mode, by way of the thread's continuation, unless a better thread waits.
   static Thread *leave(Thread &self);
 
   /// Note what later phases need of the resolved selector; false if its reply slot is unusable.

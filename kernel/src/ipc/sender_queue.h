@@ -33,11 +33,11 @@ protected:
 
 private:
   friend class Sender_queue;
-  Link _level; ///< in the list of levels; linked only for the first sender of its priority
-  Link _peers; ///< ring of the senders with the same priority
+  u64 const _id; ///< first: every call reads it
+  Link _level;   ///< in the list of levels; linked only for the first sender of its priority
+  Link _peers;   ///< ring of the senders with the same priority
   Sender_queue *_queue = nullptr;
   Word _label = 0;
-  u64 const _id;
   static inline u64 _next_id = 1;
   Kind _kind;
   Prio _queue_prio = 0;

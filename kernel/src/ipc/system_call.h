@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The system call in stages, each for what the one before leaves (docs/architecture.md):
-//   begin()             ends where it began: nobody blocks, nobody is woken
-//   call(), reply()     a message to a thread that waits for it, which runs next
-//   Ipc::invoke()       everything
+// The first stage of the system call: what ends at once, and the common messages. Ipc::invoke() does the rest.
 #pragma once
 
 #include "ipc/ipc.h"
+
+class Irq;
 
 /// Selector bits beside index and operation (abi/kernel-entry.md section 2).
 namespace Selector {
@@ -13,25 +12,28 @@ constexpr Word Invalid_bit = 0x800, Reply_bit = 0x400, Special_bits = Invalid_bi
 inline bool is_explicit_reply(Word selector) { return (selector & Special_bits) == Reply_bit; }
 } // namespace Selector
 
+/// Functions that return a Word give the result tag, or end in a later stage or another thread (entry.h).
 class System_call {
 public:
-  /// Arguments as the user passes them; label and timeout are in the frame. Returns the result tag,
-  /// or goes on in a later stage.
+  /// Tag and selector as the user passes them; label and timeout are in the frame.
   static inline Word begin(Thread &self, Word tag, Word selector);
-  /// A call through `cap`, the word of a slot that named a gate or thread. _selector is set.
-  static inline Thread *call(Thread &self, Word tag, Word cap);
+  /// Message to `partner` (null: nobody), which sees `label`, and wait for its answer.
+  static inline Word call(Thread &self, Word tag, Word selector, Thread *partner, Word label, u8 rights);
   /// Answer to the caller in the implicit reply slot, and wait for the next.
-  static inline Thread *reply(Thread &self, Word tag, Word selector);
+  static inline Word reply(Thread &self, Word tag, Word selector);
+  /// A message of the IRQ object to its thread, which runs at once.
+  static inline Word trigger(Thread &self, Word tag, Word selector, Irq &irq);
 
 private:
-  static constexpr Word Fail = ~Word{0};
-  static inline Word quick_operation(Thread &self, Cap cap, Kobject::Type type, Word tag);
-  static inline Word quick_receive(Thread &self, unsigned op, Word tag);
-  static inline bool can_run(Thread const &partner, u64 how);
-  struct Destination {
-    Thread *thread = nullptr;
-    Word label = 0;
-  };
-  static inline Destination destination(Thread &self, Cap cap, i64 protocol);
-  static inline Thread *hand_over(Thread &self, Thread &partner, Word label, Word tag);
+  static constexpr Word Trigger = Word(Proto::Irq) << 16; ///< the tag of the plainest message of this kind
+  /// What makes a message an unusual one.
+  static constexpr Word Unusual = 0xfc0 | Msg_tag::Transfer_fpu | Msg_tag::Schedule | Msg_tag::Error;
+
+  static inline Word quick_operation(Thread &self, Word tag, Word selector, Word entry,
+                                     Kobject::Type type);
+  static inline Word send(Thread &self, Word tag, Word selector);
+  static inline Word quick_receive(Thread &self, Word tag, Word selector, unsigned op);
+  static inline bool is_usual(Thread &self, Word tag);
+  template <Word Way> static inline bool can_run(Thread const &partner);
+  static inline Word hand_over(Thread &self, Thread &partner, Word label, Word tag);
 };

@@ -51,5 +51,10 @@ void show_memory(Words const &);
 void show_pages(Words const &);
 void show_frame(Words const &);
 void dump(Words const &);
+// trace.cc
+void trace_command(Words const &);
+// explain.cc
+void explain_command(Words const &);
+void show_refusals(Words const &);
 
 } // namespace jdb

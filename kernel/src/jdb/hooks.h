@@ -6,6 +6,8 @@
 #include "types/types.h"
 
 class Kobject;
+class Outcome;
+struct Invocation;
 struct Frame;
 
 /// True in debug kernels (make DEBUG=y), which have debugger, trace buffer and explanations.
@@ -20,6 +22,10 @@ namespace jdb {
 /// The boot CPU has its objects and the console works; no user program runs yet. Obeys the options
 /// -wait, -jdb_cmd, -nojdb, -jdb_never_stop, -serial_esc.
 void start();
+
+/// Whether somebody may look: system calls then take the general way, which tells what it does. False with
+/// -nojdb.
+constinit inline bool watches = false;
 
 /// An object came into being, or its memory is about to go.
 void object_made(Kobject const &);
@@ -36,6 +42,10 @@ bool handles_exception(Frame &frame);
 void console_input();
 /// Next input character for user space, or -1.
 int console_get();
+
+/// Operations on objects (group 1) and on the trace (group 2) of the debugger object.
+Outcome object_operation(Invocation &call);
+Outcome trace_operation(Invocation &call);
 
 /// A program asks for the debugger. The text is in its UTCB and of any length. One that begins with
 /// "*#" holds commands, which are run without stopping. False: there is no debugger to enter.

@@ -92,13 +92,6 @@ char const *find(Named<Key> const (&table)[N], Key key, char const *otherwise)
   return otherwise;
 }
 
-bool same(char const *a, char const *b)
-{
-  while (*a && *a == *b)
-    ++a, ++b;
-  return *a == *b;
-}
-
 int digit_of(char c)
 {
   if (c >= '0' && c <= '9') return c - '0';
@@ -108,6 +101,13 @@ int digit_of(char c)
 }
 
 } // namespace
+
+bool equal(char const *a, char const *b)
+{
+  while (*a && *a == *b)
+    ++a, ++b;
+  return *a == *b;
+}
 
 char const *type_name(Kobject::Type type)
 {
@@ -121,7 +121,7 @@ Word bytes_of(Kobject const &object)
 bool type_of_name(char const *name, Kobject::Type &type)
 {
   for (unsigned i = 1; i < sizeof Types / sizeof Types[0]; ++i)
-    if (same(Types[i].name, name)) {
+    if (equal(Types[i].name, name)) {
       type = Kobject::Type(i);
       return true;
     }
@@ -170,7 +170,7 @@ Kobject const *find_object(char const *text, Kobject::Type type)
   Object_registry::for_each([&](Kobject const &object, u32 id) {
     bool fits = type == Kobject::Type::Dead || object.type() == type;
     bool named = is_number ? id == number || reinterpret_cast<Word>(&object) == number
-                           : same(name_of(object), text);
+                           : equal(name_of(object), text);
     if (fits && named) found = &object;
     return !found;
   });

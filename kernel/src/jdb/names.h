@@ -29,6 +29,9 @@ void print_object(Kobject const *object);
 /// of this type count. Null: none, and it was said.
 Kobject const *find_object(char const *text, Kobject::Type type = Kobject::Type::Dead);
 
+/// The texts are the same.
+bool equal(char const *a, char const *b);
+
 /// A number as the user writes it: decimal, or hexadecimal after 0x. False: it is none.
 bool parse_number(char const *text, Word &value);
 

@@ -3,6 +3,7 @@
 
 #include "jdb/hooks.h"
 #include "jdb/names.h"
+#include "jdb/trace.h"
 #include "types/spin_lock.h"
 
 constinit Object_registry::Entry Object_registry::_entries[Capacity] = {};
@@ -39,7 +40,12 @@ void Object_registry::add(Kobject const &object)
     return;
   }
   u16 &bucket = bucket_of(&object);
-  _entries[entry] = {.object = &object, .id = id, .chain = bucket, .newer = 0, .older = _newest};
+  _entries[entry] = {.object = &object,
+                     .id = id,
+                     .chain = bucket,
+                     .newer = 0,
+                     .older = _newest,
+                     .mark = Mark::None};
   bucket = entry;
   (_newest ? _entries[_newest].newer : _oldest) = entry;
   _newest = entry;
@@ -62,12 +68,29 @@ void Object_registry::remove(Kobject const &object)
   _free = index;
 }
 
-u32 Object_registry::id_of(Kobject const *object)
+/// Index of the object's entry; 0: it has none. Bounded also if the table is just being changed.
+u16 Object_registry::find(Kobject const *object)
 {
   unsigned left = Capacity;
-  for (u16 i = bucket_of(object); i && left; --left, i = _entries[i].chain)
-    if (_entries[i].object == object) return _entries[i].id;
-  return No_id;
+  u16 i = bucket_of(object);
+  while (i && _entries[i].object != object)
+    i = --left ? _entries[i].chain : u16{0};
+  return i;
+}
+
+// Entry 0 holds no object: its number is No_id, its mark None.
+u32 Object_registry::id_of(Kobject const *object)
+{
+  return _entries[find(object)].id;
+}
+Object_registry::Mark Object_registry::mark_of(Kobject const &object)
+{
+  return _entries[find(&object)].mark;
+}
+
+void Object_registry::set_mark(Kobject const &object, Mark mark)
+{
+  if (u16 i = find(&object)) _entries[i].mark = mark;
 }
 
 Kobject const *Object_registry::by_id(u32 id)
@@ -92,11 +115,23 @@ Kobject const *Object_registry::owner_of(void const *address)
   return found;
 }
 
+namespace {
+
+void trace_object(Kobject const &object, bool is_new)
+{
+  jdb::trace(jdb::Trace::Object, nullptr, is_new, object.type(), Object_registry::id_of(&object));
+}
+
+} // namespace
+
 void jdb::object_made(Kobject const &object)
 {
   Object_registry::add(object);
+  trace_object(object, true);
 }
+
 void jdb::object_gone(Kobject const &object)
 {
+  trace_object(object, false);
   Object_registry::remove(object);
 }

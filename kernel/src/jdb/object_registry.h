@@ -23,6 +23,11 @@ public:
   /// Objects that were not noted for want of room.
   static Word overflow() { return _overflow; }
 
+  /// What the debugger's user decided for one object, apart from all others.
+  enum class Mark : u8 { None, On, Off };
+  static void set_mark(Kobject const &object, Mark mark);
+  static Mark mark_of(Kobject const &object);
+
   /// Call f(Kobject const &, id) for each object from the oldest on, until it returns false.
   template <class F> static void for_each(F &&f)
   {
@@ -40,6 +45,7 @@ private:
     Kobject const *object;
     u32 id;
     u16 chain, newer, older;
+    Mark mark;
   };
   static constexpr unsigned Buckets = 4096;
 
@@ -48,6 +54,7 @@ private:
     return _buckets[reinterpret_cast<Word>(object) / alignof(Kobject) % Buckets];
   }
   static u16 take_entry();
+  static u16 find(Kobject const *object);
 
   static Entry _entries[Capacity];
   static u16 _buckets[Buckets];

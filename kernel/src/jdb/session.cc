@@ -10,6 +10,7 @@
 #include "jdb/console.h"
 #include "jdb/hooks.h"
 #include "jdb/machine.h"
+#include "jdb/trace.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -119,6 +120,7 @@ void Session::enter(Kind kind, char const *why, char const *commands, Word lengt
   machine::stop_others();
   machine::run(run_session);
   Accident accident = state.accident;
+  if (accident == Accident::None) __atomic_fetch_add(&hang_ends, 1, __ATOMIC_RELAXED);
   machine::resume_others();
   machine::release();
   suffer(accident);
@@ -133,7 +135,6 @@ void Session::leave_by(Accident accident)
 void Session::leave()
 {
   if (has_panicked) return kprintf("the kernel cannot go on after a panic: `reboot` or `exit`\n");
-  __atomic_fetch_add(&hang_ends, 1, __ATOMIC_RELAXED);
   state.leaves = true;
 }
 
@@ -155,6 +156,8 @@ void start()
 {
   machine::init();
   is_started = true;
+  watches = !kernel_options.has(Kernel_options::No_debugger);
+  if (watches) Trace::init(kernel_options.has(Kernel_options::Trace_entries) ? kernel_options.tbuf_entries : 0);
   Kernel_options const &options = kernel_options;
   if (can_enter() && options.has(Kernel_options::Serial_esc)) platform::console_enable_input();
   if (options.has(Kernel_options::Debugger_commands))

@@ -129,6 +129,10 @@ Outcome Debugger::invoke(Invocation &call)
   }
   Word op = call.mr(0);
   if (op == Op_set_name || op == Op_get_name) return name(call, op == Op_set_name);
+  if constexpr (Debug_kernel) {
+    if (op >> 8 == 1) return jdb::object_operation(call);
+    if (op >> 8 == 2) return jdb::trace_operation(call);
+  }
   if (op >> 8 == 1) return Errno::No_sys;
   if (op == Op_memory_print || op == Op_memory_figures) return memory_figures(call);
   if (op == Op_thread_figures) return thread_figures(call);

@@ -19,7 +19,7 @@ constexpr u8 All_rights = Cap_slot::W | Cap_slot::S | Cap_slot::D | Cap_slot::Se
 
 template <class T> Result<Kobject *> created(T *object)
 {
-  if (!object) return Errno::No_mem;
+  if (!object) return Errno::No_mem; // quota or kernel memory exhausted
   return static_cast<Kobject *>(object);
 }
 
@@ -80,7 +80,7 @@ Result<Kobject *> Factory::create_gate(Invocation &call, Outcome &error)
   auto item = item_object<Thread>(call, Kobject::Type::Thread);
   if (!item) {
     error = item.outcome();
-    return Errno::Inval;
+    return Errno::Inval; // the item names no thread
   }
   if (!(item.rights() & Cap_slot::S)) return Errno::Perm;
   if (call.tag.words() < 3) return Errno::Msg_too_short;
@@ -98,13 +98,13 @@ Result<Kobject *> Factory::create_task(Invocation &call, Step &step)
   Fpage area(call.mr(2));
   if (area.raw() != 0 && !Task::is_ku_area(area)) return Errno::Inval;
   Task *task = Task::create(*this);
-  if (!task) return Errno::No_mem;
+  if (!task) return Errno::No_mem; // quota or kernel memory exhausted
   if (area.raw() == 0) return created(task);
 
   Result<Step> added = task->mem().add_ku_mem(area);
   if (!added) {
     task->die();
-    return added.error();
+    return {added.error(), added.site()};
   }
   step = *added;
   return created(task);
@@ -148,7 +148,7 @@ Result<Kobject *> Factory::create_object(Invocation &call, Step &step, Outcome &
   case Proto::Factory: return create_factory(call);
   case Proto::Irq_sender: return created(Irq::create(*this));
   case Proto::Semaphore: return created(Semaphore::create(*this));
-  default: return Errno::No_dev;
+  default: return Errno::No_dev; // there is no such type of object
   }
 }
 
@@ -159,18 +159,18 @@ Outcome Factory::invoke(Invocation &call)
   if (!call.tag.words()) return Errno::Msg_too_short;
   if (!call.receives()) return Outcome::ok(); // nowhere to put the result
   Cap_index slot;
-  if (!receive_slot(call, slot)) return Ipc_error::Receive_cut;
+  if (!receive_slot(call, slot)) return Ipc_error::Receive_cut; // no buffer register offers a slot
   if (call.repeated) return created_task(call, slot);
 
   bool is_task = i64(call.mr(0)) == Proto::Task;
   Step step = Step::Done;
   Outcome error = Outcome::ok();
   Result<Kobject *> object = create_object(call, step, error);
-  if (!object) return error.kind() == Outcome::Kind::Error ? error : Outcome(object.error());
+  if (!object) return error.kind() == Outcome::Kind::Error ? error : Outcome(object.error(), object.site());
   Task &task = *call.caller.task();
   if (!task.obj().reserve(slot, task.quota())) {
     (*object)->die();
-    return Errno::No_mem;
+    return Errno::No_mem; // the slot is out of range, or its task has no memory left for it
   }
   task.obj().put(slot, *object, All_rights);
   if (step == Step::More) return Outcome::again();

@@ -3,6 +3,7 @@
 
 #include "arch/arch.h"
 #include "ipc/entry.h"
+#include "jdb/trace.h"
 #include "obj/item_object.h"
 #include "sched/cpu.h"
 
@@ -234,9 +235,11 @@ Outcome Icu::invoke(Invocation &call)
 
 extern "C" void handle_irq(unsigned pin)
 {
+  jdb::trace(jdb::Trace::Irq, nullptr, pin);
   Icu::instance->fire(pin);
 }
 extern "C" void handle_msi(unsigned msi)
 {
+  jdb::trace(jdb::Trace::Irq, nullptr, msi, true);
   Icu::instance->fire(msi | Icu::Msi);
 }

@@ -29,11 +29,11 @@ inline Item_object<Kobject> item_object(Invocation &call, unsigned index = 0)
 {
   unsigned mr = call.tag.words() + 2 * index;
   if (call.tag.items() <= index || mr + 2 > Utcb::Mr_count || call.mr(mr) == 0)
-    return Outcome(Errno::Inval);
+    return Outcome(Errno::Inval); // the message has no capability item at this place
   Fpage fpage(call.mr(mr + 1));
-  if (fpage.type() != Fpage::Type::Obj) return Outcome(Ipc_error::Send_cut);
+  if (fpage.type() != Fpage::Type::Obj) return Outcome(Ipc_error::Send_cut); // the item is not an object flexpage
   Cap cap = call.caller.task()->obj().lookup(Cap_index(fpage.index()));
-  if (!cap) return Outcome(Errno::Inval);
+  if (!cap) return Outcome(Errno::Inval); // the slot that the item names is empty
   return {*cap.object, cap.flags};
 }
 
@@ -42,6 +42,6 @@ template <class T> Item_object<T> item_object(Invocation &call, Kobject::Type ty
 {
   auto item = item_object(call, index);
   if (!item) return item.outcome();
-  if (item.object().type() != type) return Outcome(Errno::Inval);
+  if (item.object().type() != type) return Outcome(Errno::Inval); // the item names an object of another type
   return {static_cast<T &>(item.object()), item.rights()};
 }

@@ -8,7 +8,7 @@
 
 void Kobject::die()
 {
-  if (_immortal) return;
+  if (marks() & Immortal) return;
   // exactly one of several killers sees the object alive
   u8 type = __atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL);
   if (Type(type) == Type::Dead) return;
@@ -36,20 +36,19 @@ bool Reclaimer::step()
   bool shared = _retired || !_dying->_stopped || _dying->dismantles_shared();
   Hold hold(shared);
   if (shared) Hold::reaches_all();
-  // Objects retired by earlier transactions: with every other CPU stopped, nobody holds a pointer
-  // to them.
-  for (unsigned n = 8; n && _retired; --n) {
-    Kobject *object = _retired;
-    _retired = object->_next_dead;
-    Object_names::forget(*object);
-    object->free();
-  }
   Kobject *object = _dying;
   if (object && !object->_stopped) object->_stopped = object->stop();
   if (object && Obj_space::clear_slots_of(*object) == Step::Done && object->dismantle()) {
     _dying = object->_next_dead;
     if (!_dying) _dying_end = &_dying;
     retire(*object);
+  }
+  // The transaction has just begun and every other CPU is stopped: nobody holds a pointer to them.
+  for (unsigned n = shared ? 8 : 0; n && _retired; --n) {
+    object = _retired;
+    _retired = object->_next_dead;
+    if (object->is_named()) Object_names::forget(*object);
+    object->free();
   }
   return !has_work();
 }

@@ -50,7 +50,10 @@ public:
   /// First step of death, any CPU, at most once effective. See the class comment. Immortal objects
   /// (the first tasks, the kernel's own) are not touched.
   void die();
-  void make_immortal() { _immortal = true; }
+  void make_immortal() { mark(Immortal); }
+  /// Object_names has a name for it.
+  void mark_named() { mark(Named); }
+  bool is_named() const { return marks() & Named; }
 
   /// Number of counted slots (abi/kernel-objects.md section 4, dec_refcnt). May be taken to zero
   /// and below without effect until the next counted slot goes.
@@ -75,6 +78,10 @@ protected:
   }
 
 private:
+  enum Mark : u8 { Immortal = 1, Named = 2 };
+  u8 marks() const { return __atomic_load_n(&_marks, __ATOMIC_RELAXED); }
+  void mark(Mark bit) { __atomic_fetch_or(&_marks, bit, __ATOMIC_RELAXED); }
+
   static constexpr i32 Lowest_refs = -0x40000000; ///< far from the limits of the type
 
   friend class Cap_slot;
@@ -97,7 +104,7 @@ private:
   Kobject *_next_dead = nullptr; ///< link in the Reclaimer's lists
 
   u8 _type;
-  bool _immortal = false;
+  u8 _marks = 0;         ///< Mark bits
   bool _stopped = false; ///< stop() was done
   Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
   i32 _cap_refs = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "obj/object_names.h"
 
+#include "obj/kobject.h"
 #include "types/spin_lock.h"
 
 #include <string.h>
@@ -25,12 +26,13 @@ Object_names::Entry *Object_names::find(Kobject const *object, Kobject const *pl
   return nullptr;
 }
 
-void Object_names::set(Kobject const &object, char const *text, unsigned max_length)
+void Object_names::set(Kobject &object, char const *text, unsigned max_length)
 {
   Lock_guard guard(lock);
   Entry *entry = find(&object, &object);
   if (!entry) entry = find(nullptr, &object);
   if (!entry) return;
+  object.mark_named();
   entry->object = &object;
   memset(entry->text, 0, Length);
   for (unsigned i = 0; i < max_length && i + 1 < Length && text[i]; ++i)

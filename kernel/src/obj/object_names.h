@@ -12,7 +12,7 @@ class Object_names {
 public:
   static constexpr unsigned Length = 16; ///< bytes of a name, padded with zeroes
 
-  static void set(Kobject const &object, char const *text, unsigned max_length);
+  static void set(Kobject &object, char const *text, unsigned max_length);
   /// Length bytes; all zero for a nameless object.
   static char const *get(Kobject const &object);
   /// As get(), but takes no lock: for the debugger, with all other CPUs stopped.

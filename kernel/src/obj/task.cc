@@ -2,6 +2,7 @@
 #include "obj/task.h"
 
 #include "ipc/reply_table.h"
+#include "jdb/trace.h"
 #include "mem/slab.h"
 #include "obj/item_object.h"
 #include "sched/cpu.h"
@@ -139,6 +140,7 @@ bool Task::is_ku_area(Fpage area)
 
 Step map_step(Task &from, Task &to, Map_item &item)
 {
+  jdb::trace(jdb::Trace::Map, nullptr, item.send.raw(), &to);
   Tlb_batch tlb;
   Step step = Step::Done;
   switch (item.send.type()) {
@@ -160,6 +162,7 @@ Step map_step(Task &from, Task &to, Map_item &item)
 
 Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
 {
+  jdb::trace(jdb::Trace::Unmap, nullptr, item.pages.raw(), &task);
   if (!item.pages.is_all_spaces()) space = item.pages.type();
   Tlb_batch tlb;
   Step step = Step::Done;
@@ -176,7 +179,7 @@ Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
   case Fpage::Type::Special:
     break;
   }
-  flush(tlb);
+  if (space != Fpage::Type::Obj) flush(tlb);
   if (step != Step::Done || !item.pages.is_all_spaces() || space == Fpage::Type::Obj) return step;
   space = Fpage::Type(u8(space) + 1); // memory, then ports, then objects
   item.progress = 0;
@@ -208,7 +211,7 @@ Outcome Task::op_map(Invocation &call)
   case Step::More:
     return Outcome::again();
   case Step::No_memory:
-    return Ipc_error::Send_map_failed;
+    return Ipc_error::Send_map_failed; // the destination has no memory left for tables
   case Step::Done:
     break;
   }
@@ -266,7 +269,7 @@ Outcome Task::op_add_ku_mem(Invocation &call)
   Fpage area(call.mr(progress.index));
   if (!is_ku_area(area)) return Errno::Inval;
   Result<Step> added = _mem.add_ku_mem(area);
-  if (!added) return added.error();
+  if (!added) return {added.error(), added.site()};
   if (*added == Step::More) return Outcome::again();
   call.utcb.mr[progress.index++] = Mem_space::ku_area(area).raw();
   if (progress.index < words) return Outcome::again();

@@ -25,8 +25,9 @@ Slab &fpu_slab()
 } // namespace
 
 Thread::Thread(Quota &quota)
-    : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread), _cpu(u8(arch::cpu_id()))
+    : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
 {
+  _cpu = u8(arch::cpu_id());
   arch::init_thread_state(*this);
 }
 

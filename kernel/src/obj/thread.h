@@ -40,21 +40,6 @@ struct Operation_progress {
 ///   Dead          deleted
 class Thread final : public Execution_context, public Schedulable, public Sender {
 public:
-  enum class State : u8 {
-    Dormant,
-    Ready,
-    Sending,
-    Receiving,
-    Transferring,
-    Waiting_gate,
-    Waiting_semaphore,
-    Halted,
-    Dead,
-  };
-
-  /// Who composed the message under way: the user, or the kernel on behalf of a faulting thread.
-  enum class Message : u8 { User, Page_fault, Io_fault, Exception };
-
   /// The system call as far as later phases need it.
   struct Ipc_call {
     Msg_tag tag;
@@ -77,6 +62,7 @@ public:
   /// Can be the destination of a message at all (abi/ipc.md section 1 rule 10).
   bool is_alive() const { return _state != State::Dormant && _state != State::Dead; }
   Utcb &utcb() const { return *_utcb; }
+  void *fpu_state() const { return _fpu_state; }
   Task *task() const { return _task; }
   Message message() const { return _message; }
   Ipc_call const &call() const { return _call; }
@@ -150,43 +136,16 @@ private:
     Vcpu_message = 4,  ///< a vCPU entry has received its message
     Vcpu_senders = 8,  ///< senders queued up while the vCPU could not be interrupted
   };
-  /// How it waits, as far as the fast path can end it.
-  enum class Wait : u8 {
-    Other,  ///< with a deadline, or for an explicit reply slot
-    Open,   ///< for ever, for anyone, the implicit reply slot takes the caller
-    Closed, ///< for ever, for _partner_id
-  };
-  /// State, home, message, pending and wait in one word: a thread of CPU `cpu` that waits just so.
-  static constexpr u64 waiting(Wait wait, Cpu_id cpu)
+  Reply_slot &wait_slot()
   {
-    return u64(State::Receiving) | u64{cpu} << 8 | u64(wait) << 32;
+    return _explicit_slot && _wait != Wait::Open ? *_explicit_slot : _implicit_reply;
   }
-  u64 receive_status() const
-  {
-    u64 status;
-    __builtin_memcpy(&status, &_state, sizeof status);
-    return status;
-  }
-  Reply_slot &wait_slot() { return _explicit_slot ? *_explicit_slot : _implicit_reply; }
 
-  // ---- what one look tells the fast path (receive_status()) ----
-  alignas(8) State _state = State::Dormant;
-  u8 _cpu;
-  Message _message = Message::User;
-  u8 _pending = 0; ///< Pending bits
-  Wait _wait = Wait::Other;
-  u8 _status_end[3] = {};
-
-  // ---- IPC, the part every message needs ----
-  u64 _partner_id = 0; ///< Receiving: id of the only sender accepted; 0: anyone
-  Task *_task = nullptr;
+  // ---- IPC, the part every message needs: with Execution_context, few cache lines ----
   Reply_slot _implicit_reply{Reply_slot::Owner::Thread};
-  Reply_slot *_explicit_slot = nullptr; ///< open wait: where the next caller is stored; null: implicit
-  Reply_slot *_stored_in = nullptr;     ///< the slot that holds this thread as a caller
+  Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
   Ipc_call _call;
-  Word _selector = 0;    ///< of the system call, to do it again or go on with it
   Sender_queue _senders; ///< who wants to send to this thread
-  i64 _cpu_ticks = 0;    ///< used so far; while it runs: less the time at which it was switched to
 
   // ---- scheduling (owner: Cpu) ----
   u32 _quantum_us = 10000;
@@ -200,11 +159,14 @@ private:
   Operation_progress _progress;   ///< of a kernel operation
 
   // ---- IPC, the rest ----
+  Reply_slot *_explicit_slot = nullptr; ///< open wait: where the next caller is stored; null: implicit
+  Word _selector = 0;                   ///< of the system call, to do it again or go on with it
   Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
   Timeout_node _timeout;
   Item_transfer _items; ///< as sender: typed items under way
 
   // ---- environment ----
+  void *_fpu_state = nullptr;
   u32 _pager = 0, _exc_handler = 0; ///< capability indices in the own task; 0: none
   Msg_tag _fault_tag;               ///< answer to a kernel-made message
   Ipc_error _fault_error = Ipc_error::None;

@@ -7,6 +7,7 @@
 #include "types/types.h"
 
 class Mem_space;
+class Task;
 class Thread;
 struct Utcb;
 
@@ -51,6 +52,21 @@ public:
     Continues = 128,      ///< has a continuation
   };
 
+  enum class State : u8 {
+    Dormant,
+    Ready,
+    Sending,
+    Receiving,
+    Transferring,
+    Waiting_gate,
+    Waiting_semaphore,
+    Halted,
+    Dead,
+  };
+
+  /// Who composed the message under way: the user, or the kernel on behalf of a faulting thread.
+  enum class Message : u8 { User, Page_fault, Io_fault, Exception };
+
   Frame &frame() { return _frame; }
   Frame const &frame() const { return _frame; }
   User_segments &segments() { return _segments; }
@@ -73,7 +89,6 @@ public:
   /// The continuation is to run as the holder.
   bool needs_hold() const { return _needs_hold; }
   Mem_space *space() const { return _space; }
-  void *fpu_state() const { return _fpu_state; }
   /// Whether fpu_state() (or the CPU, if live) has values; if not, the initial ones hold.
   bool has_fpu_values() const { return _has_fpu_values; }
   void set_fpu_values(bool has) { _has_fpu_values = has; }
@@ -96,6 +111,25 @@ public:
   }
 
 protected:
+  /// How it waits, as far as the fast path can end it.
+  enum class Wait : u8 {
+    Other,  ///< with a deadline, or for an explicit reply slot
+    Open,   ///< for ever, for anyone, the implicit reply slot takes the caller
+    Closed, ///< for ever, for _partner_id
+  };
+  /// State, home, message, pending and wait in one word: a thread of CPU `cpu` that waits just so.
+  static constexpr u64 waiting(Wait wait, Cpu_id cpu)
+  {
+    return u64(State::Receiving) | u64{cpu} << 8 | u64(wait) << 32;
+  }
+  /// The word of this thread.
+  u64 receive_status() const
+  {
+    u64 status;
+    __builtin_memcpy(&status, &_state, sizeof status);
+    return status;
+  }
+
   using Kobject::Kobject;
   ~Execution_context() = default;
   friend struct Layout_check; // arch/amd64/layout_check.cc
@@ -108,6 +142,16 @@ protected:
   bool _needs_hold = false; ///< says how to run _resume, and changes only with it
   bool _has_fpu_values = false;
   u8 _fpu_credit = 0;
-  void *_fpu_state = nullptr;
-  Utcb *_utcb = nullptr; ///< kernel alias
+  Utcb *_utcb = nullptr;    ///< kernel alias
+  // what one look tells the fast path: receive_status()
+  alignas(8) State _state = State::Dormant;
+  u8 _cpu = 0;
+  Message _message = Message::User;
+  u8 _pending = 0; ///< Thread::Pending bits
+  Wait _wait = Wait::Other;
+  u8 _status_end[3] = {};
+
+  i64 _cpu_ticks = 0;      ///< used so far; while it runs: less the time at which it was switched to
+  Task *_task = nullptr;
+  u64 _partner_id = 0;     ///< Receiving: id of the only sender accepted; 0: anyone
 };

@@ -72,21 +72,6 @@ void Cpu::make_unready(Thread &t)
   if (t.is_enqueued()) ready.remove(t);
 }
 
-/// Current stays runnable but gives way: to the front of its level while it has quantum left.
-void Cpu::put_back(Thread &t)
-{
-  Microseconds now = arch::now();
-  bool left = now < _slice_end;
-  t._slice_left_us = left ? u32(_slice_end - now) : 0;
-  left ? ready.push_front(t) : ready.push_back(t);
-}
-
-void Cpu::start_slice(Thread &t)
-{
-  _slice_end = arch::now() + (t._slice_left_us ? t._slice_left_us : t._quantum_us);
-  t._slice_left_us = 0;
-}
-
 /// The earliest event: a timeout, or the end of the quantum if somebody waits for it.
 void Cpu::update_timer()
 {
@@ -109,18 +94,23 @@ Thread *Cpu::schedule()
   Thread *from = current;
   bool runnable = from != _idle && from->is_ready() && !from->_parked;
   Prio best = ready.best_prio();
+  if (runnable && best < from->prio()) {
+    update_timer();
+    return from;
+  }
+  u64 ticks = arch::ticks();
+  Microseconds now = arch::ticks_to_us(ticks);
   if (runnable) {
-    bool expired = best == from->prio() && arch::now() >= _slice_end;
-    if (best < from->prio() || (best == from->prio() && !expired)) {
+    if (best == from->prio() && now < _slice_end) {
       update_timer();
       return from;
     }
-    put_back(*from);
+    put_back(*from, now);
   }
   auto *next = static_cast<Thread *>(ready.pop());
   if (!next) next = _idle;
-  if (next != from) account(*from, *next);
-  start_slice(*next);
+  if (next != from) account(*from, *next, ticks);
+  start_slice(*next, now);
   // update_timer compares with the thread that is about to run
   current = next;
   update_timer();
@@ -146,7 +136,7 @@ void Cpu::go_idle()
 {
   Thread *from = current;
   if (from == _idle) return;
-  if (from->is_ready() && !from->_parked) put_back(*from);
+  if (from->is_ready() && !from->_parked) put_back(*from, arch::now());
   account(*from, *_idle);
   arch::switch_to(_idle);
 }
@@ -215,8 +205,11 @@ extern "C" Thread *run_continuation(Thread *self)
 {
   arch::interrupt_window();
   Cpu &cpu = Cpu::self();
-  Thread *best = cpu.schedule();
-  if (best != self || cpu.current != self) return best;
+  bool best = cpu.current == self && self->is_ready() && cpu.ready.best_prio() < self->prio();
+  if (!best) {
+    Thread *next = cpu.schedule();
+    if (next != self || cpu.current != self) return next;
+  }
   Hold hold(self->needs_hold());
   if (cpu.current != self) return cpu.schedule(); // this CPU was stopped while it waited
   auto resume = self->continuation();

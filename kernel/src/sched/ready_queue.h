@@ -69,7 +69,7 @@ private:
       }
   }
 
-  Prio _best = 0;
+  Prio _best = 0; ///< first: ipc/fast_path.cc reads it
   Word _bitmap[4] = {};
   Link _lists[256];
 };

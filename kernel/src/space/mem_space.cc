@@ -91,7 +91,7 @@ Result<Step> Mem_space::add_ku_mem(Fpage page)
   if (Ku_area *area = find_unfinished(region)) return clear_ku_pages(*area, first.entry, budget);
   budget.spend(Budget::Map);
   Result<Ku_area *> area = begin_ku_area(region, first.entry);
-  if (!area) return area.error();
+  if (!area) return {area.error(), area.site()};
   return clear_ku_pages(**area, first.entry, budget);
 }
 

@@ -2,6 +2,7 @@
 // Errors are values. Errno holds the positive L4_E* numbers (abi/ipc.md section 5).
 #pragma once
 
+#include "jdb/site.h"
 #include "types/types.h"
 
 enum class Errno : int {
@@ -24,14 +25,17 @@ enum class Errno : int {
 /// A value or the reason why there is none.
 template <class T> class [[nodiscard]] Result {
 public:
-  constexpr Result(Errno error) : _error(error) {}
+  constexpr Result(Errno error, Site site = Site::here()) : _error(error), _site(site) {}
   constexpr Result(T value) : _value(value) {}
   constexpr explicit operator bool() const { return _error == Errno::Ok; }
   constexpr Errno error() const { return _error; }
+  /// Where the error was decided; for debug kernels.
+  constexpr Site site() const { return _site; }
   constexpr T &operator*() { return _value; }
   constexpr T *operator->() { return &_value; }
 
 private:
   Errno _error = Errno::Ok;
+  [[no_unique_address]] Site _site;
   T _value{};
 };

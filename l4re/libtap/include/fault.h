@@ -8,9 +8,10 @@
  *     }
  *
  * The code runs on a thread of its own, whose pager and exception handler is the main thread of the
- * test. Page faults that the region map of the program answers (a page of the heap that was not used
- * yet) are no faults here. After any other fault the thread is deleted: destructors of the code do
- * not run. The code may not use the C library or the kernel's reply slot of the main thread.
+ * test. Page faults that the region map of the program answers (a page of the heap that was not
+ * used yet) are no faults here. After any other fault the thread is deleted: destructors of the
+ * code do not run. The code may not use the C library or the kernel's reply slot of the main
+ * thread.
  */
 #pragma once
 

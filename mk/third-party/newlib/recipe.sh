@@ -15,10 +15,12 @@ step "configuring"
 mkdir build
 cd build
 
-# The host's compiler, told to forget that it was made for Linux.
+# The host's compiler, told to forget that it was made for Linux. Position independent, for libc.so;
+# the linker turns that into direct accesses in static programs.
 compiler="$CC -ffreestanding -nostdinc -isystem $($CC -print-file-name=include)
   -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix
-  -fno-pic -fno-stack-protector -U_FORTIFY_SOURCE -fcf-protection=none"
+  -fPIC -fno-semantic-interposition -ftls-model=initial-exec
+  -fno-stack-protector -U_FORTIFY_SOURCE -fcf-protection=none"
 # The types of read() and write() and the unit of clock() as POSIX has them; programs see the same
 # definitions through l4re/libc/c/sys/config.h.
 flags="-O2 -g0 -ffunction-sections -fdata-sections -D__TM_GMTOFF=tm_gmtoff -D__TM_ZONE=tm_zone

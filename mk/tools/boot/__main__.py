@@ -5,12 +5,15 @@
   boot choose [ENTRY]    checks that ENTRY exists, or asks; prints the name
   boot show ENTRY        files of an entry with their command lines
   boot qemu ENTRY        boots it in QEMU
+  boot debug ENTRY       boots it in QEMU, stopped, with gdb attached
+  boot debug ENTRY       boots it in QEMU, stopped, with gdb attached
   boot iso ENTRY         makes a bootable ISO image
   boot elfimage ENTRY    makes one ELF file of the loader and all modules
   boot efiimage ENTRY    makes one file for UEFI firmware
 
 Settings come as environment variables from Makeconf.boot: MODULES_LIST, MODULE_SEARCH_PATH,
-QEMU_PATH, QEMU_OPTIONS, ACCEL, GRUB_TIMEOUT, GRUB_ENTRY_TITLE, ISONAME_SUFFIX, PLATFORM_TYPE.
+QEMU_PATH, QEMU_OPTIONS, ACCEL, KERNEL, KERNEL_OPTIONS, GDB_CMDS, GRUB_TIMEOUT, GRUB_ENTRY_TITLE,
+ISONAME_SUFFIX, PLATFORM_TYPE.
 """
 import argparse
 import os
@@ -20,7 +23,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from boot import chooser, elfimage, iso, machine, qemu  # noqa: E402
+from boot import chooser, debug, elfimage, iso, machine, qemu  # noqa: E402
 from boot.errors import BootError  # noqa: E402
 from boot.lines import display  # noqa: E402
 from boot.modlist import entries, entry_names, find_entry  # noqa: E402
@@ -108,6 +111,14 @@ def boot(args, path):
     return qemu.run(command)
 
 
+def start_debugger(args, path):
+    entry, bootstrap, files, resolver = prepare(args, path)
+    wanted = machine.wishes(entry, os.environ, print)
+    command = qemu.qemu_command(os.environ, bootstrap, files, resolver.work, wanted=wanted)
+    return debug.run(command, files, resolver.work.resolve(), args.top,
+                     os.environ.get("GDB_CMDS", ""))
+
+
 def make_iso(args, path):
     entry, bootstrap, files, _ = prepare(args, path)
     image = iso.make_iso(entry, bootstrap, files, args.build, os.environ, args.multiboot, args.efi)
@@ -128,8 +139,8 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--top", type=Path, required=True)
     parser.add_argument("--build", type=Path, required=True)
-    parser.add_argument("command", choices=["list", "choose", "show", "qemu", "iso", "elfimage",
-                                            "efiimage"])
+    parser.add_argument("command", choices=["list", "choose", "show", "qemu", "debug", "iso",
+                                            "elfimage", "efiimage"])
     parser.add_argument("entry", nargs="?", default="")
     parser.add_argument("--multiboot", type=int, default=2, choices=[1, 2])
     parser.add_argument("--efi", action="store_true")
@@ -139,7 +150,8 @@ def main():
     try:
         if args.command == "list":
             return show_list(path)
-        action = {"choose": choose, "show": show, "qemu": boot, "iso": make_iso,
+        action = {"choose": choose, "show": show, "qemu": boot, "debug": start_debugger,
+                  "iso": make_iso,
                   "elfimage": make_image, "efiimage": make_image}[args.command]
         return action(args, path)
     except BootError as error:

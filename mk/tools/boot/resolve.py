@@ -130,9 +130,11 @@ class Resolver:
         attrs = {k[len("attr:"):]: v for k, v in module.options.items() if k.startswith("attr:")}
         if "uncompress" in module.options:
             path = self._unpack(module, path)
+        symbols = path
         if "nostrip" not in module.options and module.role != "kernel":
             path = self._strip(path)
         result = BootFile(module.role, path, boot_name, args.strip(), attrs)
+        result.symbols = symbols
         result.scan = "no-shlib-scan" not in module.options
         return result
 

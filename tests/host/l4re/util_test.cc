@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The util library of L4Re: slots, registry, buffers, server bases. */
+#include "environment.h"
 #include "fake_kernel.h"
 
 #include <cstring>
@@ -15,25 +16,6 @@
 #include <l4/re/util/shared_cap>
 #include <l4/re/util/unique_cap>
 #include <l4/re/util/vcon_svr>
-
-char const *l4sys_errtostr(long) noexcept
-{
-  return "";
-}
-
-namespace {
-
-constexpr unsigned long First_free = 0x100;
-l4re_env_cap_entry_t named[] = {l4re_env_cap_entry_t("rom", 0x20000),
-                                l4re_env_cap_entry_t("sixteen_letters_", 0x21000),
-                                l4re_env_cap_entry_t()};
-constinit l4re_env_t environment = {
-    0x13000,        0x10000,        0x11000,    0x5000, 0x30000, 0x2000, 0x7000,
-    L4_INVALID_CAP, L4_INVALID_CAP, First_free, 0,      {0},     0,      named};
-
-} // namespace
-
-l4re_env_t *l4re_global_env = &environment;
 
 namespace {
 
@@ -51,7 +33,7 @@ TEST(Cap_alloc, starts_behind_the_slots_of_others)
   L4::Cap<void> b = cap_alloc.alloc();
   EXPECT_EQ(a.cap(), selector(First_free));
   EXPECT_EQ(b.cap(), selector(First_free + 1));
-  EXPECT_EQ(environment.first_free_cap, First_free + 4096);
+  EXPECT_EQ(l4re_global_env->first_free_cap, First_free + 4096);
   EXPECT_EQ(cap_alloc.last(), static_cast<long>(First_free + 4096));
 
   cap_alloc.free(a);
@@ -193,7 +175,7 @@ TEST(Registry, makes_a_gate_and_receive_slots)
     ASSERT_TRUE(cap.is_valid());
     ASSERT_EQ(kernel.log.size(), 2U);
     EXPECT_EQ(kernel.log[0].tag.label(), L4_PROTO_FACTORY);
-    EXPECT_EQ(kernel.log[0].cap(), environment.factory);
+    EXPECT_EQ(kernel.log[0].cap(), l4re_global_env->factory);
     EXPECT_EQ(kernel.log[1].tag.label(), L4_PROTO_KOBJECT);
     EXPECT_EQ(kernel.log[1].words[0], +L4_RCV_EP_BIND_OP);
     EXPECT_EQ(kernel.log[1].words[1],

@@ -41,14 +41,14 @@ struct Options : testing::Test {
     left = static_cast<int>(words.size());
     words.push_back(nullptr);
     char const **argv = words.data();
-    int const r = parse_cmdline(&left, &argv,                                              //
-                                'c', "count", "how often", PARSE_CMD_INT, 3, &count,       //
-                                'q', "quiet", "print nothing", PARSE_CMD_SWITCH, 7, &quiet, //
+    int const r = parse_cmdline(&left, &argv,                                                 //
+                                'c', "count", "how often", PARSE_CMD_INT, 3, &count,          //
+                                'q', "quiet", "print nothing", PARSE_CMD_SWITCH, 7, &quiet,   //
                                 'n', "name", "of the thing", PARSE_CMD_STRING, "none", &name, //
-                                'v', nullptr, "more", PARSE_CMD_INC, 2, &level,            //
-                                ' ', "less", "less", PARSE_CMD_DEC, 1, &level,             //
-                                'f', "call", "a function", PARSE_CMD_FN, 5, call,          //
-                                'g', "give", "with a value", PARSE_CMD_FN_ARG, 6, call_with, //
+                                'v', nullptr, "more", PARSE_CMD_INC, 2, &level,               //
+                                ' ', "less", "less", PARSE_CMD_DEC, 1, &level,                //
+                                'f', "call", "a function", PARSE_CMD_FN, 5, call,             //
+                                'g', "give", "with a value", PARSE_CMD_FN_ARG, 6, call_with,  //
                                 0);
     rest = argv;
     return r;
@@ -105,8 +105,8 @@ TEST_F(Options, mistakes)
 TEST(Multiboot_arguments, words_and_quotes)
 {
   // The line of a boot loader lies below 4 GiB.
-  void *const low = mmap(nullptr, 4096, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+  void *const low =
+      mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
   ASSERT_NE(low, MAP_FAILED);
   strcpy(static_cast<char *>(low), "  moe \"two words\" a'b c'd \t-x ");
   l4util_mb_info_t info = {};

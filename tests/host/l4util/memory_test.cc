@@ -69,9 +69,9 @@ TEST(Create_thread, cleans_up_after_an_error)
     kernel.handler = [&](Fake_kernel::Invocation const &, l4_umword_t *) {
       return l4_msgtag(++calls == fail_at ? -L4_EINVAL : 0, 0, 0, 0);
     };
-    long const r = l4util_create_thread(0x20000, l4_utcb(), L4_BASE_FACTORY_CAP, 1, 2,
-                                        L4_BASE_PAGER_CAP, L4_BASE_TASK_CAP,
-                                        L4_BASE_SCHEDULER_CAP, l4_sched_param(5, 0));
+    long const r =
+        l4util_create_thread(0x20000, l4_utcb(), L4_BASE_FACTORY_CAP, 1, 2, L4_BASE_PAGER_CAP,
+                             L4_BASE_TASK_CAP, L4_BASE_SCHEDULER_CAP, l4_sched_param(5, 0));
     EXPECT_EQ(r, fail_at ? -L4_EINVAL : 0);
     std::vector<l4_cap_idx_t> called;
     for (auto const &call : kernel.log)

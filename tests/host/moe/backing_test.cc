@@ -117,6 +117,26 @@ TEST_F(Dataspaces, RefusalsAreNotedAFewTimes)
   small->unref();
 }
 
+TEST_F(Dataspaces, SlotsAreLimitedForAllAccountsBelowALimitedOne)
+{
+  Account *const outer = root.create(8UL << 20);
+  Account *const inner = outer->create(4UL << 20);
+  for (unsigned i = 0; i < Account::Max_slots; ++i)
+    ASSERT_TRUE((i % 2 ? outer : inner)->take_slot(16));
+  EXPECT_FALSE(inner->take_slot(16));
+  EXPECT_FALSE(outer->take_slot(16));
+  EXPECT_TRUE(account->take_slot(16)) << "others are not concerned";
+  account->give_slot(16);
+  EXPECT_TRUE(root.take_slot(16)) << "moe itself neither";
+  root.give_slot(16);
+  inner->give_slot(16);
+  EXPECT_TRUE(outer->take_slot(16));
+  for (unsigned i = 0; i < Account::Max_slots; ++i)
+    (i % 2 || !i ? outer : inner)->give_slot(16);
+  inner->unref();
+  outer->unref();
+}
+
 TEST_F(Dataspaces, PresentIsWhatTheAccountPays)
 {
   auto a = paged(8 * Page), b = paged(8 * Page);

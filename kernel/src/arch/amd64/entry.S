@@ -10,20 +10,22 @@
 
   .section .text.hot.entry, "ax"
 
-// The end of a system call by the frame; rsi last, it may hold the thread.
+// The end of a system call.
 .macro canonical_rip
   shl $16, %rcx                // SYSRET to a non-canonical address would fault in the kernel
   sar $16, %rcx
 .endm
-.macro load_result self
+.macro load_state self
   mov THREAD_RIP(\self), %rcx
   canonical_rip
   mov THREAD_RFLAGS(\self), %r11
   mov THREAD_R8(\self), %r8
   mov THREAD_R9(\self), %r9
   mov THREAD_R10(\self), %r10
-  mov THREAD_RAX(\self), %rax
   mov THREAD_RSP(\self), %rsp
+.endm
+.macro load_result self        // self may be rsi
+  mov THREAD_RAX(\self), %rax
   mov THREAD_RSI(\self), %rsi
 .endm
 .macro store_callee_saved self
@@ -73,78 +75,90 @@ syscall_entry:
   swapgs
   sysretq
 
-// Later stages may block: Word enter_X(Thread *self, Word tag, Word), jumped to from sys_invoke(), whose return
-// address is dropped.
-.macro later_stage name
-  .globl enter_\name
-enter_\name:
+// Last stages, they may block. Jumped to from an earlier stage, whose return address is dropped.
+  .globl enter_object, enter_general, repeat_general
+enter_object:
   mov %r9, THREAD_R9(%rdi)
   mov %r10, THREAD_R10(%rdi)
+  mov %rdi, %r15
   movq $stage_done, (%rsp)
-  jmp sys_\name
-.endm
-  later_stage call
-  later_stage reply
-  later_stage general
-
-// rax is the next thread, or null. rbx, rbp, r12..r14 are preserved by the C++ ABI, so they are
-// stored only if another thread runs next; r15 is the caller's to lose.
-stage_done:
-  mov %gs:CPU_CURRENT, %rdi
-  cmp %rdi, %rax
+  jmp sys_object
+enter_general:
+  mov %r9, THREAD_R9(%rdi)
+  mov %r10, THREAD_R10(%rdi)
+repeat_general:
+  mov %rdi, %r15
+  lea 8(%rsp), %rsp
+  call sys_general
+stage_done:                    // rax is the next thread, or null
+  cmp %r15, %rax
   jne 1f
-  load_result %rdi
+  testb $(EXIT_CONTINUES | EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%r15)
+  jnz 3f
+  load_state %r15
+  load_result %r15
   clear_scratch
   swapgs
   sysretq
 1:
-  mov %rax, %rsi
+  mov %r15, %rcx
+  mov %rax, %rdi
   test %rax, %rax
-  jnz switch_from_system_call
-  store_callee_saved %rdi
+  jz 2f
+  mov THREAD_RAX(%rdi), %rdx
+  mov THREAD_RSI(%rdi), %rsi
+  jmp switch_with_message
+3:                             // self goes on, but there is something to do first
+  store_callee_saved %r15
+  mov %r15, %rbx
+  jmp leave_special
+2:
+  store_callee_saved %r15
 ask_scheduler:
   call schedule
   jmp next_is_rax
 
-// Thread *switch_from_system_call(Thread *self, Thread *next): what dispatch and switch_to() do in
-// general, for the common case that neither thread has anything unusual and the next one blocked in
-// a system call as well.
-  .globl switch_from_system_call
-switch_from_system_call:
-  store_callee_saved %rdi
-  mov THREAD_EXIT_FLAGS(%rsi), %al
-  or THREAD_EXIT_FLAGS(%rdi), %al
+// Word switch_with_message(Thread *next, Word label, Word tag, Thread *self): what dispatch and switch_to() do
+// in general, for the common case that neither thread has anything unusual and the next one blocked in a
+// system call as well. rbx, rbp, r12..r14 are preserved by the C++ ABI, so they are stored only here;
+// r15 is the user's to lose.
+  .globl switch_with_message
+switch_with_message:
+  store_callee_saved %rcx
+  mov THREAD_EXIT_FLAGS(%rdi), %al
+  or THREAD_EXIT_FLAGS(%rcx), %al
   jnz switch_special
 1:
   mov %ds, %eax                // data selectors reach further than a thread only in DS and ES:
-  mov %es, %ecx                // FS and GS are known by their bases
+  mov %es, %r8d                // FS and GS are known by their bases
   xor $SEL_USER_DATA, %eax
-  xor $SEL_USER_DATA, %ecx
-  or %ecx, %eax
+  xor $SEL_USER_DATA, %r8d
+  or %r8d, %eax
   jnz switch_in_general
   rdfsbase %rax
-  mov %rax, THREAD_FS_BASE(%rdi)
-  mov THREAD_FS_BASE(%rsi), %rax
+  mov %rax, THREAD_FS_BASE(%rcx)
+  mov THREAD_FS_BASE(%rdi), %rax
   wrfsbase %rax
-  mov %rsi, %gs:CPU_CURRENT
-  mov %gs:CPU_TSS_RSP0, %rdx
-  lea THREAD_FRAME_TOP(%rsi), %rax
-  mov %rax, (%rdx)
-  mov THREAD_SPACE(%rsi), %rax // not null: only idle has none, and that has a continuation
+  mov %rdi, %gs:CPU_CURRENT
+  mov %gs:CPU_TSS_RSP0, %r8
+  lea THREAD_FRAME_TOP(%rdi), %rax
+  mov %rax, (%r8)
+  mov THREAD_SPACE(%rdi), %rax // not null: only idle has none, and that has a continuation
   cmp %gs:CPU_LOADED_SPACE, %rax
   je 2f
   mov %rax, %gs:CPU_LOADED_SPACE
-  movw $NO_IO_PORTS, TSS_RSP0_TO_IO_BITMAP(%rdx)
+  movw $NO_IO_PORTS, TSS_RSP0_TO_IO_BITMAP(%r8)
   mov SPACE_ROOT_TABLE(%rax), %eax // the heap's addresses end in the physical ones, below 4 GiB
   mov %rax, %cr3
 2:
   swapgs
   rdgsbase %rax
-  mov %rax, THREAD_GS_BASE(%rdi)
-  mov THREAD_GS_BASE(%rsi), %rdx // stays there: it is no secret of the kernel's
-  wrgsbase %rdx
-  load_callee_saved %rsi
-  load_result %rsi
+  mov %rax, THREAD_GS_BASE(%rcx)
+  mov THREAD_GS_BASE(%rdi), %rax
+  wrgsbase %rax
+  load_callee_saved %rdi
+  load_state %rdi
+  mov %rdx, %rax               // the tag may stay in rdx, and the label is in rsi
   xor %edi, %edi
   xor %r15d, %r15d
   sysretq
@@ -154,13 +168,21 @@ switch_special:
   jnz switch_in_general
   mov %rdi, %rbx
   mov %rsi, %rbp
-  call switch_fpu
+  mov %rdx, %r12
+  mov %rcx, %r13
+  mov %rdi, %rsi
+  mov %rcx, %rdi
+  call switch_fpu              // old, new
   mov %rbx, %rdi
   mov %rbp, %rsi
+  mov %r12, %rdx
+  mov %r13, %rcx
   jmp 1b
 
 switch_in_general:
-  mov %rsi, %rax
+  mov %rdx, THREAD_RAX(%rdi)
+  mov %rsi, THREAD_RSI(%rdi)
+  mov %rdi, %rax
 next_is_rax:
   mov %rax, %rbx
 dispatch:                      // rbx: the thread to run
@@ -174,6 +196,7 @@ leave:                         // rbx: current
 leave_by_frame:
   mov %rbx, %rsi
   load_callee_saved %rsi
+  load_state %rsi
   load_result %rsi
   clear_scratch
   swapgs

@@ -45,29 +45,31 @@ void host::boot()
 }
 
 namespace {
-/// What the later stages of a system call said; the marker: it ended in the first.
+/// What the second stage of a system call said; the marker: it ended in the first.
 Thread *const Nothing = reinterpret_cast<Thread *>(1);
 Thread *after_stage = Nothing;
 } // namespace
 
-extern "C" Word enter_call(Thread *self, Word tag, Word last)
-{
-  after_stage = sys_call(self, tag, last);
-  return 0;
-}
-extern "C" Word enter_reply(Thread *self, Word tag, Word last)
-{
-  after_stage = sys_reply(self, tag, last);
-  return 0;
-}
 extern "C" Word enter_general(Thread *self, Word tag, Word last)
 {
   after_stage = sys_general(self, tag, last);
   return 0;
 }
-extern "C" Thread *arch::switch_from_system_call(Thread *, Thread *next)
+extern "C" Word enter_object(Thread *self, Word tag, Word selector, Word entry)
 {
-  return next;
+  after_stage = sys_object(self, tag, selector, entry);
+  return 0;
+}
+extern "C" Word repeat_general(Thread *self, Word tag, Word last)
+{
+  return enter_general(self, tag, last);
+}
+extern "C" Word arch::switch_with_message(Thread *next, Word label, Word tag, Thread *)
+{
+  next->frame().rax = tag;
+  next->frame().rsi = label;
+  after_stage = next;
+  return 0;
 }
 
 Thread *host::system_call(Thread *self, Word label, Word selector, Word tag, Word timeout)

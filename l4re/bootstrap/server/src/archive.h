@@ -20,9 +20,9 @@ struct Archive_slot {
 };
 
 /**
- * Add the archive's modules to `info`, in front of those of the boot loader. Its command line counts
- * if the boot loader gave none but a file name. Ends booting with a message if at `address` there
- * is no archive: then the image was not loaded whole.
+ * Add the archive's modules to `info`, in front of those of the boot loader. Its command line
+ * counts if the boot loader gave none but a file name. Ends booting with a message if at `address`
+ * there is no archive: then the image was not loaded whole.
  */
 void read_archive(Memory memory, Addr address, Boot_info &info);
 

@@ -200,7 +200,8 @@ long App::open(char const *path, File *file)
                                      L4::Ipc::make_cap(file->ds, L4_CAP_FPAGE_RO));
   if (e < 0) return fail(e, "the file cannot be attached");
 
-  Ldr::Status const s = file->elf.parse(reinterpret_cast<void const *>(file->address), file->size);
+  Ldr::Status s = file->elf.parse(reinterpret_cast<void const *>(file->address), file->size);
+  if (s.ok() && file->elf.is_library()) s = {-L4_EINVAL, "the file is a library, no program"};
   return s.ok() ? 0 : fail(s.err, s.what);
 }
 

@@ -24,11 +24,8 @@ void *checked(void *p, size_t size)
 
 #define L4_WEAK __attribute__((weak))
 
-/// std::nothrow, by its name for the linker: C++ knows no weak constants.
-extern "C" {
-extern char const libc_nothrow asm("_ZSt7nothrow") L4_WEAK;
-char const libc_nothrow = 0;
-}
+/// std::nothrow by its symbol: the name itself is declared without `weak`.
+L4_WEAK std::nothrow_t nothrow_object __asm__("_ZSt7nothrow");
 
 L4_WEAK void *operator new(size_t size)
 {

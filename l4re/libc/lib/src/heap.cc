@@ -33,7 +33,9 @@ struct Area {
 
 bool reserve_area()
 {
-  l4_addr_t start = Area_search;
+  // malloc() wants the break to grow, also from the first heap to the area.
+  auto const first_end = reinterpret_cast<l4_addr_t>(first_heap + First_heap);
+  l4_addr_t start = first_end > Area_search ? l4_round_page(first_end) : Area_search;
   if (runtime_reserve_area(&start, Area_size) < 0) return false;
   area = {start, start, start};
   return true;

@@ -26,5 +26,8 @@ void libc_signal_default(int signal);
 
 } // extern "C"
 
+/// Keep the calling thread's semaphore for later threads, at the end of its life.
+void libc_park_done();
+
 /// Microseconds since the system was started.
 l4_uint64_t libc_now_us();

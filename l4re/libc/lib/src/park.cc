@@ -106,7 +106,7 @@ void Guard::run_deferred()
 
 } // namespace Libc
 
-void libc_thread_done()
+void libc_park_done()
 {
   using Libc::state;
   if (l4_is_valid_cap(state.park)) Libc::keep_idle(state.park);

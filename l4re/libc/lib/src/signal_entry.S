@@ -5,6 +5,9 @@
  * system uses XSAVE), calls the dispatcher, and asks for the registers of the frame.
  */
 	.text
+/* One library, also when libc is a shared one. */
+	.hidden	libc_signal_fpu_size, libc_signal_use_xsave, libc_signal_dispatch
+	.hidden	libc_signal_entry, libc_signal_return
 	.globl	libc_signal_entry
 	.type	libc_signal_entry, @function
 libc_signal_entry:

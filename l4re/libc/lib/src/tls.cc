@@ -55,3 +55,8 @@ l4_addr_t libc_tls_init(void *block)
   *control = {control, {}};
   return reinterpret_cast<l4_addr_t>(control);
 }
+
+void libc_thread_done()
+{
+  libc_park_done();
+}

@@ -165,6 +165,7 @@ Status Elf_image::check_elements(Elf64_phdr const &ph)
 
 Status Elf_image::check_entry() const
 {
+  if (is_library()) return {};
   for (unsigned i = 0; i < phdr_num(); ++i) {
     Elf64_phdr const &ph = phdr(i);
     if (ph.type == Pt_load && (ph.flags & Pf_x) && entry() >= ph.paddr &&

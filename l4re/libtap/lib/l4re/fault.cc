@@ -34,8 +34,10 @@ bool is_backed(l4_addr_t address, bool write, bool execute)
 void touch(l4_addr_t address, bool write)
 {
   auto *const byte = reinterpret_cast<char *>(address);
-  if (write) __atomic_fetch_or(byte, 0, __ATOMIC_RELAXED);
-  else __atomic_load_n(byte, __ATOMIC_RELAXED);
+  if (write)
+    __atomic_fetch_or(byte, 0, __ATOMIC_RELAXED);
+  else
+    __atomic_load_n(byte, __ATOMIC_RELAXED);
 }
 
 /// Decode a page-fault message. `None` if the page was made present and the code can go on.
@@ -78,8 +80,7 @@ Fault run_to_fault(Worker::Body body, void *data)
 {
   Worker worker(body, data, Prio_high);
   l4_umword_t const flags = L4_THREAD_CONTROL_SET_PAGER | L4_THREAD_CONTROL_SET_EXC_HANDLER;
-  Result const r =
-      call(worker.cap(), L4_PROTO_THREAD, {flags, env.thread, env.thread, 0, 0, 0});
+  Result const r = call(worker.cap(), L4_PROTO_THREAD, {flags, env.thread, env.thread, 0, 0, 0});
   CHECK_LABEL(r, 0);
   worker.start();
   return watch(worker);

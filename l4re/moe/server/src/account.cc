@@ -34,11 +34,6 @@ void Account::refuse(l4_size_t bytes)
   _refusing = this;
 }
 
-Account *Account::take_refusing()
-{
-  return std::exchange(_refusing, nullptr);
-}
-
 bool Account::take(l4_size_t bytes)
 {
   if (bytes > _limit - _used) {
@@ -52,6 +47,23 @@ bool Account::take(l4_size_t bytes)
 void Account::give(l4_size_t bytes)
 {
   _used -= bytes;
+}
+
+bool Account::take_slot(l4_size_t bytes)
+{
+  for (Account const *a = this; a->_parent; a = a->_parent)
+    if (a->_slots == Max_slots) return false;
+  if (!take(bytes)) return false;
+  for (Account *a = this; a; a = a->_parent)
+    ++a->_slots;
+  return true;
+}
+
+void Account::give_slot(l4_size_t bytes)
+{
+  give(bytes);
+  for (Account *a = this; a; a = a->_parent)
+    --a->_slots;
 }
 
 void *Account::alloc(l4_size_t size)

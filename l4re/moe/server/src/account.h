@@ -23,6 +23,7 @@ class Object;
 class Account {
 public:
   static constexpr l4_size_t Unlimited = ~0UL;
+  static constexpr unsigned Max_slots = 8192;
 
   /// The root account, without a parent.
   Account() = default;
@@ -35,6 +36,13 @@ public:
   /// Charge bytes. \return false when this exceeds the limit; then nothing was charged
   [[nodiscard]] bool take(l4_size_t bytes);
   void give(l4_size_t bytes);
+
+  /**
+   * Charge bytes for one of moe's capability slots, of which there are few: an account that somebody
+   * limited, together with those below it, gets `Max_slots` at most.
+   */
+  [[nodiscard]] bool take_slot(l4_size_t bytes);
+  void give_slot(l4_size_t bytes);
 
   /// Heap memory that is charged to the account; null when either refuses.
   [[nodiscard]] void *alloc(l4_size_t size);
@@ -59,7 +67,7 @@ public:
    * give up; null if there is none. An account is reported `Max_reports` times at most, so that no
    * client can fill the log.
    */
-  static Account *take_refusing();
+  static Account *take_refusing() { return _refusing ? std::exchange(_refusing, nullptr) : nullptr; }
   /// What was refused last, in bytes.
   l4_size_t refused() const { return _refused; }
 
@@ -77,6 +85,7 @@ private:
   Account *_parent = nullptr;
   Object *_owner = nullptr;
   unsigned _reports = 0;
+  unsigned _slots = 0; ///< of this account and those below
   l4_size_t _refused = 0;
   l4_size_t _limit = Unlimited;
   l4_size_t _used = 0;

@@ -75,13 +75,19 @@ Name_space::Entry *Name_space::insert(char const *name, l4_size_t length)
   return e;
 }
 
+void Name_space::release(l4_cap_idx_t slot)
+{
+  registry.release(slot);
+  account()->give_slot(Registry::Cap_cost);
+}
+
 /// Give up what an entry refers to.
 void Name_space::clear(Entry *e)
 {
   if (e->object)
     e->object->unref();
   else if (l4_is_valid_cap(e->slot))
-    registry.release(e->slot);
+    release(e->slot);
   e->object = nullptr;
   e->slot = L4_INVALID_CAP;
 }
@@ -211,11 +217,15 @@ long Name_space::op_register_obj(Rights rights, unsigned flags, Name const &name
 
   l4_cap_idx_t slot = L4_INVALID_CAP;
   if (cap.is_valid() && cap.value().is_valid()) {
+    if (!account()->take_slot(Registry::Cap_cost)) return -L4_ENOMEM;
     slot = take_cap(cap.value());
-    if (l4_is_invalid_cap(slot)) return -L4_EINVAL;
+    if (l4_is_invalid_cap(slot)) {
+      account()->give_slot(Registry::Cap_cost);
+      return -L4_EINVAL;
+    }
   }
   if (!e && !(e = insert(copy, length))) {
-    if (l4_is_valid_cap(slot)) registry.release(slot);
+    if (l4_is_valid_cap(slot)) release(slot);
     return -L4_ENOMEM;
   }
   clear(e);

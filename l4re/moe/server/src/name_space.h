@@ -68,6 +68,7 @@ private:
   Entry *insert(char const *name, l4_size_t length);
   void remove(Entry *e);
   void clear(Entry *e);
+  void release(l4_cap_idx_t slot);
   void drop_all();
   static l4_cap_idx_t take_cap(L4::Ipc::Snd_fpage const &item);
 

@@ -62,10 +62,10 @@ Object *&Registry::entry(unsigned slot)
 long Registry::add(Object *object, bool permanent)
 {
   Account *const account = object->account();
-  bool const paid = account->take(Gate_cost);
+  bool const paid = account->take_slot(Gate_cost);
   l4_cap_idx_t const slot = paid ? alloc_slot() : L4_INVALID_CAP;
   if (l4_is_invalid_cap(slot)) {
-    if (paid) account->give(Gate_cost);
+    if (paid) account->give_slot(Gate_cost);
     object->unref();
     return -L4_ENOMEM;
   }
@@ -82,7 +82,7 @@ long Registry::add(Object *object, bool permanent)
            : -L4_ENOMEM;
   if (err < 0) {
     free_slot(slot);
-    account->give(Gate_cost);
+    account->give_slot(Gate_cost);
     object->unref();
     return err;
   }
@@ -106,16 +106,8 @@ void Registry::forget(Object *object)
   entry(index(object->_gate)) = nullptr;
   free_slot(object->_gate);
   object->_gate = L4_INVALID_CAP;
-  object->account()->give(Gate_cost);
+  object->account()->give_slot(Gate_cost);
   object->unref();
-}
-
-Object *Registry::find(l4_umword_t label) const
-{
-  auto const slot = static_cast<unsigned>(label >> Label_slot_shift) % Num_slots;
-  Object *const *const leaf = _objects[slot / Leaf_size];
-  Object *const object = leaf ? leaf[slot % Leaf_size] : nullptr;
-  return object && object->_generation == label >> Label_generation_shift ? object : nullptr;
 }
 
 void Registry::collect()

@@ -50,6 +50,8 @@ public:
   static constexpr unsigned Num_slots = 65536; ///< size of a task's object space
   /// What a gate costs its account: kernel memory, and one of the slots that all clients share.
   static constexpr l4_size_t Gate_cost = 1024;
+  /// What a capability of a client costs that moe keeps: kernel memory, and a slot.
+  static constexpr l4_size_t Cap_cost = 256;
 
   /// \return a free slot, or an invalid selector
   l4_cap_idx_t alloc_slot();
@@ -68,7 +70,13 @@ public:
   void remove(Object *object);
 
   /// Object for the label of a message (or of a capability that came home), or null.
-  Object *find(l4_umword_t label) const;
+  Object *find(l4_umword_t label) const
+  {
+    auto const slot = static_cast<unsigned>(label >> Label_slot_shift) % Num_slots;
+    Object *const *const leaf = _objects[slot / Leaf_size];
+    Object *const object = leaf ? leaf[slot % Leaf_size] : nullptr;
+    return object && object->_generation == label >> Label_generation_shift ? object : nullptr;
+  }
   /// The same for a received item; null also if it is no capability of moe.
   Object *find(L4::Ipc::Snd_fpage const &item) const
   {

@@ -93,15 +93,19 @@ private:
   l4_msg_regs_t _saved;
 };
 
-void clean_up(l4_utcb_t *utcb)
+[[gnu::noinline]] void really_clean_up(l4_utcb_t *utcb, Account *refusing)
 {
-  Account *const refusing = Account::take_refusing();
-  if (!receiver.dirty() && !num_unref && !refusing) return;
   Saved_message const saved(utcb);
   if (refusing) report_refusal(refusing);
   receiver.clean();
   while (num_unref)
     unref_list[--num_unref]->unref();
+}
+
+inline void clean_up(l4_utcb_t *utcb)
+{
+  Account *const refusing = Account::take_refusing();
+  if (receiver.dirty() || num_unref || refusing) really_clean_up(utcb, refusing);
 }
 
 l4_msgtag_t dispatch(l4_umword_t label, l4_msgtag_t tag, l4_utcb_t *utcb)

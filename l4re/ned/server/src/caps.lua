@@ -107,6 +107,13 @@ end
 
 local function is_cap(value) return core.is_cap(value) end
 
+local limits = setmetatable({}, { __mode = "k" }) -- of factories that the script made
+
+-- The limit of a kernel factory, which does not tell it itself; nil if the script did not make it.
+function L4.__kernel_limit(cap)
+  return limits[core.identity(cap)]
+end
+
 -- Name an object after the line of the script that made it: moe's messages about a quota that ran
 -- out, and the kernel debugger, show it. Names have at most 15 characters.
 local function name_by_place(cap)
@@ -134,7 +141,10 @@ function factory:create(protocol, ...)
   end
   local class = by_proto[protocol]
   if class then core.set_class(cap, class) end
-  if protocol == L4.Proto.Factory then name_by_place(cap) end
+  if protocol == L4.Proto.Factory then
+    name_by_place(cap)
+    limits[core.identity(cap)] = ...
+  end
   return cap
 end
 

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Environment tables: what the keys mean, and what a program gets of them.
-local _, L4 = ...
+local core, L4 = ...
 local message = L4.__message
 local fail, suggestion = message.fail, message.suggestion
 local is_cap, evaluate = L4.__is_cap, L4.__evaluate
@@ -40,11 +40,33 @@ local function single(env, loader, key, otherwise)
   return value
 end
 
+-- A factory that the program gets must be of use to it.
+local function check_factory(key, cap)
+  local _, rights = core.facts(cap)
+  if rights & L4.Rights.s == 0 then
+    message.warn("'%s' is given without the right 's': the program can create nothing with it; " ..
+                 "write %s = factory:m('rws')", key, key)
+  end
+end
+
 local function fabricator(env, loader, key)
   return single(env, loader, key, loader.loader or loader.mem)
 end
 
 local function basename(program) return program:match("([^/]+)$") or program end
+
+local Colours = "nrgybmcw"
+
+local function check_colour(colour)
+  if colour == nil then return end
+  if type(colour) == "string" and #colour > 0 then
+    if Colours:find(colour:sub(1, 1):lower(), 1, true) then return end
+  elseif math.type(colour) == "integer" and colour >= 0 and colour <= 15 then
+    return
+  end
+  fail("'%s' is no colour of a log; write red, green, yellow, blue, magenta, cyan, white, none, " ..
+       "with a capital letter for the bright ones, or a number from 0 to 15", tostring(colour))
+end
 
 -- The log capability: as given, or made by the log factory from {tag, colour}.
 local function make_log(env, loader, program)
@@ -57,6 +79,7 @@ local function make_log(env, loader, program)
   local fab = fabricator(env, loader, "log_fab")
   if not fab then fail("there is no factory for logs: set 'log_fab' in the environment") end
   log = log or { basename(program) }
+  check_colour(log[2])
   return L4.cast(L4.Proto.Factory, fab):create(L4.Proto.Log, table.unpack(log)):m("rw")
 end
 
@@ -118,5 +141,6 @@ end
 
 L4.__env = {
   check = check_env, check_keys = check_keys, single = single, fabricator = fabricator,
-  basename = basename, make_log = make_log, make_caps = make_caps, make_restart = make_restart,
+  basename = basename, make_log = make_log, make_caps = make_caps,
+  check_factory = check_factory, make_restart = make_restart,
 }

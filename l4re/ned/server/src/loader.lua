@@ -108,12 +108,17 @@ local function split_words(...)
   return words, variables
 end
 
--- Below this many bytes not even a small program starts.
-local Small_program = 65536
+-- Below this many bytes not even a small program starts: of user and of kernel memory.
+local Small_program, Small_in_kernel = 65536, 131072
 
-local function quota_hint(code, mem)
+local function quota_hint(code, config)
   if code ~= -12 then return "" end
-  local quota, used = core.memory_info(mem)
+  local kernel_limit = L4.__kernel_limit(config.factory)
+  if kernel_limit and kernel_limit < Small_in_kernel then
+    return string.format(": the kernel factory 'factory' has a limit of %d bytes; a small program " ..
+                         "needs %d", kernel_limit, Small_in_kernel)
+  end
+  local quota, used = core.memory_info(config.mem)
   if not quota or quota == -1 then return ": no memory left" end
   return string.format(": the quota of 'mem' is %d bytes, %d are used; a small program needs " ..
                        "%d, so %d would do", quota, used, Small_program, used + Small_program)
@@ -139,6 +144,8 @@ local function configure(self, env, program, ...)
     caps = environment.make_caps(env, loader),
     args = words, envs = variables,
   }
+  environment.check_factory("mem", config.mem)
+  environment.check_factory("factory", config.factory)
   config.gates = L4.__served_gates(config.caps)
   if config.restart then config.supervised = config.gates end
   return config
@@ -156,7 +163,7 @@ function Loader:startv(env, program, ...)
   local process, what, code = core.start(config)
   if not process then
     fail_system(code, "could not create process '%s': %s%s", program, what,
-                quota_hint(code, config.mem))
+                quota_hint(code, config))
   end
   return L4.__new_task(process, config)
 end

@@ -14,11 +14,25 @@ inline Cpu &this_cpu()
   return *cpu;
 }
 
+/// The word at `Offset` of this CPU's Cpu, in one instruction.
+template <class T, Word Offset> inline T cpu_field()
+{
+  T value;
+  asm volatile("mov %%gs:%c1, %0" : "=r"(value) : "i"(Offset));
+  return value;
+}
+
 inline u64 ticks()
 {
   u64 low, high; // the instruction clears their upper halves
   asm volatile("rdtsc" : "=a"(low), "=d"(high));
   return high << 32 | low;
+}
+
+/// Store the registers that the first stage of a system call leaves alone.
+inline void store_untouched(Word &r9, Word &r10)
+{
+  asm volatile("mov %%r9, %0\n\tmov %%r10, %1" : "=m"(r9), "=m"(r10));
 }
 
 /// The allocators tell a memory checker what is free; no machine has one.

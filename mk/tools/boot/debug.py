@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+"""An entry in QEMU with gdb attached: the machine waits before its first instruction."""
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+from boot.errors import BootError
+
+Socket, Serial_log, Script = "gdb.sock", "serial.log", "start.gdb"
+Patience = 20  # seconds until QEMU listens
+
+
+def run(command, files, work, top, commands):
+    """Starts QEMU (its command line), then gdb; returns gdb's exit status. `commands`: what to do without a
+    terminal, separated by `;`; empty: ask the user."""
+    if not shutil.which("gdb"):
+        raise BootError("gdb was not found. Install it (Debian: apt-get install gdb).")
+    work.mkdir(parents=True, exist_ok=True)
+    for name in (Socket, Serial_log):
+        (work / name).unlink(missing_ok=True)
+    script = work / Script
+    script.write_text(start_script(files, work, top, commands))
+    # the socket's name must be short: both programs run in its folder
+    qemu = subprocess.Popen(for_gdb(command), cwd=work, stdin=subprocess.DEVNULL,
+                            start_new_session=True)
+    try:
+        wait_for(work / Socket, qemu)
+        arguments = ["gdb", "-q", "-nx", *(["-batch"] if commands else []), "-x", str(script)]
+        if not commands:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is gdb's: it stops the machine
+        return subprocess.call(arguments, cwd=work)
+    finally:
+        qemu.terminate()
+        qemu.wait()
+
+
+def for_gdb(command):
+    """QEMU's command line with the serial line in a file, stopped, listening for gdb."""
+    result, i = [], 0
+    while i < len(command):
+        if command[i] in ("-serial", "--serial"):
+            i += 2
+            continue
+        result.append(command[i])
+        i += 1
+    return result + ["-serial", f"file:{Serial_log}", "-S", "-gdb",
+                     f"unix:path={Socket},server=on,wait=off"]
+
+
+def wait_for(socket, qemu):
+    end = time.monotonic() + Patience
+    while not socket.exists():
+        if qemu.poll() is not None:
+            raise BootError(f"QEMU ended with status {qemu.returncode} before gdb could be attached.")
+        if time.monotonic() > end:
+            raise BootError(f"QEMU did not listen for gdb within {Patience} seconds.")
+        time.sleep(0.05)
+
+
+def start_script(files, work, top, commands):
+    """What gdb reads first: symbols of the kernel and of all programs, our commands, the connection."""
+    lines = ["set pagination off", "set confirm off", "set print thread-events off",
+             "set auto-load safe-path /", "set architecture i386:x86-64"]
+    for file in files:
+        if is_program(file.symbols):
+            lines.append(f'file "{file.symbols}"' if file.role == "kernel"
+                         else f'add-symbol-file "{file.symbols}" -o 0')
+    lines += [f'source {top / "mk/gdb/furore.py"}',
+              f'python Log.path = Path("{work / Serial_log}")',
+              f"target remote {Socket}"]
+    if commands:
+        lines += [c.strip() for c in commands.split(";")] + ["kill"]
+    else:
+        lines.append('echo The machine waits: `continue` starts it, Ctrl-C stops it; `help user-defined`.\\n')
+    return "\n".join(lines) + "\n"
+
+
+def is_program(path):
+    with open(path, "rb") as file:
+        return os.path.getsize(path) > 64 and file.read(5) == b"\x7fELF\x02"

@@ -20,6 +20,7 @@
 #include <pthread-l4.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,7 @@ void bury()
   {
     Guard guard(threads_lock);
     self->state = nullptr;
+    store(self->ended, true);
     l4_kernel_clock_t time = 0;
     l4_thread_stats_time(self->cap, &time);
     past_time += time;
@@ -115,7 +117,11 @@ void bury()
     self->state = &state;
     if (self->cancelled) store(state.cancel_pending, true);
   }
-  if (libc_signal_begin_thread) libc_signal_begin_thread(self->signal_mask);
+  if (libc_signal_begin_thread) {
+    libc_signal_begin_thread(self->signal_mask);
+    for (int signal = 1; signal < NSIG; ++signal)
+      if (self->early_signals >> signal & 1) raise(signal);
+  }
   thread_end(self, self->function(self->argument));
 }
 
@@ -177,9 +183,10 @@ Thread *make(pthread_attr_t const &attr)
 int bury_one(Thread *t, void **result)
 {
   if (result) *result = t->result;
-  threads_lock.acquire();
-  forget(t);
-  threads_lock.release();
+  {
+    Guard guard(threads_lock);
+    forget(t);
+  }
   destroy(t);
   return 0;
 }
@@ -215,9 +222,10 @@ int pthread_create(pthread_t *id, pthread_attr_t const *given, void *(*function)
   *id = t->id();
   int const error = t->started ? run(t) : 0;
   if (error) {
-    threads_lock.acquire();
-    forget(t);
-    threads_lock.release();
+    {
+      Guard guard(threads_lock);
+      forget(t);
+    }
     destroy(t);
   }
   return error;

@@ -20,7 +20,7 @@ kernel_files := kernel/. $(shell find kernel -mindepth 1 \
                   \( -name '.*' -o -name '*~' -o -name '* *' \) -prune -o -print)
 kernel: $(STAMPS)/kernel.stamp
 $(STAMPS)/kernel.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE) $(CONFIG_ALL)
-	$(call enter_kernel,kernel,DEBUG=$(or $(DEBUG),$(CONFIG_KERNEL_DEBUG)),$(KERNEL_IMAGE))
+	$(call enter_kernel,kernel,$(addprefix DEBUG=,$(or $(DEBUG),$(CONFIG_KERNEL_DEBUG))),$(KERNEL_IMAGE))
 kernel-debug: $(STAMPS)/kernel-debug.stamp
 $(STAMPS)/kernel-debug.stamp: $(kernel_files) $(TOOLS_MK) $(OPTIONS_FILE) $(CONFIG_ALL)
 	$(call enter_kernel,kernel-debug,DEBUG=y,$(KERNEL_IMAGE)_debug)

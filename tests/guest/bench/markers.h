@@ -26,6 +26,8 @@ enum Operation : unsigned {
   Op_task_map_64 = 34,
   Op_task_unmap_64 = 35,
   Op_ipc_map = 36,
+  Op_task_map_512 = 37,
+  Op_task_unmap_512 = 38,
   Op_page_fault = 40,
   Op_irq_wake = 41,
   Op_gate_life = 50,

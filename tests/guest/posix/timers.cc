@@ -64,6 +64,27 @@ CASE("POSIX setitimer", "comes again and again until it is stopped, also into a 
   ignore(SIGALRM);
 }
 
+CASE("POSIX write", "in a handler, which may come in the middle of a write")
+{
+  static int fd;
+  fd = open("/dev/null", O_WRONLY);
+  struct sigaction action = {};
+  action.sa_handler = [](int) { count = count + (write(fd, "x", 1) == 1); };
+  CHECK_EQ(sigaction(SIGALRM, &action, nullptr), 0);
+  count = 0;
+  itimerval const every = {{0, 1000}, {0, 1000}}, stop = {};
+  CHECK_EQ(setitimer(ITIMER_REAL, &every, nullptr), 0);
+  l4_uint64_t const end = now_us() + 20000000;
+  while (count < 20 && now_us() < end) {
+    CHECK_EQ(write(fd, "y", 1), 1);
+    sleep_ms(0);
+  }
+  CHECK(count >= 20);
+  CHECK_EQ(setitimer(ITIMER_REAL, &stop, nullptr), 0);
+  close(fd);
+  ignore(SIGALRM);
+}
+
 CASE("POSIX timer_create", "several timers with values; overruns; deletion")
 {
   install(SIGUSR1);

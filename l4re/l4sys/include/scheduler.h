@@ -2,6 +2,7 @@
 /** Scheduling parameters and CPUs (kernel-objects.md section 9). */
 #pragma once
 
+#include <l4/sys/__sched_cpu_set.h>
 #include <l4/sys/types.h>
 #include <l4/sys/utcb.h>
 #include <l4/sys/ipc.h>
@@ -17,27 +18,6 @@ enum L4_scheduler_classes {
   L4_SCHEDULER_CLASS_FIXED_PRIO = 1 << 1,
   L4_SCHEDULER_CLASS_WFQ = 1 << 2,
 };
-
-/** Set of CPUs: bit i of `map` stands for 2^granularity CPUs from offset + i * 2^granularity. */
-typedef struct l4_sched_cpu_set_t {
-  /** Offset in bits 23..0, granularity (log2) in bits 31..24. */
-  l4_umword_t gran_offset;
-  l4_umword_t map;
-#ifdef __cplusplus
-  constexpr unsigned char granularity() const noexcept
-  {
-    return gran_offset >> 24;
-  }
-  constexpr unsigned offset() const noexcept
-  {
-    return gran_offset & 0x00ffffff;
-  }
-  constexpr void set(unsigned char granularity, unsigned offset) noexcept
-  {
-    gran_offset = (static_cast<l4_umword_t>(granularity) << 24) | (offset & 0x00ffffff);
-  }
-#endif
-} l4_sched_cpu_set_t;
 
 typedef struct l4_sched_param_t {
   l4_sched_cpu_set_t affinity;

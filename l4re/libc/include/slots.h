@@ -15,7 +15,7 @@
 EXTERN_C_BEGIN
 
 /// Number of slots that the library takes.
-enum { Libc_slots = 64 };
+enum { Libc_slots = 1024 };
 
 /// \return an empty slot, or L4_INVALID_CAP when all are in use. Safe to call from any thread.
 l4_cap_idx_t libc_slot_alloc(void);

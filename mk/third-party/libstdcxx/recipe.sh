@@ -65,7 +65,8 @@ export ac_cv_func_fcntl=yes ac_cv_func_getexecname=no glibcxx_cv_sys_filetype=el
 
 # What a configure for another system cannot find out by running programs.
 for name in _GLIBCXX_USE_CLOCK_MONOTONIC _GLIBCXX_USE_CLOCK_REALTIME _GLIBCXX_USE_NANOSLEEP \
-  _GLIBCXX_USE_SCHED_YIELD HAVE_TLS HAVE_ALIGNED_ALLOC HAVE_POSIX_MEMALIGN HAVE_USELOCALE; do
+  _GLIBCXX_USE_SCHED_YIELD _GLIBCXX_USE_REALPATH HAVE_TLS HAVE_ALIGNED_ALLOC \
+  HAVE_POSIX_MEMALIGN HAVE_USELOCALE; do
   sed -i "s,^/\* #undef $name \*/,#define $name 1," config.h
   grep -q "define $name 1" config.h || echo "#define $name 1" >>config.h
 done

@@ -45,3 +45,6 @@ make install-target-newlib
 
 mv "$WORK/install/x86_64-elf/include" "$OUT/include"
 mv "$WORK/install/x86_64-elf/lib" "$OUT/lib"
+# What the port does better (l4re/libc, l4re/l4re_vfs): whichever archive the linker looks into
+# first, there must be one definition only.
+ar d "$OUT/lib/libc.a" libc_a-remove.o libc_a-rename.o libc_a-signal.o libc_a-abort.o libc_a-lock.o

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+using Libc::Lock;
+
 namespace {
 
 /// Parks on a counting semaphore of its own, like the real one.

@@ -346,7 +346,7 @@ l4re_env_t App::app_environment() const
   l4re_env_t e = *l4re_env();
   e.rm = _gate;
   e.main_thread = _thread;
-  e.itas = L4_INVALID_CAP;
+  e.itas = _gate;
   e.first_free_cap += Cap_slots::Count;
   e.first_free_utcb += L4_UTCB_OFFSET;
   return e;

@@ -90,14 +90,26 @@ bool Crash_handler::handle()
   memcpy(&regs, l4_utcb_exc(), sizeof(regs));
 
   Fault_result fault;
-  if (resolvable(&regs, &fault)) {
+  if (_signals->finish(&regs) || signalled(&regs) || resolvable(&regs, &fault)) {
     memcpy(l4_utcb_exc(), &regs, sizeof(regs));
     return true;
   }
 
-  Diagnosis const d = diagnose(facts(regs, fault));
+  Exception_facts const known = facts(regs, fault);
+  Diagnosis const d = diagnose(known);
+  if (_signals->deliver(&regs, &d, known)) {
+    memcpy(l4_utcb_exc(), &regs, sizeof(regs));
+    return true;
+  }
   report(regs, d);
   end_process(Signal_status + d.signal);
+}
+
+/// Somebody triggered the exception so that the thread looks at its signals.
+bool Crash_handler::signalled(l4_exc_regs_t *regs) const
+{
+  constexpr l4_umword_t Ex_regs = 0xff;
+  return regs->trapno == Ex_regs && _signals->deliver(regs, nullptr, Exception_facts());
 }
 
 bool Crash_handler::resolvable(l4_exc_regs_t *regs, Fault_result *fault) const

@@ -4,6 +4,7 @@
 #include "address_space.h"
 #include "app.h"
 #include "diagnosis.h"
+#include "signals.h"
 
 #include <l4/sys/utcb.h>
 
@@ -41,11 +42,12 @@ public:
    * \param space    where the program lives
    * \param app      knows the names of functions
    * \param program  its name, for messages
+   * \param signals  what the program handles itself
    * \param utcbs    address of the task's first UTCB, to tell threads apart
    */
-  Crash_handler(Address_space *space, Rescue_table const *rescue, App *app, char const *program,
-                l4_addr_t utcbs)
-      : _space(space), _rescue(rescue), _app(app), _program(program), _utcbs(utcbs)
+  Crash_handler(Address_space *space, Rescue_table const *rescue, App *app, Signals *signals,
+                char const *program, l4_addr_t utcbs)
+      : _space(space), _rescue(rescue), _app(app), _signals(signals), _program(program), _utcbs(utcbs)
   {
   }
 
@@ -59,6 +61,7 @@ public:
 
 private:
   bool resolvable(l4_exc_regs_t *regs, Fault_result *fault) const;
+  bool signalled(l4_exc_regs_t *regs) const;
   Exception_facts facts(l4_exc_regs_t const &regs, Fault_result const &fault) const;
   void report(l4_exc_regs_t const &regs, Diagnosis const &d) const;
   void print_where(char const *what, l4_addr_t address) const;
@@ -72,6 +75,7 @@ private:
   Address_space *_space;
   Rescue_table const *_rescue;
   App *_app;
+  Signals *_signals;
   char const *_program;
   l4_addr_t _utcbs;
 };

@@ -2,8 +2,10 @@
 #include "server.h"
 
 #include <l4/re/env.h>
+#include <l4/re/protocols.h>
 #include <l4/sys/factory.h>
 #include <l4/sys/ipc.h>
+#include <l4/sys/kip.h>
 
 namespace Itas {
 
@@ -27,18 +29,31 @@ void Server::run()
     l4_umword_t label;
     _rm.prepare_receive();
     // A client that does not wait for its answer must not block us: send timeout 0.
-    tag = answer ? l4_ipc_reply_and_wait(utcb, tag, &label, L4_IPC_SEND_TIMEOUT_0)
-                 : l4_ipc_wait(utcb, &label, L4_IPC_NEVER);
+    tag = answer ? l4_ipc_reply_and_wait(utcb, tag, &label, timeout())
+                 : l4_ipc_wait(utcb, &label, timeout());
     answer = !l4_msgtag_has_error(tag);
+    if (_signals->deadline() != Signals::Never && !answer) _signals->check_timer();
     if (!answer) continue;
     tag = dispatch(tag, label);
     answer = l4_msgtag_label(tag) != -L4_ENOREPLY;
   }
 }
 
+/// Sending: at once; receiving: until the program's timer.
+l4_timeout_t Server::timeout() const
+{
+  l4_uint64_t const deadline = _signals->deadline();
+  if (deadline == Signals::Never) return L4_IPC_SEND_TIMEOUT_0;
+  l4_uint64_t const now = l4_kip_clock(l4_kip());
+  l4_uint64_t left = now < deadline ? deadline - now : 0;
+  if (left > L4_TIMEOUT_US_MAX) left = L4_TIMEOUT_US_MAX;
+  return l4_timeout(L4_IPC_TIMEOUT_0, left ? l4_timeout_from_us(left) : L4_IPC_TIMEOUT_0);
+}
+
 l4_msgtag_t Server::dispatch(l4_msgtag_t tag, l4_umword_t label)
 {
   if (l4_msgtag_is_exception(tag)) return exception();
+  if (l4_msgtag_label(tag) == L4RE_PROTO_ITAS) return l4_msgtag(_signals->request(tag), 0, 0, 0);
   return _rm.dispatch(tag, static_cast<unsigned>(label & 3), l4_utcb());
 }
 

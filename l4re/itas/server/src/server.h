@@ -13,8 +13,9 @@ namespace Itas {
  */
 class Server {
 public:
-  Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash, Ipc_watch *watch)
-      : _crash(crash), _watch(watch), _rm(space, rescue)
+  Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash, Signals *signals,
+         Ipc_watch *watch)
+      : _crash(crash), _signals(signals), _watch(watch), _rm(space, rescue)
   {
   }
 
@@ -30,8 +31,10 @@ public:
 private:
   l4_msgtag_t dispatch(l4_msgtag_t tag, l4_umword_t label);
   l4_msgtag_t exception();
+  l4_timeout_t timeout() const;
 
   Crash_handler *_crash;
+  Signals *_signals;
   Ipc_watch *_watch;
   Rm_server _rm;
   l4_cap_idx_t _gate = L4_INVALID_CAP;

@@ -12,6 +12,15 @@
 #include <sys/sched.h>
 #include <sys/types.h>
 
+/* Where the headers of L4 are not at hand (libstdc++ is built without) a type of the same layout. */
+#if __has_include(<l4/sys/__sched_cpu_set.h>)
+#include <l4/sys/__sched_cpu_set.h>
+#else
+typedef struct l4_sched_cpu_set_t {
+  unsigned long gran_offset, map;
+} l4_sched_cpu_set_t;
+#endif
+
 #define PTHREAD_SCOPE_PROCESS 0
 #define PTHREAD_SCOPE_SYSTEM  1
 
@@ -29,6 +38,10 @@
 #define PTHREAD_MUTEX_ERRORCHECK 2
 #define PTHREAD_MUTEX_DEFAULT    PTHREAD_MUTEX_NORMAL
 
+#define PTHREAD_PRIO_NONE    0
+#define PTHREAD_PRIO_INHERIT 1
+#define PTHREAD_PRIO_PROTECT 2
+
 /* Smallest stack for pthread_attr_setstacksize(). */
 #define PTHREAD_STACK_MIN 4096
 
@@ -42,8 +55,7 @@ typedef struct {
   void *__stack; /* lowest address, or 0: allocated */
   unsigned long __stack_size;
   unsigned long __guard_size;
-  /* Layout of l4_sched_cpu_set_t; all zeros: every CPU that the scheduler offers. */
-  unsigned long __cpu_gran_offset, __cpu_map;
+  l4_sched_cpu_set_t affinity; /* map 0: every CPU that the scheduler offers */
   struct sched_param __param;
   int __detach_state;
   int __inherit_sched;
@@ -52,18 +64,21 @@ typedef struct {
   int create_flags; /* PTHREAD_L4_ATTR_NO_START */
 } pthread_attr_t;
 
-typedef struct {
+typedef struct _pthread_mutex {
   unsigned __word; /* 0 free, 1 taken, 2 taken and waited for */
   unsigned __depth;
-  unsigned long __owner; /* pthread_t, for recursive and errorcheck mutexes */
-  int __type;
+  unsigned long __owner; /* pthread_t; unused in plain mutexes of type NORMAL */
+  unsigned __type;       /* type, with bits for robust and the protocol: mutex.cc */
+  int __ceiling;
+  struct _pthread_mutex *__next; /* of those with such a bit that the owner holds */
 } pthread_mutex_t;
-#define _PTHREAD_MUTEX_INITIALIZER { 0, 0, 0, PTHREAD_MUTEX_NORMAL }
-#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP { 0, 0, 0, PTHREAD_MUTEX_RECURSIVE }
-#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP { 0, 0, 0, PTHREAD_MUTEX_ERRORCHECK }
+#define _PTHREAD_MUTEX_INITIALIZER { 0, 0, 0, PTHREAD_MUTEX_NORMAL, 0, 0 }
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP { 0, 0, 0, PTHREAD_MUTEX_RECURSIVE, 0, 0 }
+#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP { 0, 0, 0, PTHREAD_MUTEX_ERRORCHECK, 0, 0 }
 
 typedef struct {
-  int __type;
+  unsigned __type; /* as in a mutex */
+  int __ceiling;
 } pthread_mutexattr_t;
 
 typedef struct {

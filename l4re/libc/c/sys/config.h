@@ -10,6 +10,11 @@
 #define _READ_WRITE_BUFSIZE_TYPE __SIZE_TYPE__
 #define _CLOCKS_PER_SEC_         1000000
 
+/* Every descriptor fits in a set (l4re/l4re_vfs, descriptor_table.h). */
+#ifndef FD_SETSIZE
+#define FD_SETSIZE 256
+#endif
+
 #include_next <sys/config.h>
 
 #endif

@@ -14,6 +14,14 @@
 #define _POSIX_CPUTIME         200809L
 #define _POSIX_THREAD_CPUTIME  200809L
 
+/* Signals; queued ones only as far as their numbers go: one of each is kept. */
+#define _POSIX_REALTIME_SIGNALS 200809L
+
+/* Implemented by l4re/l4re_vfs. */
+#define _POSIX_FSYNC             200809L
+#define _POSIX_MAPPED_FILES      200809L
+#define _POSIX_MEMORY_PROTECTION 200809L
+
 /* Implemented by l4re/libpthread. */
 #define _POSIX_THREADS                    200809L
 #define _POSIX_TIMEOUTS                   200809L
@@ -24,6 +32,9 @@
 #define _POSIX_THREAD_ATTR_STACKADDR      200809L
 #define _POSIX_THREAD_ATTR_STACKSIZE      200809L
 #define _POSIX_THREAD_PRIORITY_SCHEDULING 200809L
+#define _POSIX_THREAD_PRIO_INHERIT        200809L
+#define _POSIX_THREAD_PRIO_PROTECT        200809L
+#define _POSIX_THREAD_ROBUST_PRIO_INHERIT 200809L
 #define _UNIX98_THREAD_MUTEX_ATTRIBUTES   1
 
 #endif

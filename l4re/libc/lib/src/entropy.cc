@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 namespace {
@@ -68,4 +69,18 @@ extern "C" int getentropy(void *buffer, size_t size)
     size -= n;
   }
   return 0;
+}
+
+/// As getentropy(), of any size; never blocks.
+extern "C" ssize_t getrandom(void *buffer, size_t size, unsigned flags)
+{
+  if (flags & ~(GRND_NONBLOCK | GRND_RANDOM)) {
+    errno = EINVAL;
+    return -1;
+  }
+  constexpr size_t Piece = 256;
+  char *const p = static_cast<char *>(buffer);
+  for (size_t done = 0; done < size; done += Piece)
+    if (getentropy(p + done, size - done < Piece ? size - done : Piece) < 0) return -1;
+  return static_cast<ssize_t>(size);
 }

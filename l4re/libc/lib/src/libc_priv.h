@@ -21,10 +21,13 @@ extern char const *libc_program_name;
 /// Tell the TLS code where the program headers are; called once by the start code.
 void libc_tls_find(Phdr const *phdrs, l4_umword_t count);
 
+/// What a signal does that nobody handles: ends the process with status 128 + signal, or nothing.
+void libc_signal_default(int signal);
+
 } // extern "C"
 
-/// Free the calling thread's semaphore at the end of its life.
-void libc_lock_done();
+/// Keep the calling thread's semaphore for later threads, at the end of its life.
+void libc_park_done();
 
 /// Microseconds since the system was started.
 l4_uint64_t libc_now_us();

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,24 +43,39 @@ pid_t getpid()
   return Own_pid;
 }
 
-/// Only a process' own end: newlib's raise(), and with it abort(), comes here when no handler is
-/// installed.
+// In signal.cc, linked as soon as a program asks for more than the default of a signal.
+int libc_signal_raise(int signal) __attribute__((weak));
+int libc_signal_kill(int signal) __attribute__((weak));
+
+int raise(int signal)
+{
+  if (signal < 0 || signal >= NSIG) return fail(EINVAL);
+  if (libc_signal_raise) return libc_signal_raise(signal);
+  libc_signal_default(signal);
+  return 0;
+}
+
+/// There is one process.
 int kill(pid_t pid, int signal)
 {
-  if (pid != Own_pid) return fail(ESRCH);
+  if (pid != Own_pid && pid != 0 && pid != -Own_pid) return fail(ESRCH);
+  if (signal < 0 || signal >= NSIG) return fail(EINVAL);
   if (signal == 0) return 0;
+  return libc_signal_kill ? libc_signal_kill(signal) : raise(signal);
+}
+
+void libc_signal_default(int signal)
+{
+  constexpr unsigned Ignored = 1U << SIGCHLD | 1U << SIGURG | 1U << SIGWINCH | 1U << SIGCONT |
+                               1U << SIGSTOP | 1U << SIGTSTP | 1U << SIGTTIN | 1U << SIGTTOU;
+  if (!signal || (Ignored >> signal & 1)) return; // stopping: there is nobody to continue it
   _exit(Signal_status + signal);
 }
 
-int sigprocmask(int, sigset_t const *, sigset_t *)
+void abort()
 {
-  return fail(ENOSYS);
-}
-
-/// As sigprocmask(); newlib's sigsetjmp() uses this one.
-int pthread_sigmask(int, sigset_t const *, sigset_t *)
-{
-  return ENOSYS;
+  raise(SIGABRT);
+  _exit(Signal_status + SIGABRT);
 }
 
 pid_t fork()

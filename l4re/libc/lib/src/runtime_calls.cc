@@ -2,6 +2,7 @@
 #include "runtime_calls.h"
 #include "libc_priv.h"
 
+#include <l4/re/itas.h>
 #include <l4/re/protocols.h>
 #include <l4/re/rm>
 #include <l4/sys/consts.h>
@@ -93,4 +94,18 @@ void runtime_signal_exit(int status)
   Request r(Parent_signal);
   r << Sig_exit << static_cast<l4_umword_t>(static_cast<l4_mword_t>(status));
   r.call(l4re_global_env->parent, L4RE_PROTO_PARENT);
+}
+
+long runtime_itas_signals(l4_addr_t entry, l4_addr_t return_ip, l4_addr_t record)
+{
+  Request r(L4RE_ITAS_OP_SIGNALS);
+  r << entry << return_ip << record;
+  return r.call(l4re_global_env->itas, L4RE_PROTO_ITAS);
+}
+
+long runtime_itas_timer(l4_uint64_t time)
+{
+  Request r(L4RE_ITAS_OP_TIMER);
+  r << time;
+  return r.call(l4re_global_env->itas, L4RE_PROTO_ITAS);
 }

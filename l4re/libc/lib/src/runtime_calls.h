@@ -25,3 +25,9 @@ long runtime_detach(l4_addr_t start, l4_size_t size);
 
 /// Tell the parent that this process ended; returns only if the parent does not act on it.
 void runtime_signal_exit(int status);
+
+/// Register the signal entry (l4/re/itas.h).
+long runtime_itas_signals(l4_addr_t entry, l4_addr_t return_ip, l4_addr_t record);
+
+/// Ask for a trigger at a time of the kernel's clock, microseconds; ~0: never.
+long runtime_itas_timer(l4_uint64_t time);

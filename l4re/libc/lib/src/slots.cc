@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "slot_set.h"
+
 #include "libc_priv.h"
 
 #include <l4/libc/slots.h>
@@ -6,8 +8,7 @@
 
 namespace {
 l4_umword_t first_slot;
-l4_uint64_t used; ///< bit n: slot first_slot + n is in use
-static_assert(Libc_slots == 64);
+Slot_set<Libc_slots> used; ///< n: slot first_slot + n is in use
 } // namespace
 
 void libc_slot_init()
@@ -18,19 +19,11 @@ void libc_slot_init()
 
 l4_cap_idx_t libc_slot_alloc()
 {
-  l4_uint64_t now = __atomic_load_n(&used, __ATOMIC_RELAXED);
-  while (~now) {
-    unsigned const n = static_cast<unsigned>(__builtin_ctzl(~now));
-    if (__atomic_compare_exchange_n(&used, &now, now | (1UL << n), true, __ATOMIC_ACQUIRE,
-                                    __ATOMIC_RELAXED))
-      return (first_slot + n) << L4_CAP_SHIFT;
-  }
-  return L4_INVALID_CAP;
+  long const n = used.take_clear();
+  return n < 0 ? L4_INVALID_CAP : (first_slot + static_cast<l4_umword_t>(n)) << L4_CAP_SHIFT;
 }
 
 void libc_slot_free(l4_cap_idx_t slot)
 {
-  l4_umword_t const n = (slot >> L4_CAP_SHIFT) - first_slot;
-  // Release: whoever gets the slot next sees that it was emptied.
-  __atomic_fetch_and(&used, ~(1UL << n), __ATOMIC_RELEASE);
+  used.clear((slot >> L4_CAP_SHIFT) - first_slot);
 }

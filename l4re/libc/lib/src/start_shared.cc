@@ -39,7 +39,7 @@ void give_linker_lock()
 
 void libc_thread_done()
 {
-  libc_lock_done();
+  libc_park_done();
   ldso_thread_done();
 }
 

@@ -24,6 +24,9 @@ namespace {
 
 constexpr l4_uint64_t Us_per_s = 1000000, Ns_per_us = 1000, Ns_per_s = 1000000000;
 
+/// CPU clock of a thread: its capability with these low bits (pthread_getcpuclockid()).
+constexpr clockid_t Clock_of_thread = 5, Clock_kind_mask = 0xfff;
+
 int fail(int error)
 {
   errno = error;
@@ -48,12 +51,35 @@ void from_us(l4_uint64_t us, timespec *t)
   t->tv_nsec = static_cast<long>(us % Us_per_s * Ns_per_us);
 }
 
+int cpu_time(l4_cap_idx_t thread, timespec *t)
+{
+  l4_kernel_clock_t us = 0;
+  if (l4_error(l4_thread_stats_time(thread, &us)) < 0) return fail(EINVAL);
+  from_us(us, t);
+  return 0;
+}
+
+} // namespace
+
+extern "C" {
+
+// In libpthread; without it the main thread is all there is.
+l4_cap_idx_t libc_own_thread() __attribute__((weak));
+l4_uint64_t libc_process_time() __attribute__((weak));
+// In wait.cc, which libpthread and signals bring along: a sleep that these can end.
+l4_uint64_t libc_sleep_until(l4_uint64_t end) __attribute__((weak));
+
+} // extern "C"
+
+namespace {
+
 /**
  * Sleep until a point of the kernel's clock.
  * \return microseconds left; not 0 if the sleep was cancelled from outside (ex_regs)
  */
 l4_uint64_t sleep_until(l4_uint64_t end)
 {
+  if (libc_sleep_until) return libc_sleep_until(end);
   for (;;) {
     l4_uint64_t const now = libc_now_us();
     if (now >= end) return 0;
@@ -81,23 +107,24 @@ int clock_gettime(clockid_t clock, timespec *t)
     t->tv_nsec = static_cast<long>(ns % Ns_per_s);
     return 0;
   }
-  case CLOCK_PROCESS_CPUTIME_ID: // one thread: the same
-  case CLOCK_THREAD_CPUTIME_ID: {
-    l4_kernel_clock_t us = 0;
-    if (l4_error(l4_thread_stats_time(l4re_global_env->main_thread, &us)) < 0) return fail(EINVAL);
-    from_us(us, t);
+  case CLOCK_PROCESS_CPUTIME_ID:
+    if (!libc_process_time) return cpu_time(l4re_global_env->main_thread, t);
+    from_us(libc_process_time(), t);
     return 0;
-  }
+  case CLOCK_THREAD_CPUTIME_ID:
+    return cpu_time(libc_own_thread ? libc_own_thread() : l4re_global_env->main_thread, t);
   default:
-    return fail(EINVAL);
+    if ((clock & Clock_kind_mask) != Clock_of_thread) return fail(EINVAL);
+    return cpu_time(clock & ~Clock_kind_mask, t);
   }
 }
 
 int clock_getres(clockid_t clock, timespec *resolution)
 {
   bool const wall = clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
-  if (!wall && clock != CLOCK_PROCESS_CPUTIME_ID && clock != CLOCK_THREAD_CPUTIME_ID)
-    return fail(EINVAL);
+  bool const cpu = clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID ||
+                   (clock & Clock_kind_mask) == Clock_of_thread;
+  if (!wall && !cpu) return fail(EINVAL);
   if (resolution) {
     resolution->tv_sec = 0;
     resolution->tv_nsec = wall ? 1 : static_cast<long>(Ns_per_us);

@@ -58,5 +58,5 @@ l4_addr_t libc_tls_init(void *block)
 
 void libc_thread_done()
 {
-  libc_lock_done();
+  libc_park_done();
 }

@@ -2,6 +2,8 @@
 /*
  * Attributes of threads.
  */
+#include "thread.h"
+
 #include <l4/re/consts.h>
 #include <pthread-l4.h>
 
@@ -136,15 +138,29 @@ int pthread_attr_getscope(pthread_attr_t const *attr, int *scope)
 
 int pthread_attr_setaffinity_l4(pthread_attr_t *attr, l4_sched_cpu_set_t const *cpus)
 {
-  attr->__cpu_gran_offset = cpus->gran_offset;
-  attr->__cpu_map = cpus->map;
+  attr->affinity = *cpus;
   return 0;
 }
 
 int pthread_attr_getaffinity_l4(pthread_attr_t const *attr, l4_sched_cpu_set_t *cpus)
 {
-  cpus->gran_offset = attr->__cpu_gran_offset;
-  cpus->map = attr->__cpu_map;
+  *cpus = attr->affinity;
+  return 0;
+}
+
+/// Of the main thread the stack is not known: null and 0.
+int pthread_getattr_np(pthread_t id, pthread_attr_t *attr)
+{
+  Thread *const t = Thread::given(id);
+  if (!t) return ESRCH;
+  pthread_attr_init(attr);
+  attr->__stack = reinterpret_cast<void *>(t->stack.start);
+  attr->__stack_size = t->stack.size;
+  attr->__guard_size = t->guard;
+  attr->__detach_state = t->detached ? PTHREAD_CREATE_DETACHED : PTHREAD_CREATE_JOINABLE;
+  attr->__policy = t->policy;
+  attr->__param.sched_priority = t->priority;
+  attr->affinity = t->cpus;
   return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "wait.h"
+#include <l4/libc/wait.h>
 
 #include <errno.h>
 #include <pthread.h>
@@ -27,25 +27,25 @@ int pthread_barrier_init(pthread_barrier_t *b, pthread_barrierattr_t const *, un
 
 int pthread_barrier_destroy(pthread_barrier_t *b)
 {
-  return load(b->__arrived) ? EBUSY : 0;
+  return Libc::load(b->__arrived) ? EBUSY : 0;
 }
 
 int pthread_barrier_wait(pthread_barrier_t *b)
 {
   pthread_mutex_lock(&b->__lock);
-  unsigned const round = load(b->__word);
+  unsigned const round = Libc::load(b->__word);
   bool const last = ++b->__arrived == b->__count;
   if (last) {
     b->__arrived = 0;
-    store(b->__word, round + 1);
+    Libc::store(b->__word, round + 1);
   }
   pthread_mutex_unlock(&b->__lock);
   if (last) {
-    Wait::wake(&b->__word, Wait::All);
+    Libc::wake(&b->__word, Libc::All);
     return PTHREAD_BARRIER_SERIAL_THREAD;
   }
-  while (load(b->__word) == round)
-    Wait::wait(&b->__word, round);
+  while (Libc::load(b->__word) == round)
+    Libc::wait(&b->__word, round);
   return 0;
 }
 

@@ -3,7 +3,7 @@
  * Condition variables: a counter of signals. Who waits remembers the counter before it releases the
  * mutex, so that no signal in between is lost.
  */
-#include "wait.h"
+#include <l4/libc/wait.h>
 
 #include <errno.h>
 #include <pthread.h>
@@ -12,16 +12,22 @@ namespace {
 
 int wait_until(pthread_cond_t *c, pthread_mutex_t *m, l4_uint64_t deadline)
 {
+  Libc::cancellation_point();
   __atomic_fetch_add(&c->__waiters, 1, __ATOMIC_SEQ_CST);
-  unsigned const seen = load(c->__word);
+  unsigned const seen = Libc::load(c->__word);
   int error = pthread_mutex_unlock(m);
   if (!error) {
-    error = Wait::wait(&c->__word, seen, deadline);
+    error = Libc::wait(&c->__word, seen, deadline, Libc::Wait_mode::Interruptible);
     // pthread_cond_destroy() waits for this; afterwards the object may be gone.
     if (__atomic_fetch_sub(&c->__waiters, 1, __ATOMIC_SEQ_CST) == 1)
-      Wait::wake(&c->__waiters, Wait::All);
-    pthread_mutex_lock(m);
-    return error;
+      Libc::wake(&c->__waiters, Libc::All);
+    // The handlers of a cancelled thread find the mutex locked.
+    int const locked = pthread_mutex_lock(m);
+    if (error == EINTR) {
+      Libc::cancellation_point();
+      error = 0; // a signal: nothing to the caller but a wake-up without a reason
+    }
+    return locked ? locked : error;
   }
   __atomic_fetch_sub(&c->__waiters, 1, __ATOMIC_SEQ_CST);
   return error;
@@ -31,7 +37,7 @@ void notify(pthread_cond_t *c, unsigned count)
 {
   if (!__atomic_load_n(&c->__waiters, __ATOMIC_SEQ_CST)) return;
   __atomic_fetch_add(&c->__word, 1, __ATOMIC_RELEASE);
-  Wait::wake(&c->__word, count);
+  Libc::wake(&c->__word, count);
 }
 
 } // namespace
@@ -82,22 +88,21 @@ int pthread_cond_init(pthread_cond_t *c, pthread_condattr_t const *attr)
 
 int pthread_cond_destroy(pthread_cond_t *c)
 {
-  while (unsigned const waiters = load(c->__waiters))
-    Wait::wait(&c->__waiters, waiters);
+  while (unsigned const waiters = Libc::load(c->__waiters))
+    Libc::wait(&c->__waiters, waiters);
   return 0;
 }
 
 int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
 {
-  return wait_until(c, m, Wait::Never);
+  return wait_until(c, m, Libc::Never);
 }
 
 int pthread_cond_clockwait(pthread_cond_t *c, pthread_mutex_t *m, clockid_t clock,
                            timespec const *end)
 {
   l4_uint64_t deadline;
-  if ((clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) || !Wait::deadline(end, &deadline))
-    return EINVAL;
+  if (!Libc::deadline(clock, end, &deadline)) return EINVAL;
   return wait_until(c, m, deadline);
 }
 
@@ -114,7 +119,7 @@ int pthread_cond_signal(pthread_cond_t *c)
 
 int pthread_cond_broadcast(pthread_cond_t *c)
 {
-  notify(c, Wait::All);
+  notify(c, Libc::All);
   return 0;
 }
 

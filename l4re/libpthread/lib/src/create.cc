@@ -20,8 +20,16 @@
 #include <pthread-l4.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+// Signals of threads (libc, signal.cc); not there in programs without.
+extern "C" {
+unsigned libc_signal_mask() __attribute__((weak));
+void libc_signal_begin_thread(unsigned mask) __attribute__((weak));
+void libc_signal_end_thread() __attribute__((weak));
+}
 
 namespace {
 
@@ -46,7 +54,6 @@ void destroy(Thread *t)
     l4_utcb_tcr_u(reinterpret_cast<l4_utcb_t *>(t->utcb))->user[0] = 0;
     utcb_free(t->utcb);
   }
-  if (l4_is_valid_cap(t->semaphore)) semaphore_free(t->semaphore);
   stack_free(t->stack);
   free(t);
 }
@@ -56,7 +63,7 @@ void bury()
 {
   Thread *dead = nullptr;
   {
-    Lock_guard guard(threads_lock);
+    Guard guard(threads_lock);
     for (Thread **at = &all_threads; *at;) {
       Thread *const t = *at;
       if (!t->detached || !load(t->gone)) {
@@ -77,15 +84,26 @@ void bury()
 
 [[noreturn]] void thread_end(Thread *self, void *result)
 {
+  Libc::thread_state().cancel_disabled = true;
   while (self->cleanup)
     _pthread_cleanup_pop(self->cleanup, 1);
   run_key_destructors(self);
+  leave_robust_mutexes(self);
   self->result = result;
+  if (libc_signal_end_thread) libc_signal_end_thread();
+  {
+    Guard guard(threads_lock);
+    self->state = nullptr;
+    store(self->ended, true);
+    l4_kernel_clock_t time = 0;
+    l4_thread_stats_time(self->cap, &time);
+    past_time += time;
+  }
   libc_thread_done();
   // Order: a joiner that does not see `gone` has left its semaphore before this looks for it.
   __atomic_store_n(&self->gone, true, __ATOMIC_SEQ_CST);
   l4_cap_idx_t const joiner = __atomic_load_n(&self->joiner, __ATOMIC_SEQ_CST);
-  if (joiner) l4_semaphore_up(joiner);
+  if (joiner) Libc::Park::wake(joiner);
   for (;;)
     l4_ipc_sleep(L4_IPC_NEVER);
 }
@@ -93,6 +111,17 @@ void bury()
 [[noreturn]] void thread_entry()
 {
   Thread *const self = Thread::self();
+  Libc::Thread_state &state = Libc::thread_state();
+  {
+    Guard guard(threads_lock);
+    self->state = &state;
+    if (self->cancelled) store(state.cancel_pending, true);
+  }
+  if (libc_signal_begin_thread) {
+    libc_signal_begin_thread(self->signal_mask);
+    for (int signal = 1; signal < NSIG; ++signal)
+      if (self->early_signals >> signal & 1) raise(signal);
+  }
   thread_end(self, self->function(self->argument));
 }
 
@@ -118,7 +147,7 @@ bool prepare(Thread *t)
   return true;
 }
 
-int run(Thread *t, pthread_attr_t const *attr)
+int run(Thread *t)
 {
   l4_addr_t const top = t->stack.start + t->stack.size;
   l4_addr_t const block = (top - libc_tls_size()) & ~(Tls_alignment - 1);
@@ -129,29 +158,37 @@ int run(Thread *t, pthread_attr_t const *attr)
   l4_addr_t const sp = block - sizeof(l4_umword_t);
   if (l4_error(l4_thread_ex_regs(t->cap, reinterpret_cast<l4_addr_t>(thread_entry), sp, 0)) < 0)
     return EAGAIN;
-  l4_sched_param_t param = l4_sched_param(static_cast<unsigned>(t->priority), 0);
-  if (attr && attr->__cpu_map) {
-    param.affinity.gran_offset = attr->__cpu_gran_offset;
-    param.affinity.map = attr->__cpu_map;
-  }
-  l4_cap_idx_t const scheduler = L4Re::Env::env()->scheduler().cap();
-  return l4_error(l4_scheduler_run_thread(scheduler, t->cap, &param)) < 0 ? EPERM : 0;
+  t->effective = t->priority;
+  return apply_schedule(*t, t->priority);
 }
 
 Thread *make(pthread_attr_t const &attr)
 {
   auto t = static_cast<Thread *>(calloc(1, sizeof(Thread)));
   if (!t) return nullptr;
-  t->cap = t->semaphore = L4_INVALID_CAP;
+  t->cap = L4_INVALID_CAP;
+  t->number = new_thread_number();
+  t->cpus = attr.affinity;
+  t->guard = attr.__guard_size;
   t->detached = attr.__detach_state == PTHREAD_CREATE_DETACHED;
   bool const own_stack = attr.__stack;
   if (own_stack)
     t->stack = {0, reinterpret_cast<l4_addr_t>(attr.__stack), attr.__stack_size};
-  if ((own_stack || stack_alloc(&t->stack, attr.__stack_size, attr.__guard_size)) &&
-      semaphore_alloc(&t->semaphore) && prepare(t))
+  if ((own_stack || stack_alloc(&t->stack, attr.__stack_size, attr.__guard_size)) && prepare(t))
     return t;
   destroy(t);
   return nullptr;
+}
+
+int bury_one(Thread *t, void **result)
+{
+  if (result) *result = t->result;
+  {
+    Guard guard(threads_lock);
+    forget(t);
+  }
+  destroy(t);
+  return 0;
 }
 
 } // namespace
@@ -172,21 +209,23 @@ int pthread_create(pthread_t *id, pthread_attr_t const *given, void *(*function)
   bool const inherit = attr.__inherit_sched == PTHREAD_INHERIT_SCHED;
   t->policy = inherit ? self->policy : attr.__policy;
   t->priority = inherit ? self->priority : attr.__param.sched_priority;
+  t->signal_mask = libc_signal_mask ? libc_signal_mask() : 0;
   t->function = function;
   t->argument = arg;
   t->started = !(attr.create_flags & PTHREAD_L4_ATTR_NO_START);
   {
-    Lock_guard guard(threads_lock);
+    Guard guard(threads_lock);
     t->next = all_threads;
     all_threads = t;
   }
   // Before the thread runs: it may end, detached, and be gone before this function returns.
   *id = t->id();
-  int const error = t->started ? run(t, &attr) : 0;
+  int const error = t->started ? run(t) : 0;
   if (error) {
-    threads_lock.acquire();
-    forget(t);
-    threads_lock.release();
+    {
+      Guard guard(threads_lock);
+      forget(t);
+    }
     destroy(t);
   }
   return error;
@@ -199,7 +238,7 @@ int pthread_l4_start(pthread_t id, void *(*function)(void *), void *arg)
   t->function = function;
   t->argument = arg;
   t->started = true;
-  return run(t, nullptr);
+  return run(t);
 }
 
 void pthread_exit(void *result)
@@ -209,27 +248,35 @@ void pthread_exit(void *result)
 
 int pthread_join(pthread_t id, void **result)
 {
+  Libc::cancellation_point();
   Thread *const t = Thread::of(id);
   if (!t) return ESRCH;
   if (id == pthread_self()) return EDEADLK;
   if (t->detached) return EINVAL;
-  l4_cap_idx_t const own = Thread::self()->semaphore;
-  __atomic_store_n(&t->joiner, own, __ATOMIC_SEQ_CST);
-  while (!__atomic_load_n(&t->gone, __ATOMIC_SEQ_CST))
-    l4_semaphore_down(own, L4_IPC_NEVER);
-  if (result) *result = t->result;
-  threads_lock.acquire();
-  forget(t);
-  threads_lock.release();
-  destroy(t);
-  return 0;
+  __atomic_store_n(&t->joiner, Libc::Park::prepare(), __ATOMIC_SEQ_CST);
+  while (!__atomic_load_n(&t->gone, __ATOMIC_SEQ_CST)) {
+    if (Libc::cancelled()) {
+      __atomic_store_n(&t->joiner, 0, __ATOMIC_SEQ_CST);
+      Libc::cancellation_point();
+    }
+    Libc::Park::sleep_until(Libc::Never);
+  }
+  return bury_one(t, result);
+}
+
+int pthread_tryjoin_np(pthread_t id, void **result)
+{
+  Thread *const t = Thread::of(id);
+  if (!t) return ESRCH;
+  if (t->detached) return EINVAL;
+  return __atomic_load_n(&t->gone, __ATOMIC_SEQ_CST) ? bury_one(t, result) : EBUSY;
 }
 
 int pthread_detach(pthread_t id)
 {
   Thread *const t = Thread::of(id);
   if (!t) return ESRCH;
-  Lock_guard guard(threads_lock);
+  Guard guard(threads_lock);
   if (t->detached) return EINVAL;
   t->detached = true;
   return 0;
@@ -246,34 +293,6 @@ void _pthread_cleanup_pop(_pthread_cleanup_context *context, int execute)
 {
   Thread::self()->cleanup = context->_previous;
   if (execute) context->_routine(context->_arg);
-}
-
-int pthread_getschedparam(pthread_t id, int *policy, sched_param *param)
-{
-  Thread *const t = id == pthread_self() ? Thread::self() : Thread::of(id);
-  if (!t) return ESRCH;
-  *policy = t->policy;
-  param->sched_priority = t->priority;
-  return 0;
-}
-
-int pthread_setschedparam(pthread_t id, int policy, sched_param const *param)
-{
-  Thread *const t = id == pthread_self() ? Thread::self() : Thread::of(id);
-  if (!t) return ESRCH;
-  l4_sched_param_t p = l4_sched_param(static_cast<unsigned>(param->sched_priority), 0);
-  l4_cap_idx_t const scheduler = L4Re::Env::env()->scheduler().cap();
-  if (l4_error(l4_scheduler_run_thread(scheduler, t->cap, &p)) < 0) return EPERM;
-  t->policy = policy;
-  t->priority = param->sched_priority;
-  return 0;
-}
-
-int pthread_setschedprio(pthread_t id, int priority)
-{
-  sched_param param = {};
-  param.sched_priority = priority;
-  return pthread_setschedparam(id, SCHED_L4, &param);
 }
 
 } // extern "C"

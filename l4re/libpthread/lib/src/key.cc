@@ -15,7 +15,7 @@ struct Key {
 };
 
 Key keys[Thread::Keys];
-Internal_lock keys_lock;
+Libc::Mutex keys_lock;
 
 /// POSIX: rounds over the keys, because destructors may set values.
 constexpr int Rounds = 4;
@@ -43,10 +43,10 @@ extern "C" {
 int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 {
   Thread::self();
-  Lock_guard guard(keys_lock);
+  Guard guard(keys_lock);
   for (unsigned i = 0; i < Thread::Keys; ++i) {
     if (keys[i].used) continue;
-    Lock_guard list(threads_lock);
+    Guard list(threads_lock);
     for (Thread *t = all_threads; t; t = t->next)
       t->keys[i] = nullptr;
     keys[i] = {true, destructor};
@@ -58,7 +58,7 @@ int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
 
 int pthread_key_delete(pthread_key_t key)
 {
-  Lock_guard guard(keys_lock);
+  Guard guard(keys_lock);
   if (key >= Thread::Keys || !keys[key].used) return EINVAL;
   keys[key] = {};
   return 0;

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
- * What threads are made of: stacks, UTCBs, semaphores.
+ * What threads are made of: stacks and UTCBs.
  */
 #include "thread.h"
 
 #include <l4/re/env>
 #include <l4/re/rm>
-#include <l4/re/util/cap_alloc>
 #include <l4/re/util/kumem_alloc>
-#include <l4/sys/factory>
-#include <l4/sys/semaphore>
 
 using L4Re::Env;
 using L4Re::Rm;
 
 namespace {
 
-Internal_lock utcb_lock, semaphore_lock;
+Libc::Mutex utcb_lock;
 
 /// UTCBs that nobody uses, linked through their first message register.
 l4_addr_t free_utcbs;
@@ -52,12 +49,6 @@ bool more_utcbs()
   return true;
 }
 
-struct Free_semaphores {
-  static constexpr unsigned Max = 256;
-  l4_cap_idx_t caps[Max];
-  unsigned count;
-} free_semaphores;
-
 } // namespace
 
 bool stack_alloc(Stack *stack, l4_size_t size, l4_size_t guard)
@@ -87,7 +78,7 @@ void stack_free(Stack const &stack)
 
 bool utcb_alloc(l4_addr_t *utcb)
 {
-  Lock_guard guard(utcb_lock);
+  Guard guard(utcb_lock);
   if (!free_utcbs && !more_utcbs()) return false;
   *utcb = free_utcbs;
   free_utcbs = next_utcb(free_utcbs);
@@ -96,33 +87,7 @@ bool utcb_alloc(l4_addr_t *utcb)
 
 void utcb_free(l4_addr_t utcb)
 {
-  Lock_guard guard(utcb_lock);
+  Guard guard(utcb_lock);
   next_utcb(utcb) = free_utcbs;
   free_utcbs = utcb;
-}
-
-bool semaphore_alloc(l4_cap_idx_t *semaphore)
-{
-  {
-    Lock_guard guard(semaphore_lock);
-    if (free_semaphores.count) {
-      *semaphore = free_semaphores.caps[--free_semaphores.count];
-      return true;
-    }
-  }
-  auto const cap = L4Re::Util::cap_alloc.alloc<L4::Semaphore>();
-  if (!cap.is_valid()) return false;
-  if (l4_error(Env::env()->factory()->create(cap)) < 0) {
-    L4Re::Util::cap_alloc.free(cap);
-    return false;
-  }
-  *semaphore = cap.cap();
-  return true;
-}
-
-void semaphore_free(l4_cap_idx_t semaphore)
-{
-  Lock_guard guard(semaphore_lock);
-  if (free_semaphores.count < Free_semaphores::Max)
-    free_semaphores.caps[free_semaphores.count++] = semaphore;
 }

@@ -2,14 +2,19 @@
 /*
  * Mutexes. A free one is taken, and one that nobody waits for released, by one atomic operation.
  */
-#include "wait.h"
+#include "mutex.h"
 
 #include <errno.h>
-#include <pthread.h>
 
 namespace {
 
-enum Word : unsigned { Free = 0, Taken = 1, Contended = 2 };
+using namespace Mutex_word;
+using Libc::exchange_if;
+
+bool is_plain(pthread_mutex_t const *m)
+{
+  return !(m->__type & Named_owner);
+}
 
 bool try_take(pthread_mutex_t *m)
 {
@@ -22,7 +27,7 @@ int take(pthread_mutex_t *m, l4_uint64_t deadline)
 {
   if (try_take(m)) return 0;
   while (__atomic_exchange_n(&m->__word, Contended, __ATOMIC_ACQUIRE) != Free)
-    if (int error = Wait::wait(&m->__word, Contended, deadline)) return error;
+    if (int error = Libc::wait(&m->__word, Contended, deadline)) return error;
   return 0;
 }
 
@@ -59,45 +64,12 @@ int lock_until(pthread_mutex_t *m, l4_uint64_t deadline)
 
 extern "C" {
 
-int pthread_mutexattr_init(pthread_mutexattr_t *attr)
-{
-  attr->__type = PTHREAD_MUTEX_DEFAULT;
-  return 0;
-}
-
-int pthread_mutexattr_destroy(pthread_mutexattr_t *)
-{
-  return 0;
-}
-
-int pthread_mutexattr_settype(pthread_mutexattr_t *attr, int type)
-{
-  if (type < PTHREAD_MUTEX_NORMAL || type > PTHREAD_MUTEX_ERRORCHECK) return EINVAL;
-  attr->__type = type;
-  return 0;
-}
-
-int pthread_mutexattr_gettype(pthread_mutexattr_t const *attr, int *type)
-{
-  *type = attr->__type;
-  return 0;
-}
-
-int pthread_mutexattr_setpshared(pthread_mutexattr_t *, int shared)
-{
-  return shared == PTHREAD_PROCESS_PRIVATE ? 0 : ENOTSUP;
-}
-
-int pthread_mutexattr_getpshared(pthread_mutexattr_t const *, int *shared)
-{
-  *shared = PTHREAD_PROCESS_PRIVATE;
-  return 0;
-}
-
 int pthread_mutex_init(pthread_mutex_t *m, pthread_mutexattr_t const *attr)
 {
   *m = {};
-  if (attr) m->__type = attr->__type;
+  if (!attr) return 0;
+  m->__type = attr->__type;
+  m->__ceiling = attr->__ceiling;
   return 0;
 }
 
@@ -108,11 +80,12 @@ int pthread_mutex_destroy(pthread_mutex_t *m)
 
 int pthread_mutex_lock(pthread_mutex_t *m)
 {
-  return lock_until(m, Wait::Never);
+  return is_plain(m) ? lock_until(m, Libc::Never) : owned_lock(m, Libc::Never);
 }
 
 int pthread_mutex_trylock(pthread_mutex_t *m)
 {
+  if (!is_plain(m)) return owned_trylock(m);
   int error;
   if (again(m, EBUSY, &error)) return error;
   if (!try_take(m)) return EBUSY;
@@ -123,9 +96,8 @@ int pthread_mutex_trylock(pthread_mutex_t *m)
 int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock, timespec const *end)
 {
   l4_uint64_t deadline;
-  if ((clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) || !Wait::deadline(end, &deadline))
-    return EINVAL;
-  return lock_until(m, deadline);
+  if (!Libc::deadline(clock, end, &deadline)) return EINVAL;
+  return is_plain(m) ? lock_until(m, deadline) : owned_lock(m, deadline);
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t *m, timespec const *end)
@@ -135,6 +107,7 @@ int pthread_mutex_timedlock(pthread_mutex_t *m, timespec const *end)
 
 int pthread_mutex_unlock(pthread_mutex_t *m)
 {
+  if (!is_plain(m)) return owned_unlock(m);
   if (m->__type != PTHREAD_MUTEX_NORMAL) {
     if (!is_mine(m)) return EPERM;
     if (m->__depth) {
@@ -145,7 +118,7 @@ int pthread_mutex_unlock(pthread_mutex_t *m)
   }
   // From here on the mutex may be gone: only its address is used.
   if (__atomic_exchange_n(&m->__word, Free, __ATOMIC_RELEASE) == Contended)
-    Wait::wake(&m->__word, 1);
+    Libc::wake(&m->__word, 1);
   return 0;
 }
 
@@ -171,14 +144,14 @@ int pthread_spin_lock(pthread_spinlock_t *lock)
 {
   if (pthread_spin_trylock(lock) == 0) return 0;
   while (__atomic_exchange_n(&lock->__word, Contended, __ATOMIC_ACQUIRE) != Free)
-    Wait::wait(&lock->__word, Contended);
+    Libc::wait(&lock->__word, Contended);
   return 0;
 }
 
 int pthread_spin_unlock(pthread_spinlock_t *lock)
 {
   if (__atomic_exchange_n(&lock->__word, Free, __ATOMIC_RELEASE) == Contended)
-    Wait::wake(&lock->__word, 1);
+    Libc::wake(&lock->__word, 1);
   return 0;
 }
 

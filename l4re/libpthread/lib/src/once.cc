@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "wait.h"
+#include <l4/libc/wait.h>
 
 #include <pthread.h>
 
@@ -11,16 +11,16 @@ enum Word : unsigned { Not_run = 0, Running = 1, Awaited = 2, Done = 3 };
 extern "C" int pthread_once(pthread_once_t *once, void (*routine)())
 {
   for (;;) {
-    unsigned now = load(once->__word);
+    unsigned now = Libc::load(once->__word);
     if (now == Done) return 0;
     if (now == Not_run) {
-      if (!exchange_if(once->__word, now, unsigned{Running})) continue;
+      if (!Libc::exchange_if(once->__word, now, unsigned{Running})) continue;
       routine();
       if (__atomic_exchange_n(&once->__word, Done, __ATOMIC_ACQ_REL) == Awaited)
-        Wait::wake(&once->__word, Wait::All);
+        Libc::wake(&once->__word, Libc::All);
       return 0;
     }
-    if (now == Running && !exchange_if(once->__word, now, unsigned{Awaited})) continue;
-    Wait::wait(&once->__word, Awaited);
+    if (now == Running && !Libc::exchange_if(once->__word, now, unsigned{Awaited})) continue;
+    Libc::wait(&once->__word, Awaited);
   }
 }

@@ -2,7 +2,7 @@
 /*
  * Read-write locks. A waiting writer keeps new readers out.
  */
-#include "wait.h"
+#include <l4/libc/wait.h>
 
 #include <errno.h>
 #include <pthread.h>
@@ -13,24 +13,24 @@ constexpr unsigned Writer = ~0U, Max_readers = Writer - 1;
 
 int try_read(pthread_rwlock_t *l)
 {
-  unsigned now = load(l->__word);
+  unsigned now = Libc::load(l->__word);
   do {
-    if (now == Writer || load(l->__writers_waiting)) return EBUSY;
+    if (now == Writer || Libc::load(l->__writers_waiting)) return EBUSY;
     if (now == Max_readers) return EAGAIN;
-  } while (!exchange_if(l->__word, now, now + 1));
+  } while (!Libc::exchange_if(l->__word, now, now + 1));
   return 0;
 }
 
 int try_write(pthread_rwlock_t *l)
 {
   unsigned expected = 0;
-  return exchange_if(l->__word, expected, Writer) ? 0 : EBUSY;
+  return Libc::exchange_if(l->__word, expected, Writer) ? 0 : EBUSY;
 }
 
 void notify(pthread_rwlock_t *l)
 {
   __atomic_fetch_add(&l->__epoch, 1, __ATOMIC_SEQ_CST);
-  Wait::wake(&l->__epoch, Wait::All);
+  Libc::wake(&l->__epoch, Libc::All);
 }
 
 /// The epoch is read before the attempt: a release in between makes the wait return at once.
@@ -42,10 +42,10 @@ int until(pthread_rwlock_t *l, int (*attempt)(pthread_rwlock_t *), l4_uint64_t d
   __atomic_fetch_add(&l->__waiters, 1, __ATOMIC_SEQ_CST);
   if (writing) __atomic_fetch_add(&l->__writers_waiting, 1, __ATOMIC_SEQ_CST);
   for (;;) {
-    unsigned const epoch = load(l->__epoch);
+    unsigned const epoch = Libc::load(l->__epoch);
     error = attempt(l);
     if (error != EBUSY) break;
-    error = Wait::wait(&l->__epoch, epoch, deadline);
+    error = Libc::wait(&l->__epoch, epoch, deadline);
     if (error) break;
   }
   __atomic_fetch_sub(&l->__waiters, 1, __ATOMIC_SEQ_CST);
@@ -58,7 +58,7 @@ int until(pthread_rwlock_t *l, int (*attempt)(pthread_rwlock_t *), l4_uint64_t d
 int until_time(pthread_rwlock_t *l, int (*attempt)(pthread_rwlock_t *), timespec const *end)
 {
   l4_uint64_t deadline;
-  return Wait::deadline(end, &deadline) ? until(l, attempt, deadline) : EINVAL;
+  return Libc::deadline(CLOCK_MONOTONIC, end, &deadline) ? until(l, attempt, deadline) : EINVAL;
 }
 
 } // namespace
@@ -84,7 +84,7 @@ int pthread_rwlock_init(pthread_rwlock_t *l, pthread_rwlockattr_t const *)
 
 int pthread_rwlock_destroy(pthread_rwlock_t *l)
 {
-  return load(l->__word) ? EBUSY : 0;
+  return Libc::load(l->__word) ? EBUSY : 0;
 }
 
 int pthread_rwlock_tryrdlock(pthread_rwlock_t *l)
@@ -99,12 +99,12 @@ int pthread_rwlock_trywrlock(pthread_rwlock_t *l)
 
 int pthread_rwlock_rdlock(pthread_rwlock_t *l)
 {
-  return until(l, try_read, Wait::Never);
+  return until(l, try_read, Libc::Never);
 }
 
 int pthread_rwlock_wrlock(pthread_rwlock_t *l)
 {
-  return until(l, try_write, Wait::Never);
+  return until(l, try_write, Libc::Never);
 }
 
 int pthread_rwlock_timedrdlock(pthread_rwlock_t *l, timespec const *end)
@@ -129,9 +129,9 @@ int pthread_rwlock_clockwrlock(pthread_rwlock_t *l, clockid_t, timespec const *e
 
 int pthread_rwlock_unlock(pthread_rwlock_t *l)
 {
-  unsigned now = load(l->__word);
+  unsigned now = Libc::load(l->__word);
   if (!now) return EPERM;
-  while (!exchange_if(l->__word, now, now == Writer ? 0 : now - 1)) {}
+  while (!Libc::exchange_if(l->__word, now, now == Writer ? 0 : now - 1)) {}
   if (__atomic_load_n(&l->__waiters, __ATOMIC_SEQ_CST)) notify(l);
   return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "wait.h"
+#include <l4/libc/wait.h>
 
 #include <errno.h>
 #include <semaphore.h>
@@ -14,19 +14,23 @@ int fail(int error)
 
 bool try_take(sem_t *s)
 {
-  unsigned now = load(s->__word);
+  unsigned now = Libc::load(s->__word);
   while (now)
-    if (exchange_if(s->__word, now, now - 1)) return true;
+    if (Libc::exchange_if(s->__word, now, now - 1)) return true;
   return false;
 }
 
 int wait_until(sem_t *s, l4_uint64_t deadline)
 {
+  using Libc::Wait_mode;
+  Libc::cancellation_point();
   if (try_take(s)) return 0;
   int error = 0;
   __atomic_fetch_add(&s->__waiters, 1, __ATOMIC_SEQ_CST);
-  while (!try_take(s) && !(error = Wait::wait(&s->__word, 0, deadline))) {}
+  while (!try_take(s) &&
+         !(error = Libc::wait(&s->__word, 0, deadline, Wait_mode::Interruptible))) {}
   __atomic_fetch_sub(&s->__waiters, 1, __ATOMIC_SEQ_CST);
+  if (error == EINTR) Libc::cancellation_point();
   return error ? fail(error) : 0;
 }
 
@@ -49,18 +53,18 @@ int sem_destroy(sem_t *)
 
 int sem_post(sem_t *s)
 {
-  unsigned now = load(s->__word);
+  unsigned now = Libc::load(s->__word);
   do {
     if (now >= SEM_VALUE_MAX) return fail(EOVERFLOW);
   } while (!__atomic_compare_exchange_n(&s->__word, &now, now + 1, false, __ATOMIC_SEQ_CST,
                                         __ATOMIC_SEQ_CST));
-  if (__atomic_load_n(&s->__waiters, __ATOMIC_SEQ_CST)) Wait::wake(&s->__word, 1);
+  if (__atomic_load_n(&s->__waiters, __ATOMIC_SEQ_CST)) Libc::wake(&s->__word, 1);
   return 0;
 }
 
 int sem_wait(sem_t *s)
 {
-  return wait_until(s, Wait::Never);
+  return wait_until(s, Libc::Never);
 }
 
 int sem_trywait(sem_t *s)
@@ -68,10 +72,10 @@ int sem_trywait(sem_t *s)
   return try_take(s) ? 0 : fail(EAGAIN);
 }
 
-int sem_clockwait(sem_t *s, clockid_t, timespec const *end)
+int sem_clockwait(sem_t *s, clockid_t clock, timespec const *end)
 {
   l4_uint64_t deadline;
-  return Wait::deadline(end, &deadline) ? wait_until(s, deadline) : fail(EINVAL);
+  return Libc::deadline(clock, end, &deadline) ? wait_until(s, deadline) : fail(EINVAL);
 }
 
 int sem_timedwait(sem_t *s, timespec const *end)
@@ -81,7 +85,7 @@ int sem_timedwait(sem_t *s, timespec const *end)
 
 int sem_getvalue(sem_t *s, int *value)
 {
-  *value = static_cast<int>(load(s->__word));
+  *value = static_cast<int>(Libc::load(s->__word));
   return 0;
 }
 

@@ -5,17 +5,14 @@
 #include "thread.h"
 
 #include <l4/re/env.h>
-#include <l4/sys/ipc.h>
-#include <l4/sys/thread.h>
 #include <pthread-l4.h>
 
-#include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-Internal_lock threads_lock;
+Libc::Mutex threads_lock;
 Thread *all_threads;
+l4_uint64_t past_time;
 
 namespace {
 
@@ -28,35 +25,25 @@ l4_umword_t &descriptor_word(l4_addr_t utcb)
 Thread *adopt()
 {
   auto t = static_cast<Thread *>(calloc(1, sizeof(Thread)));
-  if (!t || !semaphore_alloc(&t->semaphore)) {
-    fputs("libpthread: no memory or semaphore for the calling thread\n", stderr);
+  if (!t) {
+    fputs("libpthread: no memory for the calling thread\n", stderr);
     abort();
   }
   t->cap = l4re_env()->main_thread;
   t->utcb = reinterpret_cast<l4_addr_t>(l4_utcb());
   t->started = true;
   t->policy = SCHED_L4;
-  t->priority = L4RE_MAIN_THREAD_PRIO;
+  t->priority = t->effective = L4RE_MAIN_THREAD_PRIO;
+  t->number = new_thread_number();
+  t->state = &Libc::thread_state();
   descriptor_word(t->utcb) = reinterpret_cast<l4_umword_t>(t);
-  Lock_guard guard(threads_lock);
+  Guard guard(threads_lock);
   t->next = all_threads;
   all_threads = t;
   return t;
 }
 
 } // namespace
-
-l4_cap_idx_t Thread_park::prepare()
-{
-  return Thread::self()->semaphore;
-}
-
-void Thread_park::sleep(Lock<Thread_park>::Waiter *self)
-{
-  // A wake-up may be left from an earlier wait: the flag decides.
-  while (!load(self->handed_over))
-    l4_semaphore_down(self->handle, L4_IPC_NEVER);
-}
 
 Thread *Thread::of(pthread_t id)
 {
@@ -67,6 +54,18 @@ Thread *Thread::self()
 {
   Thread *const t = of(reinterpret_cast<pthread_t>(l4_utcb()));
   return t ? t : adopt();
+}
+
+Thread *Thread::given(pthread_t id)
+{
+  if (!id) return nullptr;
+  return id == pthread_self() ? self() : of(id);
+}
+
+unsigned new_thread_number()
+{
+  static unsigned last;
+  return __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
 }
 
 extern "C" {
@@ -81,28 +80,16 @@ int pthread_equal(pthread_t a, pthread_t b)
   return a == b;
 }
 
-int sched_yield()
-{
-  l4_thread_yield();
-  return 0;
-}
-
-void pthread_yield()
-{
-  l4_thread_yield();
-}
-
 l4_cap_idx_t pthread_l4_cap(pthread_t thread)
 {
-  if (thread == pthread_self()) return Thread::self()->cap;
-  Thread *const t = Thread::of(thread);
+  Thread *const t = Thread::given(thread);
   return t ? t->cap : L4_INVALID_CAP;
 }
 
 void pthread_l4_for_each_thread(void (*function)(pthread_t))
 {
   Thread::self();
-  Lock_guard guard(threads_lock);
+  Guard guard(threads_lock);
   for (Thread *t = all_threads; t; t = t->next)
     function(t->id());
 }

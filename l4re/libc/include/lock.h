@@ -3,8 +3,9 @@
 
 #include <stdint.h>
 
+namespace Libc {
+
 /**
- * \file
  * The lock under newlib's locks.
  *
  * Uncontended it is one compare-and-swap to take and one to give; no system call, nothing to set
@@ -99,3 +100,5 @@ private:
 
   uintptr_t _state = Free;
 };
+
+} // namespace Libc

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Waiting for signals.
+ */
+#include "signal.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+extern "C" {
+int libc_signal_take(Libc::Set wanted, siginfo_t *info);
+unsigned *libc_signal_epoch();
+}
+
+using namespace Libc;
+
+namespace {
+
+int fail(int error)
+{
+  errno = error;
+  return -1;
+}
+
+/// Until a handler ran in this thread.
+int wait_for_handler(unsigned seen)
+{
+  while (load(thread_state().interrupts) == seen) {
+    cancellation_point();
+    Park::prepare();
+    if (load(thread_state().interrupts) != seen) break;
+    Park::sleep_until(Never);
+  }
+  return fail(EINTR);
+}
+
+int wait_until(sigset_t const *set, siginfo_t *info, l4_uint64_t deadline)
+{
+  cancellation_point();
+  signal_state();
+  for (;;) {
+    unsigned const epoch = load(*libc_signal_epoch());
+    if (int const signal = libc_signal_take(static_cast<Set>(*set), info)) return signal;
+    int const e = wait(libc_signal_epoch(), epoch, deadline, Wait_mode::Any_wake);
+    if (e == ETIMEDOUT) return fail(EAGAIN);
+    if (e != EINTR) continue;
+    cancellation_point();
+    return fail(EINTR);
+  }
+}
+
+} // namespace
+
+extern "C" {
+
+int sigsuspend(sigset_t const *mask)
+{
+  Signal_state &own = signal_state();
+  Set const old = own.mask;
+  unsigned const seen = load(thread_state().interrupts);
+  sigset_t const wanted = *mask;
+  sigprocmask(SIG_SETMASK, &wanted, nullptr);
+  int const r = wait_for_handler(seen);
+  own.mask = old;
+  return r;
+}
+
+int pause()
+{
+  signal_state();
+  return wait_for_handler(load(thread_state().interrupts));
+}
+
+int sigtimedwait(sigset_t const *set, siginfo_t *info, timespec const *timeout)
+{
+  l4_uint64_t deadline = Never;
+  if (timeout && !deadline_in(timeout, &deadline)) return fail(EINVAL);
+  siginfo_t ignored;
+  return wait_until(set, info ? info : &ignored, deadline);
+}
+
+int sigwaitinfo(sigset_t const *set, siginfo_t *info)
+{
+  return sigtimedwait(set, info, nullptr);
+}
+
+int sigwait(sigset_t const *set, int *signal)
+{
+  siginfo_t info;
+  int r;
+  do
+    r = wait_until(set, &info, Never);
+  while (r < 0 && errno == EINTR);
+  *signal = r;
+  return 0;
+}
+
+} // extern "C"

@@ -147,7 +147,7 @@ CASE("filesystem: current path, canonical, temporary directory, space, permissio
   CHECK(fs::current_path() == "/tmp/cwd");
   write("file", "x");
   CHECK(fs::canonical("./../cwd/file") == "/tmp/cwd/file");
-  CHECK(fs::weakly_canonical("none/../file") == "/tmp/cwd/file");
+  CHECK(fs::weakly_canonical("/tmp/cwd/none/../file") == "/tmp/cwd/file");
   CHECK(fs::absolute("file") == "/tmp/cwd/file");
   fs::permissions("file", fs::perms::owner_read);
   CHECK((fs::status("file").permissions() & fs::perms::all) == fs::perms::owner_read);

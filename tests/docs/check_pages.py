@@ -97,7 +97,7 @@ def command_problem(tree, page, command):
 def setting_problem(tree, page, name, value):
     """Why a setting of a command line is wrong, or None."""
     if name == "E" and not is_placeholder(value) and value not in tree.entries() \
-            and f"entry {value}\n" not in page.blocks_text:
+            and f"entry {value}\n" not in page.blocks_text and f"pkg/{value}" not in page.made:
         return f"modules.lst has no entry '{value}'"
     if name == "S":
         for package in re.split("[:,]", value):
@@ -109,6 +109,8 @@ def setting_problem(tree, page, name, value):
 
 def is_made_on(page, path):
     """Whether the page itself tells the reader to make that folder."""
+    if "/".join(path.split("/")[:2]) in page.made:
+        return True
     return bool(re.search(rf"\b(mkdir|cp)\b.*\b{re.escape(path)}\b", page.blocks_text))
 
 

@@ -28,12 +28,16 @@ class Page:
         self.blocks: list[Piece] = []
         self.anchors: set[str] = set()
         self.blocks_text = ""  # of all blocks, whatever their language
+        self.made: set[str] = set()  # folders in pkg/ that the page makes
         language, block, start = None, [], 0
         for number, line in enumerate(text.splitlines(), 1):
             fence = Fence.match(line)
             if fence and language is None:
                 language, block, start = fence[1], [], number + 1
+                self.made |= set(re.findall(r"\bpkg/[\w-]+", line))
             elif fence:
+                self.made |= {f"pkg/{name}" for line in block
+                              for name in re.findall(r"make new-pkg NAME=([\w-]+)", line)}
                 if language == "sh":
                     self.blocks.append(Piece(start, "\n".join(block) + "\n"))
                 self.blocks_text += "\n".join(block) + "\n"

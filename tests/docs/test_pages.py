@@ -56,6 +56,12 @@ class Pages(Scratch):
             "```sh\ncp -r pkg/hello pkg/mine\nmake pkg/mine\nmake qemu E=mine\n```\n"
             "```\nentry mine\nmodule mine\n```\n`pkg/mine/main.c`\n"), [])
 
+    def test_what_a_tutorial_makes(self):
+        self.assertEqual(self.problems(
+            "```sh\nmake new-pkg NAME=abc KIND=lib\nmake qemu E=abc\nmake pkg/abc\n```\n"
+            "```cpp pkg/other/x.cc\nint x;\n```\n`pkg/other/x.cc` `pkg/abc/README.md`\n"
+            "`pkg/none/x.cc`\n"), ["10: there is no 'pkg/none/x.cc'", "2: there is no target 'new-pkg'"])
+
     def test_shell_syntax(self):
         self.assertIn("yntax", "".join(self.problems("```sh\nif true\n```\n")))
 

@@ -49,12 +49,15 @@ void show_registers_of(Cpu const &cpu)
 void show_cpus(Words const &)
 {
   for_each_cpu([](Cpu &cpu) {
-    kprintf("CPU %u (APIC %u) %s, ", cpu.id(), machine::hardware_id(cpu.id()), phase_name(cpu));
+    kprintf("CPU %u (", cpu.id());
+    machine::print_hardware_id(cpu.id());
+    kprintf(") %s, ", phase_name(cpu));
     print_place(cpu);
     kprintf(", thread ");
     cpu.current == Inspect::idle(cpu) ? kprintf("idle") : print_object(cpu.current);
     return Console::end_line();
   });
+  kprintf("timer: %s\n", machine::timer_name());
 }
 
 void show_registers(Words const &words)

@@ -139,6 +139,9 @@ bool prepare(Thread *t)
   l4_thread_control_pager(env->rm().cap());
   l4_thread_control_exc_handler(env->rm().cap());
   l4_thread_control_bind(utcb, L4_BASE_TASK_CAP);
+  // The l4re of this task watches system calls: see l4re/itas, ipc_watch.h.
+  if (char const *watch = getenv("L4_DEBUG_IPCERR"); watch && *watch && strcmp(watch, "0"))
+    l4_thread_control_alien(1);
   if (l4_error(l4_thread_control_commit(t->cap)) < 0) return false;
   l4_utcb_tcr_u(utcb)->user[0] = reinterpret_cast<l4_umword_t>(t);
   return true;

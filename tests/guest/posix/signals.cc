@@ -169,9 +169,9 @@ int ends[2];
 
 void *signal_then_write(void *to)
 {
-  sleep_ms(10);
+  sleep_ms(100); // long enough for the other to block, also on a busy machine
   pthread_kill(reinterpret_cast<pthread_t>(to), SIGUSR1);
-  sleep_ms(10);
+  sleep_ms(20);
   return reinterpret_cast<void *>(write(ends[1], "x", 1));
 }
 
@@ -200,7 +200,7 @@ CASE("POSIX SA_RESTART", "read is repeated with it, and fails with EINTR without
 
 void *send_usr2(void *to)
 {
-  sleep_ms(10);
+  sleep_ms(20);
   return reinterpret_cast<void *>(
       static_cast<l4_addr_t>(pthread_kill(reinterpret_cast<pthread_t>(to), SIGUSR2)));
 }

@@ -70,7 +70,7 @@ endif
 
 # Packages with tests: some makefile of theirs has the role test.mk. Each is entered once more for
 # them, after what its tests need.
-ifneq ($(filter test check guests package-tests test-list bench irq-window fuzz,$(MAKECMDGOALS)),)
+ifneq ($(filter test test-bochs check guests package-tests test-list bench irq-window fuzz,$(MAKECMDGOALS)),)
 tested_packages := $(foreach p,$(PACKAGES),$(if $(shell grep -ls '/mk/test[.]mk' /dev/null \
                      $(filter $p/%/Makefile,$(tree_files))),$p))
 test_stamp_of = $(addprefix $(STAMPS)/tests/,$(addsuffix .stamp,$1))

@@ -7,6 +7,7 @@
 #include "ipc/entry.h"
 #include "ipc/ipc.h"
 #include "ipc/page_fault_trampoline.h"
+#include "ipc/system_call.h"
 #include "ipc/vcpu.h"
 #include "jdb/explain.h"
 #include "jdb/hooks.h"
@@ -165,6 +166,9 @@ Thread *Fault::raise_exception(Thread &self)
 Thread *Fault::page_fault(Thread &self)
 {
   Frame const &frame = self.frame();
+  bool simple = !self._extension && !self._alien && frame.pfa <= User_max;
+  if (Ipc::Has_fast_path && simple && !Root_tasks::is_sigma0(self))
+    if (Thread *pager = System_call::send_page_fault(self, fault_word(frame))) return pager;
   if (Root_tasks::is_sigma0(self)) {
     bool known = frame.pfa <= User_max && !(frame.error & 1);
     if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa))) return Ipc::leave(self);

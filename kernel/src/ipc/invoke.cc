@@ -194,5 +194,6 @@ extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
 
 extern "C" Thread *sys_object(Thread *self, Word tag, Word selector, Word entry)
 {
+  if (System_call::pass_page_of_task(*self, tag, selector, entry)) return self;
   return Ipc::invoke_kernel(*self, tag, selector, Cap_slot::decode(entry));
 }

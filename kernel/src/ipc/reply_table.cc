@@ -10,6 +10,8 @@ namespace {
 
 /// Callers whose wait is ended in one step.
 constexpr unsigned Dropped_per_step = 16;
+/// Pages that were never used are passed over by so many.
+constexpr unsigned Pages_per_step = 256;
 
 } // namespace
 
@@ -37,9 +39,11 @@ Reply_slot *Reply_table::slot(Word index, Quota *quota)
   return &page[index % Slots_per_page];
 }
 
-bool Reply_table::clear(Quota &quota)
+bool Reply_table::clear(Quota &quota, unsigned &at)
 {
-  for (Reply_slot *&page : _pages) {
+  for (unsigned stop = at + Pages_per_step; at < Page_count; ++at) {
+    Reply_slot *&page = _pages[at];
+    if (at == stop) return false;
     if (!page) continue;
     unsigned dropped = 0;
     for (unsigned i = 0; i < Slots_per_page; ++i) {

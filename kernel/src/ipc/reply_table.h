@@ -15,8 +15,9 @@ public:
   static Reply_table *create(Quota &quota);
   /// Slot by index (below Slot_count); its page is made present if `quota` is given.
   Reply_slot *slot(Word index, Quota *quota);
-  /// One bounded step of forgetting all callers and giving pages back; true when done.
-  bool clear(Quota &quota);
+  /// One bounded step of forgetting all callers and giving pages back; true when done. `at` is where
+  /// it goes on, 0 at first.
+  bool clear(Quota &quota, unsigned &at);
   void free(Quota &quota);
 
 private:

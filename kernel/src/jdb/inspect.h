@@ -76,9 +76,5 @@ struct Inspect {
     return there ? node(pieces->head[frame]) : nullptr;
   }
   /// A node by the reference that others keep of it (space/mapping_tree.h); null: none.
-  static Node const *node(u32 reference)
-  {
-    Word place = Kmem::base + Word{reference} * sizeof(Node);
-    return reference ? reinterpret_cast<Node const *>(place) : nullptr;
-  }
+  static Node const *node(u32 reference) { return Node::of(reference); }
 };

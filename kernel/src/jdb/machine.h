@@ -24,8 +24,9 @@ void stop_others();
 void resume_others();
 /// Registers of a CPU that was stopped; null: it did not answer, or is the one that runs this.
 Frame const *stopped_at(Cpu_id cpu);
-/// Number that the hardware has for a CPU.
-u32 hardware_id(Cpu_id cpu);
+/// Name and number that the hardware has for a CPU; which timer the kernel uses.
+void print_hardware_id(Cpu_id cpu);
+char const *timer_name();
 
 /// Run `session` on a stack of its own. An exception in it starts it again from its beginning.
 void run(void (*session)());

@@ -143,14 +143,11 @@ void Heap::give_all_clear()
 
 } // namespace
 
-constinit Word Kmem::base = 0;
-
 void Kmem::init(Phys_addr start, Word bytes)
 {
   Word pages = bytes >> Page_shift;
   Word state_pages = round_to(pages, Page_shift) >> Page_shift;
   heap.state = static_cast<u8 *>(virt_of(start));
-  base = reinterpret_cast<Word>(heap.state);
   heap.first_page = start.value() >> Page_shift;
   heap.end_page = heap.first_page + pages;
   heap.frontier_page = heap.first_page + state_pages;

@@ -39,9 +39,6 @@ inline void *virt_of(Phys_addr address)
   return reinterpret_cast<void *>(address.value() + arch::Kmem_base);
 }
 
-/// Lowest address of the region: base for short references to heap objects. Constant after init().
-extern Word base;
-
 /// Bytes handed out by alloc() and not yet freed: the figure of the leak check.
 Word used_bytes();
 /// Bytes that can be handed out at most.

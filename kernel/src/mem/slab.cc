@@ -4,12 +4,6 @@
 
 #include "mem/kmem.h"
 
-Slab::Block *Slab::block_of(void *object) const
-{
-  // blocks are aligned to their size
-  return reinterpret_cast<Block *>(reinterpret_cast<Word>(object) & ~(block_size() - 1));
-}
-
 void Slab::enlist(Block *block)
 {
   block->next = _with_room;
@@ -91,11 +85,32 @@ void Slab::free(void *object)
   give(object);
 }
 
+// Of the objects that were in use once, in one block: as many as there are. The last one is left for
+// take(), which knows what to do when the block is full.
+unsigned Slab::take_freed(unsigned count, void *&chain)
+{
+  Block *block = _with_room;
+  if (!block) return 0;
+  unsigned done = 0;
+  void *object = block->free;
+  for (; done < count && object; ++done) {
+    void *next = *static_cast<void **>(object);
+    if (!next) break;
+    arch::memory_is_used(object, _size);
+    push(chain, object);
+    object = next;
+  }
+  block->free = object;
+  block->used += done;
+  _used += done;
+  return done;
+}
+
 unsigned Slab::alloc_chain(unsigned count, void *&chain)
 {
   Lock_guard guard(_lock);
-  unsigned done = 0;
   chain = nullptr;
+  unsigned done = count > 1 ? take_freed(count, chain) : 0;
   for (void *object; done < count && (object = take()); ++done)
     push(chain, object);
   return done;

@@ -71,15 +71,21 @@ private:
       ++order;
     return order;
   }
-  Word block_size() const { return Page_size << _order; }
-  Block *block_of(void *object) const;
+  constexpr Word block_size() const { return Page_size << _order; }
+  Block *block_of(void *object) const
+  {
+    // blocks are aligned to their size
+    return reinterpret_cast<Block *>(reinterpret_cast<Word>(object) & _block_mask);
+  }
   void enlist(Block *block);
   void delist(Block *block);
   Block *make_room();
   void *take();
+  unsigned take_freed(unsigned count, void *&chain);
   void give(void *object);
 
   unsigned _align, _size, _first, _order;
+  Word _block_mask = ~(block_size() - 1);
   Spin_lock _lock;
   Block *_with_room = nullptr; ///< partly used blocks
   Block *_spare = nullptr;     ///< the one empty block that is kept

@@ -89,7 +89,7 @@ bool Task::dismantle_step(Budget &budget, Tlb_batch &tlb)
     Hold::flush(_mem.active_cpus());
     return _mem.clear(budget, tlb) == Step::Done;
   case Stage::Replies:
-    return !_replies || _replies->clear(quota());
+    return !_replies || _replies->clear(quota(), _replies_cleared);
   default:
     return true;
   }

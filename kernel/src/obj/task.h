@@ -102,6 +102,7 @@ private:
   Io_space _io;
   Obj_space _obj;
   Reply_table *_replies = nullptr;
+  unsigned _replies_cleared = 0; ///< pages of it, after death
   i32 _users = 1; ///< the object itself and its bound threads
   Spin_lock _threads_lock;
   Link _threads; ///< those bound

@@ -118,9 +118,9 @@ protected:
     Closed, ///< for ever, for _partner_id
   };
   /// State, home, message, pending and wait in one word: a thread of CPU `cpu` that waits just so.
-  static constexpr u64 waiting(Wait wait, Cpu_id cpu)
+  static constexpr u64 waiting(Wait wait, Cpu_id cpu, Message message = Message::User)
   {
-    return u64(State::Receiving) | u64{cpu} << 8 | u64(wait) << 32;
+    return u64(State::Receiving) | u64{cpu} << 8 | u64(message) << 16 | u64(wait) << 32;
   }
   /// The word of this thread.
   u64 receive_status() const

@@ -3,6 +3,7 @@
 // needed to go on is in these structs, which live in the Thread that works on them.
 #pragma once
 
+#include "space/page_entry.h"
 #include "types/fpage.h"
 #include "types/types.h"
 
@@ -43,6 +44,27 @@ public:
 
 private:
   int _left = Instructions;
+};
+
+/// What a new mapping of a small page takes over from the entry that it is made from. It starts with
+/// the access flags of its source, and has its rights and cache bits as far as the item says: of the
+/// source's bits some are kept, and some are added.
+struct Pass_on {
+  Send_item control;
+  u8 rights; ///< Fpage::R is among them
+
+  constexpr Word kept() const
+  {
+    return Page_entry::Present | Page_entry::User | Page_entry::No_execute |
+           Page_entry::Frame_mask | Page_entry::Access_mask |
+           (rights & Fpage::W ? Word{Page_entry::Write} : 0) |
+           Page_entry::cache_bits(control.attributes(), Page_entry::Cache_mask);
+  }
+  constexpr Word added() const
+  {
+    return Page_entry::cache_bits(control.attributes(), 0) |
+           (rights & Fpage::X ? 0 : Word{Page_entry::No_execute});
+  }
 };
 
 /// A decoded map or grant of one flexpage into one receive window.

@@ -51,22 +51,8 @@ struct Map_space::Piece_request {
 struct Map_space::Run {
   Slot source;
   Word from, to, bytes;
-  Send_item control;
-  u8 rights; ///< to pass on; R is among them
+  Pass_on how;
 
-  /// A mapping starts with the access flags of its source, whose rights and cache bits it gets as
-  /// far as the item says: of the source's bits some stay, and some are added.
-  Word kept() const
-  {
-    return Page_entry::Present | Page_entry::User | Page_entry::No_execute |
-           Page_entry::Access_mask | (rights & Fpage::W ? Word{Page_entry::Write} : 0) |
-           Page_entry::cache_bits(control.attributes(), Page_entry::Cache_mask);
-  }
-  Word added() const
-  {
-    return Page_entry::cache_bits(control.attributes(), 0) |
-           (rights & Fpage::X ? 0 : Word{Page_entry::No_execute});
-  }
   Phys_addr frame() const
   {
     Phys_addr page = source.page().frame();
@@ -89,7 +75,7 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
     Slot slot = from.walk_inline(source);
     bool ordinary = slot.present() && !(progress & 1) && !item.control.is_grant();
     if (ordinary && !slot.level && item.send.rights() & Fpage::R) [[likely]] {
-      Run run{slot, source, destination, where.size - offset, item.control, item.send.rights()};
+      Run run{slot, source, destination, where.size - offset, {item.control, item.send.rights()}};
       if (unsigned pages = to.map_run(run, budget)) {
         item.mapped = true;
         progress = offset + (Word{pages} << Page_shift);
@@ -134,7 +120,7 @@ Step Map_space::map_one(Map_space &from, Slot const &slot, Placement const &wher
                 walk(destination).level < level))
     level = 0;
   if (!level && slot.level && !item.control.is_grant() && item.send.rights() & Fpage::R) {
-    Run run{slot, source, destination, where.size - offset, item.control, item.send.rights()};
+    Run run{slot, source, destination, where.size - offset, {item.control, item.send.rights()}};
     if (unsigned pages = map_run(run, budget)) {
       item.mapped = true;
       progress = offset + (Word{pages} << Page_shift);
@@ -192,7 +178,8 @@ unsigned Map_space::map_run(Run const &run, Budget &budget)
 unsigned Map_space::link_run(Run const &run, Word *entry, unsigned count, void *&nodes)
 {
   constexpr Word Ordinary = Page_entry::Present | Page_entry::Pinned;
-  Word first = run.frame().value(), kept = run.kept(), added = run.added();
+  Word first = run.frame().value(), added = run.how.added();
+  Word kept = run.how.kept() & ~Page_entry::Frame_mask;
   bool divides = run.source.level;
   Word *source = run.source.entry;
   Word address = run.to;
@@ -219,7 +206,7 @@ unsigned Map_space::link_run(Run const &run, Word *entry, unsigned count, void *
         break;
       }
     } else {
-      Mapping_tree::insert_in_order(parent, node);
+      Mapping_tree::insert_in_order(parent, node, false);
       ++source;
     }
     node_of(entry) = node;

@@ -89,15 +89,6 @@ Map_space::Slot Map_space::walk(Word address) const
   return walk_inline(address);
 }
 
-void Map_space::mark_used(Slot const &slot)
-{
-  constexpr Word Eighth_bytes = Page_size / 8;
-  unsigned eighth = unsigned(reinterpret_cast<Word>(slot.entry) % Page_size / Eighth_bytes);
-  Word bit = Word{1} << (Page_entry::Eighths_shift + eighth);
-  if (!(__atomic_load_n(slot.table, __ATOMIC_RELAXED) & bit))
-    __atomic_fetch_or(slot.table, bit, __ATOMIC_RELAXED);
-}
-
 Map_space::Slot Map_space::make_slot(Word address, unsigned level, Budget &budget)
 {
   if (!root_table()) {

@@ -84,7 +84,14 @@ protected:
   Slot make_slot(Word address, unsigned level, Budget &budget);
   static Node *&node_of(Word *entry) { return reinterpret_cast<Node **>(entry)[512]; }
   static bool exchange_empty(Word *entry, Word value);
-  static void mark_used(Slot const &slot);
+  static void mark_used(Slot const &slot)
+  {
+    constexpr Word Eighth_bytes = Page_size / 8;
+    unsigned eighth = unsigned(reinterpret_cast<Word>(slot.entry) % Page_size / Eighth_bytes);
+    Word bit = Word{1} << (Page_entry::Eighths_shift + eighth);
+    if (!(__atomic_load_n(slot.table, __ATOMIC_RELAXED) & bit))
+      __atomic_fetch_or(slot.table, bit, __ATOMIC_RELAXED);
+  }
 
   static Step map(Map_space &from, Map_space &to, Placement const &where, Map_item &item,
                   Tlb_batch &tlb);
@@ -93,6 +100,12 @@ protected:
   /// Map the page at `address` onto the frame of the same address, as large as possible; false
   /// without memory. It may not be there if the budget is spent.
   bool make_root(Word address, Budget &budget);
+
+  /// `old`: the entry's bits until now, of several entries all of them.
+  void note_unmapped(Word address, Word bytes, Word old, bool large, Tlb_batch &tlb)
+  {
+    if (old & Page_entry::Accessed || _kind == Kind::Ports) unmapped(address, bytes, large, tlb);
+  }
 
 private:
   friend class Mapping_tree;
@@ -108,11 +121,6 @@ private:
   void note_mapped(Word address, Word bytes)
   {
     if (_kind == Kind::Ports) mapped(address, bytes);
-  }
-  /// `old`: the entry's bits until now, of several entries all of them.
-  void note_unmapped(Word address, Word bytes, Word old, bool large, Tlb_batch &tlb)
-  {
-    if (old & Page_entry::Accessed || _kind == Kind::Ports) unmapped(address, bytes, large, tlb);
   }
 
   Word skip_empty(Slot const &slot, Word address, Budget &budget) const;

@@ -31,20 +31,7 @@ void destroy_pieces(Large_node *node)
 
 } // namespace
 
-Mapping_tree::Bucket &Mapping_tree::bucket_of(Phys_addr frame)
-{
-  static constinit Bucket buckets[Buckets];
-  return buckets[(frame.value() >> Superpage_shift) % Buckets];
-}
-
-Mapping_tree::Mapping_tree(Phys_addr frame) : _bucket(bucket_of(frame))
-{
-  _bucket.lock.lock();
-}
-Mapping_tree::~Mapping_tree()
-{
-  _bucket.lock.unlock();
-}
+constinit Mapping_tree::Bucket Mapping_tree::_buckets[Buckets];
 
 Node *Mapping_tree::create(Map_space &space, Word page)
 {
@@ -60,6 +47,16 @@ Node *Mapping_tree::create(Map_space &space, Word page)
 unsigned Mapping_tree::alloc_small(Map_space &space, unsigned count, void *&nodes)
 {
   return Small_nodes::alloc_chain(space.quota(), count, nodes);
+}
+
+void *Mapping_tree::alloc_small(Map_space &space)
+{
+  return Small_nodes::alloc(space.quota());
+}
+
+void Mapping_tree::free_small(Map_space &space, void *node)
+{
+  Small_nodes::free(node, space.quota());
 }
 
 void Mapping_tree::free_small(Map_space &space, unsigned count, void *nodes)
@@ -78,7 +75,7 @@ void Mapping_tree::destroy(Node *node)
 bool Mapping_tree::insert(Node *parent, Node *child)
 {
   if (!parent->is_large() || child->is_large()) {
-    insert_in_order(parent, child);
+    insert_in_order(parent, child, child->is_large());
     return true;
   }
   Pieces *&pieces = large(parent)->pieces;
@@ -175,16 +172,6 @@ void Mapping_tree::unlink_piece(Node *node, Node *owner)
   if (!left) destroy_pieces(large(owner));
 }
 
-inline void Mapping_tree::unlink(Node *node)
-{
-  Node *next = Node::of(node->next), *prev = Node::of(node->prev);
-  if (same_list(next, node)) next->prev = node->prev;
-  if (same_list(prev, node)) [[likely]]
-    prev->next = node->next;
-  else if (prev)
-    unlink_piece(node, prev);
-}
-
 // Cursors must not stay on a node that goes. Behind its predecessor the walk repeats a little at
 // most; what precedes a node in its list is derived from the same top, or is the top.
 void Mapping_tree::leave(Node *node)
@@ -206,9 +193,9 @@ u8 Mapping_tree::remove(Node *node, Word *entry, Tlb_batch &tlb)
   // last use of the shadow: once the entry is empty, it belongs to whoever claims it
   Page_entry old(__atomic_exchange_n(entry, 0, __ATOMIC_RELEASE));
   node->space->note_unmapped(node->address(), node->bytes(), old.value(), node->is_large(), tlb);
-  if (_bucket.has_cursors || _bucket.has_descents) [[unlikely]]
+  if (_bucket.has_walks()) [[unlikely]]
     leave(node);
-  unlink(node);
+  unlink(node, node->is_large());
   destroy(node);
   return old.access_flags();
 }
@@ -216,16 +203,14 @@ u8 Mapping_tree::remove(Node *node, Word *entry, Tlb_batch &tlb)
 Mapping_tree::Removed Mapping_tree::remove_leaves(Word *entry, unsigned count)
 {
   Removed removed;
-  if (_bucket.has_cursors || _bucket.has_descents) return removed; // one may be at such a page
   Word first = __atomic_load_n(entry, __ATOMIC_RELAXED);
   for (; removed.pages < count; ++removed.pages, ++entry) {
     Word seen = __atomic_load_n(entry, __ATOMIC_RELAXED);
     constexpr Word Ordinary = Page_entry::Present | Page_entry::Pinned;
     if ((seen & Ordinary) != Page_entry::Present || (seen ^ first) & Bucket_bits) break;
-    Node *node = Map_space::node_of(entry);
-    if (!is_leaf(node)) break;
-    removed.entries |= __atomic_exchange_n(entry, 0, __ATOMIC_RELEASE);
-    unlink(node);
+    Node *node = remove_leaf(entry, seen);
+    if (!node) break;
+    removed.entries |= seen;
     Slab::push(removed.nodes, node);
   }
   return removed;

@@ -8,7 +8,7 @@
 
 /// One mapping of one page. The mappings of a frame form trees; a tree is a list in depth-first
 /// order (a node, then everything derived from it), so the subtree of a node is the run of deeper
-/// nodes behind it. References are 32 bit wide: heap offsets in units of 32 bytes, 0 = none.
+/// nodes behind it. References are 32 bit wide: physical addresses in units of 32 bytes, 0 = none.
 ///
 /// A large page that is passed on in small pieces has a list of small nodes for each of its 512
 /// frames, so that unmapping a piece does not touch the others. Such a list starts and ends at
@@ -30,11 +30,11 @@ struct alignas(32) Node {
   Word bytes() const { return is_large() ? Superpage_size : Page_size; }
   unsigned piece() const { return page >> 1 & 511; }
 
-  u32 ref() const { return u32((reinterpret_cast<Word>(this) - Kmem::base) / sizeof(Node)); }
-  /// The heap starts with the allocator's own table, so no node has reference 0.
+  /// The heap is no farther than 128 GiB from arch::Kmem_base, and does not begin there.
+  u32 ref() const { return u32((reinterpret_cast<Word>(this) - arch::Kmem_base) / sizeof(Node)); }
   static Node *of(u32 ref)
   {
-    return ref ? reinterpret_cast<Node *>(Kmem::base + Word{ref} * sizeof(Node)) : nullptr;
+    return ref ? reinterpret_cast<Node *>(arch::Kmem_base + Word{ref} * sizeof(Node)) : nullptr;
   }
 };
 static_assert(sizeof(Node) == 32);
@@ -66,10 +66,10 @@ public:
   };
 
   /// Locks the trees of the frame.
-  explicit Mapping_tree(Phys_addr frame);
+  explicit Mapping_tree(Phys_addr frame) : _bucket(bucket_of(frame)) { _bucket.lock.lock(); }
   Mapping_tree(Mapping_tree const &) = delete;
   Mapping_tree &operator=(Mapping_tree const &) = delete;
-  ~Mapping_tree();
+  ~Mapping_tree() { _bucket.lock.unlock(); }
   /// The trees of all frames are locked that differ in none of these bits from one that is.
   static constexpr Word Bucket_bits = (Word{64} - 1) << Superpage_shift;
 
@@ -80,18 +80,21 @@ public:
   /// Memory for nodes of small pages of this space, a chain (mem/slab.h); returns how many.
   static unsigned alloc_small(Map_space &space, unsigned count, void *&nodes);
   static void free_small(Map_space &space, unsigned count, void *nodes);
+  /// The same for one.
+  static void *alloc_small(Map_space &space);
+  static void free_small(Map_space &space, void *node);
   /// Make `child` the first child of `parent`. False without memory for the pieces (charged to the
   /// space of `parent`, which divides its page).
   bool insert(Node *parent, Node *child);
   /// The same where both pages are of one size: no memory is needed.
-  static void insert_in_order(Node *parent, Node *child)
+  static void insert_in_order(Node *parent, Node *child, bool is_large)
   {
     u32 self = child->ref(), above = parent->ref();
     child->parent = child->prev = above;
     child->depth = parent->depth + 1; // fits: there are fewer than 2^32 nodes
     child->next = parent->next;
     Node *next = Node::of(child->next);
-    if (next && next->is_large() == child->is_large()) next->prev = self;
+    if (next && next->is_large() == is_large) next->prev = self;
     parent->next = self;
   }
   /// Move a node, and all that was derived from it, to another page of the same size. False if the
@@ -115,6 +118,15 @@ public:
     void *nodes = nullptr; ///< to be given to free_small()
   };
   Removed remove_leaves(Word *entry, unsigned count);
+  /// Remove one such page; its node is to be given to free_small(). Null: not possible so simply.
+  Node *remove_leaf(Word *entry, Word &seen)
+  {
+    Node *node = Map_space::node_of(entry);
+    if (!is_leaf(node) || _bucket.has_walks()) return nullptr;
+    seen = __atomic_exchange_n(entry, 0, __ATOMIC_RELEASE);
+    unlink(node, false);
+    return node;
+  }
   /// Remove a node without children, and its page, of which this is the entry.
   u8 remove(Node *node, Word *entry, Tlb_batch &tlb);
   /// Take rights (Fpage::W, Fpage::X) from everything derived from the top node. Returns 0 when
@@ -141,26 +153,44 @@ private:
     unsigned first = 0, end = 0;
     unsigned misses = 0; ///< attempts of others since it was last used
   };
-  struct Bucket {
+  struct alignas(256) Bucket { // a power of two: found by a shift
     static constexpr unsigned Cursors = 4;
     Spin_lock lock;
     bool has_cursors = false; ///< some cursor is in use, or was given up
     bool has_descents = false;
+    /// A walk that goes on later may stand at any node.
+    bool has_walks() const { return has_cursors | has_descents; }
     unsigned last_ticket = 0;
     Cursor cursor[Cursors];
     Descent descent[Cursors];
   };
   static constexpr unsigned Buckets = (Bucket_bits >> Superpage_shift) + 1;
 
-  static Bucket &bucket_of(Phys_addr frame);
+  static Bucket &bucket_of(Phys_addr frame)
+  {
+    return _buckets[(frame.value() >> Superpage_shift) % Buckets];
+  }
   static Node *first_piece(Node *node, unsigned first, unsigned end);
   static Node *first_child(Node *node, unsigned first, unsigned end);
   static Node *successor(Node *node, Sweep const &sweep);
-  void unlink(Node *node);
-  void unlink_piece(Node *node, Node *owner);
+  static void unlink(Node *node, bool is_large);
+  static void unlink_piece(Node *node, Node *owner);
   void leave(Node *node);
   Descent *descent_of(Sweep const &sweep);
   void keep_descent(Sweep const &sweep, Node *at);
 
+  static Bucket _buckets[Buckets];
+
   Bucket &_bucket;
 };
+
+inline void Mapping_tree::unlink(Node *node, bool is_large)
+{
+  Node *next = Node::of(node->next), *prev = Node::of(node->prev);
+  bool in_list = prev && prev->is_large() == is_large;
+  if (next && next->is_large() == is_large) next->prev = node->prev;
+  if (in_list) [[likely]]
+    prev->next = node->next;
+  else if (prev)
+    unlink_piece(node, prev);
+}

@@ -24,6 +24,13 @@ public:
   static Step map(Mem_space &from, Mem_space &to, Map_item &item, Tlb_batch &tlb);
   /// abi/kernel-objects.md section 2. Never No_memory.
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
+  /// One small page (not granted) to an empty place for which there are tables, in one go. False:
+  /// nothing was done, and map() finds out what there is to do. Addresses are multiples of the page
+  /// size, and may be beyond the space.
+  static bool map_page(Mem_space &from, Word source, Mem_space &to, Word destination,
+                       Pass_on const &how);
+  /// One small page from which nothing was derived, likewise.
+  bool unmap_page(Word address, u8 &access_flags, Tlb_batch &tlb);
   /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have
   /// it loaded any more, no thread may use it. Returns every byte of quota.
   Step clear(Budget &budget, Tlb_batch &tlb);

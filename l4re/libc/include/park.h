@@ -24,6 +24,10 @@ struct Thread_state {
   bool cancel_disabled = false; ///< of the thread itself, as all below
   bool cancel_async = false;
   bool restart = false; ///< the last handler that interrupted a call had SA_RESTART
+  /// Number of Guards that live: handlers wait until there is none, since they may want the same
+  /// lock, e.g. in write().
+  unsigned guards = 0;
+  bool deferred = false; ///< a handler waits
   struct Signal_state *signals = nullptr; ///< signal.cc; null: the thread takes no signals
 };
 
@@ -48,13 +52,30 @@ using Mutex = Lock<Park>;
 
 class Guard {
 public:
-  explicit Guard(Mutex &mutex) : _mutex(mutex) { _mutex.acquire(); }
-  ~Guard() { _mutex.release(); }
+  explicit Guard(Mutex &mutex) : _mutex(mutex), _thread(thread_state())
+  {
+    ++_thread.guards;
+    in_order();
+    _mutex.acquire();
+  }
+  ~Guard()
+  {
+    _mutex.release();
+    in_order();
+    --_thread.guards;
+    in_order();
+    if (!_thread.guards && _thread.deferred) run_deferred();
+  }
   Guard(Guard const &) = delete;
   Guard &operator=(Guard const &) = delete;
 
 private:
+  /// For handlers of this thread, which look at the count between any two instructions.
+  static void in_order() { asm volatile("" ::: "memory"); }
+  static void run_deferred();
+
   Mutex &_mutex;
+  Thread_state &_thread;
 };
 
 } // namespace Libc

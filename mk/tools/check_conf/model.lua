@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- The functions that ned has in C++ (l4re/ned/server/src: cap.cc objects.cc process_lua.cc command.cc), for
--- scripts that are only checked. `rom` is the table of boot modules: name -> path here or false.
+-- The functions that ned has in C++ (l4re/ned/server/src: cap.cc objects.cc process_lua.cc
+-- command.cc), for scripts that are only checked. `rom` is the table of boot modules: name ->
+-- path here or false.
 local rom = ...
 local open = io.open
 
@@ -166,8 +167,8 @@ local interfaces = {
 function core.interface(cap)
   local object = check(cap).object
   if object.kind == "gate" then
-    error("a method of a channel is used: ned asks its server for its class, and waits for ever if " ..
-          "there is none yet; use L4.cast(type, channel)", 0)
+    error("a method of a channel is used: ned asks its server for its class, and waits for ever " ..
+          "if there is none yet; use L4.cast(type, channel)", 0)
   end
   local known = interfaces[object.kind]
   if not known then return 0, "unknown" end

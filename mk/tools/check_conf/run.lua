@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- lua run.lua FOLDER MODEL "PARTS" SCRIPT SHOWN "MODULES" ARGUMENTS...
--- Runs one boot script against the model. FOLDER has ned's Lua files, PARTS are their names in order;
--- SHOWN is the script's name in messages; MODULES has lines `NAME=PATH`, PATH empty for programs, or a
--- single line `*` for "whatever is asked for". Findings go to standard output; the exit status is 1 if
--- there are any.
+-- Runs one boot script against the model. FOLDER has ned's Lua files, PARTS are their names in
+-- order; SHOWN is the script's name in messages; MODULES has lines `NAME=PATH`, PATH empty for
+-- programs, or a single line `*` for "whatever is asked for". Findings go to standard output, one
+-- or more lines each; the last line is `ok` or their number.
 
 -- Errors name lines of scripts; ned's files do not count, and this one takes part in that.
 if not started then

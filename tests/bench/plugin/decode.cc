@@ -110,7 +110,7 @@ Marker marker(std::uint8_t const *bytes, std::size_t size)
   std::uint32_t imm;
   std::memcpy(&imm, bytes + 3, 4);
   unsigned const kind = imm & 0xf;
-  if (imm >> 16 != 0x5a5a || (kind != Marker::Begin && kind != Marker::End)) return {};
+  if (imm >> 16 != 0x5a5a || kind < Marker::Begin || kind > Marker::Begin_own) return {};
   return {Marker::Kind(kind), std::uint16_t(imm >> 4 & 0xfff)};
 }
 

@@ -29,7 +29,8 @@ static_assert(sizeof(Event_names) / sizeof(*Event_names) == std::size_t(Event::C
 
 /// A marker: NOP `0f 1f 80 imm32` with imm = 0x5a5a0000 | id << 4 | kind.
 struct Marker {
-  enum Kind : std::uint8_t { No = 0, Begin = 1, End = 2 };
+  /// Begin_own counts only what the CPU that executes it does until its End.
+  enum Kind : std::uint8_t { No = 0, Begin = 1, End = 2, Begin_own = 3 };
   Kind kind = No;
   std::uint16_t id = 0; ///< 0..4095
 };

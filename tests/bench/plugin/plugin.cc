@@ -8,7 +8,8 @@
 //                     passed in that order, later ones count only after the earlier ones
 //   characters=on     note the instruction count at each byte that is written to a port
 //
-// Counting is per machine, not per CPU: with several CPUs a window holds what all of them executed.
+// A window holds what all CPUs executed, or if it began with Begin_own only its own CPU: then each CPU has a
+// window of this number, and the results are those of all.
 #include "qemu_plugin.h"
 #include "window.h"
 
@@ -18,6 +19,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace bench;
@@ -34,13 +36,24 @@ struct Character {
   std::uint64_t site, count;
 };
 
+constexpr unsigned All_cpus = ~0u;
+
+/// A window and whose instructions it counts.
+struct Open_window {
+  Window *window;
+  Writers *writers;
+  unsigned cpu;
+  bool counts(unsigned vcpu) const { return cpu == All_cpus || cpu == vcpu; }
+};
+
 struct State {
   std::mutex lock; ///< several CPUs run at the same time, the results are common
   std::string out;
   bool characters = false;
   std::uint64_t executed = 0;
-  std::map<std::uint16_t, Window> windows;
-  std::vector<Window *> open;
+  std::map<std::pair<std::uint16_t, unsigned>, Window> windows; ///< number and CPU
+  std::map<std::uint16_t, Writers> writers; ///< of all windows of a number
+  std::vector<Open_window> open;
   std::vector<Point> points;
   std::size_t next_point = 0;
   std::vector<Character> written;
@@ -49,33 +62,31 @@ struct State {
 
 State *state; // lives until the process ends: CPUs may still run when exit handlers do
 
-void mark(Marker marker)
+void mark(Marker marker, unsigned vcpu)
 {
-  Window &window = state->windows[marker.id];
-  std::erase(state->open, &window);
-  if (marker.kind == Marker::Begin) {
-    window.begin();
-    state->open.push_back(&window);
-  } else {
-    window.end();
-  }
+  bool own = marker.kind == Marker::Begin_own || state->windows.contains({marker.id, vcpu});
+  Window &window = state->windows[{marker.id, own ? vcpu : All_cpus}];
+  std::erase_if(state->open, [&](Open_window const &open) { return open.window == &window; });
+  if (marker.kind == Marker::End) return window.end();
+  window.begin();
+  state->open.push_back({&window, &state->writers[marker.id], own ? vcpu : All_cpus});
 }
 
-void on_execute(unsigned, void *userdata)
+void on_execute(unsigned vcpu, void *userdata)
 {
   Insn const &insn = *static_cast<Insn const *>(userdata);
   std::lock_guard guard(state->lock);
   if (insn.what.marker.kind != Marker::No) {
     ++state->executed;
-    mark(insn.what.marker);
+    mark(insn.what.marker, vcpu);
     return; // the markers themselves are in no window
   }
   if (state->next_point < state->points.size() &&
       state->points[state->next_point].address == insn.vaddr)
     state->points[state->next_point++].count = state->executed;
   ++state->executed;
-  for (Window *window : state->open)
-    window->execute(insn);
+  for (Open_window const &open : state->open)
+    if (open.counts(vcpu)) open.window->execute(insn);
   if (state->characters && insn.what.writes_port)
     state->written.push_back({insn.vaddr, state->executed});
 }
@@ -85,8 +96,12 @@ void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, std::uint64_t vaddr, v
   std::lock_guard guard(state->lock);
   if (state->open.empty()) return;
   unsigned const bytes = 1u << qemu_plugin_mem_size_shift(info);
-  for (Window *window : state->open)
-    window->access(vaddr, bytes, qemu_plugin_mem_is_store(info), vcpu);
+  bool const store = qemu_plugin_mem_is_store(info);
+  for (Open_window const &open : state->open) {
+    if (!open.counts(vcpu)) continue;
+    open.window->access(vaddr, bytes);
+    if (store) open.writers->note(vaddr >> Line_shift, vcpu);
+  }
 }
 
 void on_translate(qemu_plugin_id_t, qemu_plugin_tb *tb)
@@ -108,7 +123,7 @@ void on_translate(qemu_plugin_id_t, qemu_plugin_tb *tb)
 void write_window(std::FILE *f, std::uint16_t id, Window const &window)
 {
   std::fprintf(f, "window %u %zu %zu\n", id, window.samples().size(),
-               window.shared_written_lines());
+               state->writers[id].shared_lines());
   for (Sample const &s : window.samples()) {
     std::fprintf(f, "sample %lu %lu %u %u %u %u", s.user, s.kernel, s.code_lines,
                  s.kernel_code_lines, s.data_lines, s.kernel_data_lines);
@@ -138,7 +153,10 @@ void write_results(qemu_plugin_id_t, void *)
     std::fprintf(f, "point %s %lu\n", p.name.c_str(), p.count);
   for (Character const &c : state->written)
     std::fprintf(f, "char %lx %lu\n", c.site, c.count);
-  for (auto const &[id, window] : state->windows)
+  std::map<std::uint16_t, Window> merged;
+  for (auto const &[key, window] : state->windows)
+    merged[key.first].add(window);
+  for (auto const &[id, window] : merged)
     write_window(f, id, window);
   std::fclose(f);
 }

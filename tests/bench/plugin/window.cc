@@ -2,12 +2,10 @@
 #include "window.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace bench {
 
 namespace {
-constexpr unsigned Line_shift = 6;
 constexpr bool is_kernel_line(std::uint64_t line)
 {
   return line >> (63 - Line_shift);
@@ -43,18 +41,32 @@ void Window::execute(Insn const &insn)
   _code.insert((insn.vaddr + insn.size - 1) >> Line_shift);
 }
 
-void Window::access(std::uint64_t vaddr, unsigned bytes, bool store, unsigned vcpu)
+void Window::access(std::uint64_t vaddr, unsigned bytes)
 {
-  for (std::uint64_t line : {vaddr >> Line_shift, (vaddr + bytes - 1) >> Line_shift}) {
-    _data.insert(line);
-    if (store) _writers[line] |= std::uint64_t(1) << (vcpu & 63);
-  }
+  _data.insert(vaddr >> Line_shift);
+  _data.insert((vaddr + bytes - 1) >> Line_shift);
 }
 
-std::size_t Window::shared_written_lines() const
+void Writers::note(std::uint64_t line, unsigned cpu)
 {
-  return std::size_t(std::ranges::count_if(
-      _writers, [](auto const &entry) { return std::popcount(entry.second) > 1; }));
+  if (!is_kernel_line(line)) return;
+  Writer &writer = _writers[line];
+  if (writer.last == cpu) return;
+  writer.changes += writer.last != ~0u;
+  writer.last = cpu;
+}
+
+std::size_t Writers::shared_lines() const
+{
+  return std::size_t(
+      std::ranges::count_if(_writers, [](auto const &entry) { return entry.second.changes > 1; }));
+}
+
+void Window::add(Window const &other)
+{
+  _samples.insert(_samples.end(), other._samples.begin(), other._samples.end());
+  for (auto const &[vaddr, count] : other._profile)
+    _profile[vaddr] += count;
 }
 
 } // namespace bench

@@ -12,6 +12,8 @@
 
 namespace bench {
 
+constexpr unsigned Line_shift = 6;
+
 /// Facts about an instruction, made once when it is translated.
 struct Insn {
   std::uint64_t vaddr;
@@ -27,6 +29,20 @@ struct Sample {
   std::array<std::uint32_t, std::size_t(Event::Count)> events{};
 };
 
+/// Which CPUs write the kernel's data lines. A line is shared if it goes from one CPU to another and comes
+/// back; memory that a CPU gives up for good and another one takes is not.
+class Writers {
+public:
+  void note(std::uint64_t line, unsigned cpu);
+  std::size_t shared_lines() const;
+
+private:
+  struct Writer {
+    unsigned last = ~0u, changes = 0;
+  };
+  std::unordered_map<std::uint64_t, Writer> _writers;
+};
+
 /// One operation: all samples with one marker id.
 class Window {
 public:
@@ -35,19 +51,18 @@ public:
   void end();
   void execute(Insn const &insn);
   /// One data access; both lines of an access that crosses a line count.
-  void access(std::uint64_t vaddr, unsigned bytes, bool store, unsigned vcpu);
+  void access(std::uint64_t vaddr, unsigned bytes);
 
   std::vector<Sample> const &samples() const { return _samples; }
   /// Executions by address, over all samples.
   std::unordered_map<std::uint64_t, std::uint64_t> const &profile() const { return _profile; }
-  /// Data lines written by more than one CPU, over all samples.
-  std::size_t shared_written_lines() const;
+  /// Take over samples and profile of `other`: the windows of several CPUs as one.
+  void add(Window const &other);
 
 private:
   bool _open = false;
   Sample _now;
   std::unordered_set<std::uint64_t> _code, _data;
-  std::unordered_map<std::uint64_t, std::uint64_t> _writers; ///< line -> bit for each CPU
   std::unordered_map<std::uint64_t, std::uint64_t> _profile;
   std::vector<Sample> _samples;
 };

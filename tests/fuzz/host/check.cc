@@ -176,8 +176,6 @@ void check_slots(Task &task)
   });
 }
 
-Node *deref(u32 ref) { return ref ? reinterpret_cast<Node *>(Kmem::base + Word{ref} * sizeof(Node)) : nullptr; }
-u32 ref(Node *node) { return u32((reinterpret_cast<Word>(node) - Kmem::base) / sizeof(Node)); }
 
 void check_node(Map_space &space, Node *node, Page_entry entry, Word address, unsigned level)
 {
@@ -185,13 +183,12 @@ void check_node(Map_space &space, Node *node, Page_entry entry, Word address, un
   if (!node) fail("page %#lx has no node", address);
   if (node->space != &space || node->address() != address) fail("page %#lx: the node belongs to another", address);
   if (node->is_large() != (level == 1)) fail("page %#lx: node of another size", address);
-  Node *next = deref(node->next), *parent = deref(node->parent);
+  Node *next = Node::of(node->next), *parent = Node::of(node->parent);
   if (next && next->is_large() == node->is_large()) {
-    if (deref(next->prev) != node) fail("page %#lx: broken tree", address);
+    if (Node::of(next->prev) != node) fail("page %#lx: broken tree", address);
     if (next->depth > node->depth + 1) fail("page %#lx: the next node is too deep", address);
   }
   if (parent && parent->depth + 1 != node->depth) fail("page %#lx: depth %u below %u", address, node->depth, parent->depth);
-  (void)ref;
 }
 
 void check_table(Map_space &space, Word *table, unsigned level, Word base)

@@ -58,9 +58,8 @@ void World::invoke(Word selector, Msg_tag tag, Word timeouts, Word label)
 {
   ++system_calls;
   Thread &self = current();
-  self.frame().rax = tag.raw();
   self.frame().rdx = selector;
-  host::leave_kernel(sys_invoke(&self, label, selector, tag.raw(), timeouts));
+  host::system_call(&self, label, selector, tag.raw(), timeouts);
 }
 
 void World::trap(Word number, Word error, Word address)

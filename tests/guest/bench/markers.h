@@ -19,6 +19,7 @@ enum Operation : unsigned {
   Op_call_other_32 = 23,
   Op_call_other_63 = 24,
   Op_call_gate = 25,
+  Op_reply_wait = 26,
   Op_task_map_1 = 30,
   Op_task_unmap_1 = 31,
   Op_task_map_16 = 32,
@@ -26,17 +27,29 @@ enum Operation : unsigned {
   Op_task_map_64 = 34,
   Op_task_unmap_64 = 35,
   Op_ipc_map = 36,
+  Op_task_map_512 = 37,
+  Op_task_unmap_512 = 38,
   Op_page_fault = 40,
   Op_irq_wake = 41,
+  Op_quantum = 42,
   Op_gate_life = 50,
   Op_irq_life = 51,
   Op_task_create = 52,
   Op_task_delete = 53,
   Op_thread_life = 54,
   Op_moe_size = 60,
+  Op_remote_call = 70,
+  Op_remote_irq = 71,
+  Op_parallel_1 = 72,
+  Op_parallel_2 = 73,
+  Op_parallel_4 = 74,
+  Op_parallel_8 = 75,
+  Op_mutex = 80,
+  Op_mutex_contended = 81,
 };
 
-/// NOP `0f 1f 80 imm32`, imm = 0x5a5a0000 | id << 4 | kind; kind 1 begins, 2 ends a measurement.
+/// NOP `0f 1f 80 imm32`, imm = 0x5a5a0000 | id << 4 | kind; kind 1 begins, 2 ends a measurement, 3 begins one
+/// of this CPU alone.
 template <unsigned Id> [[gnu::always_inline]] inline void bench_begin()
 {
   static_assert(Id < 4096);
@@ -51,5 +64,13 @@ template <unsigned Id> [[gnu::always_inline]] inline void bench_end()
   __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n .long %c0"
                    :
                    : "i"(0x5a5a0000 | Id << 4 | 2)
+                   : "memory");
+}
+
+template <unsigned Id> [[gnu::always_inline]] inline void bench_begin_own()
+{
+  __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n .long %c0"
+                   :
+                   : "i"(0x5a5a0000 | Id << 4 | 3)
                    : "memory");
 }

@@ -23,6 +23,16 @@ static int recurse(int depth)
   return recurse(depth + 1) + frame[0];
 }
 
+/* Three callers with names. What follows each call keeps it from being a jump. */
+__attribute__((noinline)) static int innermost(int *p)
+{
+  *p = 1;
+  return zero;
+}
+__attribute__((noinline)) static int middle(int *p) { return innermost(p) + zero + 1; }
+static int (*volatile through_pointer)(int *) = middle;
+__attribute__((noinline)) static int outermost(int *p) { return through_pointer(p) + zero + 2; }
+
 static void call_empty(void)
 {
   l4_cap_idx_t const empty = 0x4242UL << L4_CAP_SHIFT;
@@ -49,6 +59,8 @@ static void fail(char const *kind)
     zero = recurse(0);
   else if (!strcmp(kind, "capability"))
     call_empty();
+  else if (!strcmp(kind, "backtrace"))
+    zero = outermost((int *)0x30UL);
   else if (!strcmp(kind, "opcode"))
     __asm__ volatile("ud2");
   else if (!strcmp(kind, "privileged"))

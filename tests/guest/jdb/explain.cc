@@ -5,6 +5,7 @@
 
 #include <l4/sys/debugger.h>
 #include <l4/sys/factory.h>
+#include <l4/sys/kip.h>
 #include <l4/sys/ktrace.h>
 #include <l4/sys/obj_info.h>
 #include <l4/sys/scheduler.h>
@@ -103,6 +104,11 @@ CASE("kernel-objects.md 11 query log", "kinds of log have numbers and names")
   CHECK(same(brief, "fault"));
   CHECK_EQ(l4_debugger_query_log_typeid(env.task, "nonsense", 0), -L4_ENOENT);
   CHECK_EQ(l4_debugger_query_log_name(env.task, 1000, text, sizeof text, brief, sizeof brief), -L4_ENOENT);
+}
+
+CASE("kernel-entry.md 8 features", "a kernel with a debugger says so")
+{
+  CHECK(l4_kip_kernel_has_feature(l4_kip(), "jdb"));
 }
 
 CASE("kernel-objects.md 11 object info", "the list of all objects has this task")

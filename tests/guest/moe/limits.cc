@@ -153,8 +153,8 @@ CASE("moe-ned-sigma0.md 2.5", "regions and areas of a region map, and the pages 
   unsigned regions = 0;
   for (; !error && regions < 10000; ++regions) {
     l4_addr_t address = 0x1000000 + regions * 2 * Page;
-    error = rm->attach(&address, Page, Rm::F::RW | Rm::F::No_eager_map,
-                       L4::Ipc::make_cap_rw(ds.get()));
+    error =
+        rm->attach(&address, Page, Rm::F::RW | Rm::F::No_eager_map, L4::Ipc::make_cap_rw(ds.get()));
   }
   CHECK_EQ(error, -L4_ENOMEM);
   CHECK_GE(regions, 200);

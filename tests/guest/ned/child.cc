@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a started program finds: `ned_child COMMAND ARGUMENTS...` ends with status 0 if the command's
- * claim holds, with 1 if it does not, and with a positive error number if the system refuses.
+ * What a started program finds: `ned_child COMMAND ARGUMENTS...` ends with status 0 if the
+ * command's claim holds, with 1 if it does not, and with a positive error number if the system
+ * refuses.
  */
 #include <l4/re/env>
 #include <l4/re/mem_alloc>
@@ -42,7 +43,8 @@ int register_name(char **argv)
       argv[3], L4::Ipc::make_cap(L4::Cap<void>(env()->log().cap()), L4_CAP_FPAGE_RO)));
 }
 
-/// promise SPACE NAME [MS]: enter a name without an object; with MS, that much later the log as object
+/// promise SPACE NAME [MS]: enter a name without an object; with MS, that much later the log as
+/// object
 int promise(int argc, char **argv)
 {
   auto const space = env()->get_cap<L4Re::Namespace>(argv[2]);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Client and server for the tests of restart. `ned_mortal serve` answers at the channel `mortal` and
- * ends in the way it is asked to; `ned_mortal torment N` kills it N times and expects that it is
- * back within 100 ms each time.
+ * Client and server for the tests of restart. `ned_mortal serve` answers at the channel `mortal`
+ * and ends in the way it is asked to; `ned_mortal torment N` kills it N times and expects that it
+ * is back within 100 ms each time.
  */
 #include <l4/re/env>
 #include <l4/sys/factory.h>
@@ -48,7 +48,8 @@ int serve()
 long call(Request request)
 {
   l4_utcb_mr()->mr[0] = request;
-  long const error = l4_error(l4_ipc_call(channel(), l4_utcb(), l4_msgtag(0, 1, 0, 0), L4_IPC_NEVER));
+  long const error =
+      l4_error(l4_ipc_call(channel(), l4_utcb(), l4_msgtag(0, 1, 0, 0), L4_IPC_NEVER));
   return error < 0 ? error : static_cast<long>(l4_utcb_mr()->mr[0]);
 }
 

@@ -59,9 +59,6 @@ function tap.case(name, f)
   report(name, ok, message)
 end
 
--- A case that looks for leaks itself.
-function tap.once(name, f) report(name, pcall(f)) end
-
 function tap.start() print("TAP TEST START") end
 
 function tap.finish()

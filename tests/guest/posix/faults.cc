@@ -88,7 +88,7 @@ CASE("POSIX SIGFPE, SIGILL, SIGTRAP", "each fault its signal")
     install(signal, leave);
   volatile int zero = 0;
   number = 0;
-  if (!setjmp(back)) zero = 1 / zero;
+  if (!setjmp(back)) zero = 7 / zero;
   CHECK_EQ(number, SIGFPE);
   number = 0;
   if (!setjmp(back)) asm volatile("ud2");

@@ -88,7 +88,8 @@ CASE("POSIX pthread_mutex_lock", "owners are checked: EPERM, EDEADLK, ETIMEDOUT"
   CHECK_EQ(pthread_mutex_unlock(&mutex), 0);
 }
 
-volatile bool middle_ran, low_done, high_waits;
+volatile bool low_done, high_waits;
+l4_uint64_t done_at;
 
 void *low(void *)
 {
@@ -97,8 +98,8 @@ void *low(void *)
     sleep_ms(1);
   sleep_ms(5);
   // Boosted above the middle thread, which would keep the CPU for itself.
-  for (volatile int i = 0; i < 20000; ++i) {}
-  low_done = !middle_ran;
+  low_done = true;
+  done_at = now_us();
   pthread_mutex_unlock(&mutex);
   return nullptr;
 }
@@ -111,11 +112,11 @@ void *high(void *)
   return nullptr;
 }
 
+/// Keeps the CPU until the low thread is done; without inheritance it waits for its own end.
 void *middle(void *)
 {
-  l4_uint64_t const end = now_us() + 20000;
-  while (now_us() < end) {}
-  middle_ran = true;
+  l4_uint64_t const end = now_us() + 2000000;
+  while (!low_done && now_us() < end) {}
   return nullptr;
 }
 
@@ -139,7 +140,7 @@ pthread_t start_at(int priority, void *(*function)(void *))
 CASE("POSIX PTHREAD_PRIO_INHERIT", "the owner runs before a thread that is better than it was")
 {
   make(PTHREAD_MUTEX_STALLED, PTHREAD_PRIO_INHERIT);
-  middle_ran = low_done = high_waits = false;
+  low_done = high_waits = false;
   sched_param top = {};
   int policy;
   sched_param before;
@@ -150,9 +151,11 @@ CASE("POSIX PTHREAD_PRIO_INHERIT", "the owner runs before a thread that is bette
   sleep_ms(3);
   pthread_t const h = start_at(30, high);
   sleep_ms(3);
+  l4_uint64_t const begin = now_us();
   pthread_t const m = start_at(20, middle);
   join(h);
   CHECK(low_done);
+  CHECK(done_at - begin < 1500000);
   join(l);
   join(m);
   CHECK_EQ(pthread_setschedparam(pthread_self(), policy, &before), 0);

@@ -77,29 +77,32 @@ CASE("POSIX sigprocmask", "a blocked signal is pending once, and comes when it i
   install(SIGUSR1, SIG_DFL);
 }
 
-int depth, deepest;
+int depth, deepest, calls;
 
 void recurse(int signal)
 {
   if (++depth > deepest) deepest = depth;
-  if (deepest < 3) raise(signal);
+  if (++calls < 3) raise(signal);
   --depth;
 }
 
 CASE("POSIX sigaction", "a handler is not interrupted by its own signal, unless SA_NODEFER")
 {
-  depth = deepest = 0;
-  install(SIGUSR1, recurse, SA_RESETHAND);
+  depth = deepest = calls = 0;
+  install(SIGUSR1, recurse);
+  raise(SIGUSR1);
+  CHECK_EQ(calls, 3);
+  CHECK_EQ(deepest, 1);
+  depth = deepest = calls = 0;
+  install(SIGUSR1, recurse, SA_NODEFER);
+  raise(SIGUSR1);
+  CHECK_EQ(calls, 3);
+  CHECK_EQ(deepest, 3);
+  install(SIGUSR1, note, SA_RESETHAND);
   raise(SIGUSR1);
   struct sigaction now;
   sigaction(SIGUSR1, nullptr, &now);
   CHECK(now.sa_handler == SIG_DFL);
-  CHECK_EQ(deepest, 1);
-  depth = deepest = 0;
-  install(SIGUSR2, recurse, SA_NODEFER);
-  raise(SIGUSR2);
-  CHECK_EQ(deepest, 3);
-  install(SIGUSR2, SIG_DFL);
 }
 
 void *wait_a_bit(void *)
@@ -166,9 +169,9 @@ int ends[2];
 
 void *signal_then_write(void *to)
 {
-  sleep_ms(10);
+  sleep_ms(100); // long enough for the other to block, also on a busy machine
   pthread_kill(reinterpret_cast<pthread_t>(to), SIGUSR1);
-  sleep_ms(10);
+  sleep_ms(20);
   return reinterpret_cast<void *>(write(ends[1], "x", 1));
 }
 
@@ -197,7 +200,7 @@ CASE("POSIX SA_RESTART", "read is repeated with it, and fails with EINTR without
 
 void *send_usr2(void *to)
 {
-  sleep_ms(10);
+  sleep_ms(20);
   return reinterpret_cast<void *>(
       static_cast<l4_addr_t>(pthread_kill(reinterpret_cast<pthread_t>(to), SIGUSR2)));
 }

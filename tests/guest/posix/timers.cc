@@ -50,7 +50,7 @@ CASE("POSIX setitimer", "comes again and again until it is stopped, also into a 
   itimerval const every = {{0, 5000}, {0, 5000}}, stop = {};
   itimerval now;
   CHECK_EQ(setitimer(ITIMER_REAL, &every, nullptr), 0);
-  l4_uint64_t const end = now_us() + 1000000;
+  l4_uint64_t const end = now_us() + 20000000;
   while (count < 5 && now_us() < end) {}
   CHECK(count >= 5);
   CHECK_EQ(getitimer(ITIMER_REAL, &now), 0);
@@ -61,6 +61,27 @@ CASE("POSIX setitimer", "comes again and again until it is stopped, also into a 
   sleep_ms(20);
   CHECK_EQ(count, stopped);
   CHECK_FAILS(setitimer(ITIMER_PROF, &every, nullptr), EINVAL);
+  ignore(SIGALRM);
+}
+
+CASE("POSIX write", "in a handler, which may come in the middle of a write")
+{
+  static int fd;
+  fd = open("/dev/null", O_WRONLY);
+  struct sigaction action = {};
+  action.sa_handler = [](int) { count = count + (write(fd, "x", 1) == 1); };
+  CHECK_EQ(sigaction(SIGALRM, &action, nullptr), 0);
+  count = 0;
+  itimerval const every = {{0, 1000}, {0, 1000}}, stop = {};
+  CHECK_EQ(setitimer(ITIMER_REAL, &every, nullptr), 0);
+  l4_uint64_t const end = now_us() + 20000000;
+  while (count < 20 && now_us() < end) {
+    CHECK_EQ(write(fd, "y", 1), 1);
+    sleep_ms(0);
+  }
+  CHECK(count >= 20);
+  CHECK_EQ(setitimer(ITIMER_REAL, &stop, nullptr), 0);
+  close(fd);
   ignore(SIGALRM);
 }
 
@@ -94,8 +115,8 @@ CASE("POSIX timer_create", "several timers with values; overruns; deletion")
   sigaddset(&set, SIGUSR1);
   itimerspec const often = {{0, 2000000}, {0, 2000000}}, stop = {};
   CHECK_EQ(timer_settime(a, 0, &often, nullptr), 0);
-  l4_uint64_t const end = now_us() + 20000;
-  while (now_us() < end) {}
+  l4_uint64_t const end = now_us() + 20000000;
+  while (count < 4 && now_us() < end) {}
   CHECK_EQ(timer_settime(a, 0, &stop, nullptr), 0);
   CHECK(count > 2);
   CHECK_EQ(sigprocmask(SIG_BLOCK, &set, &old), 0);

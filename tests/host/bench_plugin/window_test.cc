@@ -30,9 +30,9 @@ TEST(Window, LinesAreDistinctAndBothHalvesOfACrossingCount)
   w.begin();
   w.execute({0x103e, 4, false, {}}); // crosses a line
   w.execute({0x1000, 3, false, {}});
-  w.access(0x2000, 8, false, 0);
-  w.access(0x2038, 16, true, 0); // crosses a line
-  w.access(0xffffffff80001000, 8, true, 0);
+  w.access(0x2000, 8);
+  w.access(0x2038, 16); // crosses a line
+  w.access(0xffffffff80001000, 8);
   w.end();
   Sample const &s = w.samples()[0];
   EXPECT_EQ(s.code_lines, 2u);
@@ -53,16 +53,29 @@ TEST(Window, ABeginWithoutEndStartsAfresh)
   EXPECT_EQ(w.samples()[0].user, 0u);
 }
 
-TEST(Window, LinesWrittenBySeveralCpus)
+TEST(Writers, ALineIsSharedIfItComesBack)
 {
-  Window w;
-  w.begin();
-  w.access(0x2000, 8, true, 0);
-  w.access(0x2000, 8, true, 1);
-  w.access(0x3000, 8, true, 0);
-  w.access(0x3000, 8, false, 1);
-  w.end();
-  EXPECT_EQ(w.shared_written_lines(), 1u);
+  constexpr std::uint64_t Kernel = 0xffff800000000000 >> Line_shift;
+  Writers writers;
+  for (unsigned cpu : {0, 1, 0}) {
+    writers.note(Kernel, cpu);
+    writers.note(0x2000, cpu); // not the kernel's
+  }
+  for (unsigned cpu : {0, 0, 1, 1}) // given up by one, taken by the other
+    writers.note(Kernel + 1, cpu);
+  EXPECT_EQ(writers.shared_lines(), 1u);
+}
+
+TEST(Window, SeveralCpusAsOne)
+{
+  Window a, b, all;
+  for (Window *w : {&a, &b}) {
+    w->begin();
+    w->access(0x1000, 8);
+    w->end();
+    all.add(*w);
+  }
+  EXPECT_EQ(all.samples().size(), 2u);
 }
 
 TEST(Window, ExpensiveInstructions)

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 class Mapping_model {
@@ -140,6 +141,27 @@ public:
     if (!m || (write && !(m->rights & Fpage::W))) return false;
     m->flags |= write ? 3 : 1;
     return true;
+  }
+
+  /// All that decides about the future, as text: equal states have equal descriptions.
+  std::string describe() const
+  {
+    std::string text;
+    auto add = [&](auto... numbers) {
+      ((text += std::to_string(Word(numbers)) + ' '), ...);
+      text += '\n';
+    };
+    for (auto &space : _spaces) {
+      for (auto &[address, m] : space.pages)
+        add(address, m->large, m->frame, m->rights, m->flags, m->parent ? m->parent->space : 99,
+            m->parent ? m->parent->address : 0);
+      for (Word block : space.small)
+        add(block);
+      for (Word page : space.pinned)
+        add(page);
+      text += "-\n";
+    }
+    return text;
   }
 
   std::size_t size() const

@@ -308,7 +308,7 @@ bad_return:
 nmi_stub:
   iretq
 
-// One stub of STUB_BYTES per vector that can occur: exceptions, devices, timer, IPI, spurious.
+// One stub of STUB_BYTES per vector that can occur: exceptions, IPI, devices, timer, spurious.
   .macro stub vector
   .balign STUB_BYTES
   .if \vector == 2
@@ -335,11 +335,11 @@ trap_stubs:
   stub vector
   .set vector, vector + 1
   .endr
+  stub VECTOR_IPI
   .set vector, VECTOR_FIRST_DEVICE
   .rept VECTOR_DEVICES
   stub vector
   .set vector, vector + 1
   .endr
   stub VECTOR_TIMER
-  stub VECTOR_IPI
   stub VECTOR_SPURIOUS

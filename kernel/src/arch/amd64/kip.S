@@ -26,6 +26,9 @@ kip_page:
   .asciz "segments"
   .asciz "mapdb"
   .asciz "pf_tramp"
+#ifdef FURORE_DEBUG
+  .asciz "jdb"
+#endif
   .asciz "fi_gr_cputime"
   .byte 0
 

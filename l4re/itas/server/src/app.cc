@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app.h"
+#include "ipc_watch.h"
 
 #include <l4/re/consts.h>
 #include <l4/re/env>
@@ -20,7 +21,7 @@ using Rm = L4Re::Rm;
 using Ds = L4Re::Dataspace;
 
 constexpr l4_umword_t Aux_end = 0, Aux_l4re = 0xf0;
-constexpr l4_uint32_t Search = 0x20000, In_area = 0x40000, Reserved = 0x800, Rw = 6;
+constexpr l4_uint32_t Search = 0x20000, In_area = 0x40000, Reserved = 0x800, R = 4, Rw = 6;
 constexpr l4_addr_t Stack_search = 0x80000000, Pie_search = 0x200000, Interp_search = 0x400000;
 constexpr l4_size_t Stack_size = 0x200000, Guard_size = 64 << 10;
 constexpr unsigned char Interp_align = 21;
@@ -136,6 +137,7 @@ long App::start(l4_cap_idx_t gate)
   long e = load(&file, _start.program_name(), options, &loaded);
   if (e < 0) return e;
   _entry = loaded.entry;
+  _load_offset = loaded.load_offset;
   _aux.phdrs = loaded.phdrs;
   _aux.phdr_num = file.elf.phdr_num();
   _aux.phdr_size = file.elf.phdr_size();
@@ -203,6 +205,38 @@ long App::open(char const *path, File *file)
   Ldr::Status s = file->elf.parse(reinterpret_cast<void const *>(file->address), file->size);
   if (s.ok() && file->elf.is_library()) s = {-L4_EINVAL, "the file is a library, no program"};
   return s.ok() ? 0 : fail(s.err, s.what);
+}
+
+/// The file stays attached, in the program's own region map: nothing else may get its place.
+Symbols const &App::symbols()
+{
+  if (_symbols_tried) return _symbols;
+  _symbols_tried = true; // also when it fails: the program is in trouble already
+  Address_space::Attach a;
+  if (lookup(_start.argv[0], &a.ds) < 0) return _symbols;
+  static char const name[] = "[symbols]";
+  a.size = a.ds->size();
+  a.flags = Search | R;
+  a.name = name;
+  a.name_length = sizeof(name) - 1;
+  l4_addr_t file;
+  if (a.size && _space->attach(a, &file) >= 0) {
+    // Its pages must be here before we look: nobody serves our own faults in this region.
+    if (_space->readable(file, a.size))
+      _symbols.init(reinterpret_cast<void const *>(file), a.size, _load_offset);
+  } else
+    cap_slots.release(a.ds.cap());
+  return _symbols;
+}
+
+void App::describe_place(l4_addr_t address, char (&text)[Place_text])
+{
+  text[0] = 0;
+  Symbols::Function const f = symbols().find(address);
+  if (!f.name) return;
+  char name[Place_text - 12];
+  readable_name(f.name, name, sizeof(name));
+  snprintf(text, sizeof(text), "%s+0x%lx", name, f.offset);
 }
 
 void App::close(File *file)
@@ -328,6 +362,7 @@ long App::start_thread()
   l4_thread_control_pager(_gate);
   l4_thread_control_exc_handler(_gate);
   l4_thread_control_bind(reinterpret_cast<l4_utcb_t *>(utcb), L4_BASE_TASK_CAP);
+  if (Ipc_watch::wanted(_start.envp)) l4_thread_control_alien(1);
   if ((e = l4_error(l4_thread_control_commit(_thread))) < 0)
     return fail(e, "the first thread cannot be set up");
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "address_space.h"
+#include "symbols.h"
 
 #include <l4/libloader/loader>
 #include <l4/libloader/stack_image>
@@ -38,6 +39,18 @@ public:
    */
   long start(l4_cap_idx_t gate);
 
+  /**
+   * Names of the program's functions, from its file; empty if the file has none, or is gone.
+   *
+   * The file is mapped at the first call: who needs names is about to report something.
+   */
+  Symbols const &symbols();
+
+  /// Bytes for describe_place().
+  static constexpr unsigned Place_text = 64;
+  /// "function+0x12", or "" if the program's file names no function there.
+  void describe_place(l4_addr_t address, char (&text)[Place_text]);
+
 private:
   using Dataspace = L4::Cap<L4Re::Dataspace>;
 
@@ -70,6 +83,9 @@ private:
   l4_addr_t _entry = 0;
   l4_addr_t _kip = 0;
   l4_addr_t _sp = 0;
+  l4_addr_t _load_offset = 0;
+  Symbols _symbols;
+  bool _symbols_tried = false;
 };
 
 } // namespace Itas

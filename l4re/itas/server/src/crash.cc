@@ -197,17 +197,52 @@ unsigned Crash_handler::find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned 
   return found;
 }
 
-/// Addresses of the instruction and its callers, as the command that shows their source lines.
-void Crash_handler::print_source_hint(l4_exc_regs_t const &regs) const
+/// True if the call instruction that ends at an address names this function.
+bool Crash_handler::calls(l4_addr_t behind_call, l4_addr_t function) const
 {
-  constexpr unsigned Max = 6;
+  constexpr unsigned char Call = 0xe8;
+  constexpr unsigned Length = 5;
+  auto const *const code = reinterpret_cast<unsigned char const *>(behind_call - Length);
+  if (*code != Call) return false;
+  l4_int32_t distance;
+  memcpy(&distance, code + 1, sizeof(distance));
+  return behind_call + static_cast<l4_umword_t>(static_cast<l4_mword_t>(distance)) == function;
+}
+
+void Crash_handler::print_place(l4_addr_t address, bool certain) const
+{
+  char place[App::Place_text];
+  _app->describe_place(address, place);
+  printf("%s:   %c 0x%lx %s\n", _program, certain ? ' ' : '?', address, place);
+}
+
+/**
+ * The instruction and what called it, with names if the program's file has some, and the command
+ * that shows their source lines. A caller is certain if its call names the function below it; those
+ * through pointers, and what only looks like a caller, are marked '?'.
+ */
+void Crash_handler::print_backtrace(l4_exc_regs_t const &regs) const
+{
+  constexpr unsigned Max = 8;
   l4_addr_t callers[Max];
   unsigned const n = find_callers(regs.sp, callers, Max);
-  char line[160];
+  bool const named = !_app->symbols().empty();
+  if (named) print_place(regs.ip, true);
+  // The function below in the chain, and that of the candidate before: a call may name either.
+  l4_addr_t below = _app->symbols().find(regs.ip).start, before = 0;
+
+  char line[180];
   int length = snprintf(line, sizeof(line), "addr2line -fe %.40s 0x%lx", _program, regs.ip);
-  for (unsigned i = 0; i < n; ++i)
-    length += snprintf(line + length, sizeof(line) - static_cast<unsigned>(length), " 0x%lx",
-                       callers[i] - 1); // inside of the call, not behind it
+  for (unsigned i = 0; i < n; ++i) {
+    l4_addr_t const call = callers[i] - 1; // inside of the call, not behind it
+    length += snprintf(line + length, sizeof(line) - static_cast<unsigned>(length), " 0x%lx", call);
+    l4_addr_t const here = _app->symbols().find(call).start;
+    bool const certain =
+        (below && calls(callers[i], below)) || (before && calls(callers[i], before));
+    if (certain) below = here;
+    before = here;
+    if (named) print_place(call, certain);
+  }
   printf("%s:   source lines of it and its callers: %s\n", _program, line);
 }
 
@@ -223,7 +258,7 @@ void Crash_handler::report(l4_exc_regs_t const &regs, Diagnosis const &d) const
   print_where("instruction at", regs.ip);
   print_where("stack pointer ", regs.sp);
   print_registers(regs);
-  print_source_hint(regs);
+  print_backtrace(regs);
   printf("%s: ends with status %d\n", _program, Signal_status + d.signal);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "address_space.h"
+#include "app.h"
 #include "diagnosis.h"
 #include "signals.h"
 
@@ -39,13 +40,14 @@ class Crash_handler {
 public:
   /**
    * \param space    where the program lives
+   * \param app      knows the names of functions
    * \param program  its name, for messages
    * \param signals  what the program handles itself
    * \param utcbs    address of the task's first UTCB, to tell threads apart
    */
-  Crash_handler(Address_space *space, Rescue_table const *rescue, Signals *signals,
+  Crash_handler(Address_space *space, Rescue_table const *rescue, App *app, Signals *signals,
                 char const *program, l4_addr_t utcbs)
-      : _space(space), _rescue(rescue), _signals(signals), _program(program), _utcbs(utcbs)
+      : _space(space), _rescue(rescue), _app(app), _signals(signals), _program(program), _utcbs(utcbs)
   {
   }
 
@@ -64,12 +66,15 @@ private:
   void report(l4_exc_regs_t const &regs, Diagnosis const &d) const;
   void print_where(char const *what, l4_addr_t address) const;
   void print_registers(l4_exc_regs_t const &regs) const;
-  void print_source_hint(l4_exc_regs_t const &regs) const;
+  void print_backtrace(l4_exc_regs_t const &regs) const;
+  void print_place(l4_addr_t address, bool certain) const;
   unsigned find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned max) const;
   bool follows_call(l4_addr_t address) const;
+  bool calls(l4_addr_t behind_call, l4_addr_t function) const;
 
   Address_space *_space;
   Rescue_table const *_rescue;
+  App *_app;
   Signals *_signals;
   char const *_program;
   l4_addr_t _utcbs;

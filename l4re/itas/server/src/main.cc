@@ -76,13 +76,14 @@ int main(int argc, char **argv, char **envp)
   if (long e = space.import(); e < 0) give_up(e, "cannot read the region map that the loader made");
 
   static Rescue_table rescue;
+  static App app(&space, start);
   static Signals signals(&space);
-  static Crash_handler crash(&space, &rescue, &signals, start.program_name(),
-                             l4_fpage_memaddr(l4re_env()->utcb_area));
-  static Server server(&space, &rescue, &crash, &signals);
+  l4_addr_t const utcbs = l4_fpage_memaddr(l4re_env()->utcb_area);
+  static Crash_handler crash(&space, &rescue, &app, &signals, start.program_name(), utcbs);
+  static Ipc_watch watch(&app, start.program_name(), utcbs);
+  static Server server(&space, &rescue, &crash, &signals, &watch);
   if (long e = server.open(); e < 0) give_up(e, "cannot create the gate for page faults");
 
-  static App app(&space, start);
   if (app.start(server.gate()) < 0) end_process(Start_failed);
   server.run();
 }

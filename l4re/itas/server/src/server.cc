@@ -59,6 +59,12 @@ l4_msgtag_t Server::dispatch(l4_msgtag_t tag, l4_umword_t label)
 
 l4_msgtag_t Server::exception()
 {
+  if (l4_utcb_exc()->trapno == Ipc_watch::Trap) {
+    l4_exc_regs_t const regs = *l4_utcb_exc();
+    long const label = _watch->system_call(regs);
+    *l4_utcb_exc() = regs;
+    return l4_msgtag(label, L4_UTCB_EXCEPTION_REGS_SIZE, 0, 0);
+  }
   if (!_crash->handle()) return l4_msgtag(-L4_ENOREPLY, 0, 0, 0);
   return l4_msgtag(0, L4_UTCB_EXCEPTION_REGS_SIZE, 0, 0);
 }

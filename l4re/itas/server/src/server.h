@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crash.h"
+#include "ipc_watch.h"
 #include "rm_server.h"
 
 namespace Itas {
@@ -12,8 +13,9 @@ namespace Itas {
  */
 class Server {
 public:
-  Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash, Signals *signals)
-      : _crash(crash), _signals(signals), _rm(space, rescue)
+  Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash, Signals *signals,
+         Ipc_watch *watch)
+      : _crash(crash), _signals(signals), _watch(watch), _rm(space, rescue)
   {
   }
 
@@ -33,6 +35,7 @@ private:
 
   Crash_handler *_crash;
   Signals *_signals;
+  Ipc_watch *_watch;
   Rm_server _rm;
   l4_cap_idx_t _gate = L4_INVALID_CAP;
 };

@@ -11,6 +11,11 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+// read(), write() and the like of the C library call these if they are there (libc, files.cc), which
+// does not make the linker look for them: this does.
+extern "C" ssize_t l4re_vfs_read(int fd, void *data, size_t size);
+[[gnu::used]] static auto *const take_io = &l4re_vfs_read;
+
 namespace L4Re::Vfs {
 
 File_system *tmpfs_type() noexcept;

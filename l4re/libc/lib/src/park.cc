@@ -95,6 +95,15 @@ void Park::sleep_until(l4_uint64_t deadline)
   l4_semaphore_down(semaphore, timeout);
 }
 
+/// In signal.cc; only there if something can be deferred.
+extern "C" void libc_signal_deferred() __attribute__((weak));
+
+void Guard::run_deferred()
+{
+  state.deferred = false;
+  if (libc_signal_deferred) libc_signal_deferred();
+}
+
 } // namespace Libc
 
 void libc_park_done()

@@ -216,12 +216,25 @@ void signal_process(int signal, int code, sigval value)
   wake(&process_epoch, All);
 }
 
+/// Everything masked means that the library itself must not be interrupted; it comes here again when
+/// it is done.
 void deliver_pending()
 {
-  while (int const signal = take_pending(~signal_state().mask)) {
-    siginfo_t info = info_of(signal);
-    run(signal, &info, nullptr);
-  }
+  constexpr Set Everything = ~0U;
+  Set const mask = signal_state().mask;
+  if (mask == Everything) return;
+  do {
+    if (__atomic_exchange_n(&for_itas.timer_expired, 0, __ATOMIC_SEQ_CST) && timer_hook) {
+      state.mask = Everything;
+      timer_hook();
+      state.mask = mask;
+    }
+    while (int const signal = take_pending(~mask)) {
+      siginfo_t info = info_of(signal);
+      run(signal, &info, nullptr);
+    }
+    // What came while everything was masked found nobody.
+  } while (load(for_itas.timer_expired));
 }
 
 bool itas_set_timer(l4_uint64_t time)
@@ -250,12 +263,15 @@ void libc_signal_dispatch(l4re_itas_frame_t *frame)
     if (state.mask & bit(signal)) libc_signal_default(signal);
     run(signal, &info, frame);
   }
-  if (__atomic_exchange_n(&for_itas.timer_expired, 0, __ATOMIC_SEQ_CST) && timer_hook) {
-    Set const old = state.mask;
-    state.mask = ~0U;
-    timer_hook();
-    state.mask = old;
-  }
+  if (thread_state().guards)
+    thread_state().deferred = true;
+  else
+    deliver_pending();
+}
+
+/// The last Guard of this thread is gone.
+void libc_signal_deferred()
+{
   deliver_pending();
 }
 

@@ -38,12 +38,13 @@ int fail(int error)
   return -1;
 }
 
-bool rearm()
+/// \param soonest  not before this time: the program shall get on between two expiries
+bool rearm(l4_uint64_t soonest = 0)
 {
   l4_uint64_t earliest = Never;
   for (Timer const &t : timers)
     if (t.used && t.expiry < earliest) earliest = t.expiry;
-  return itas_set_timer(earliest);
+  return itas_set_timer(earliest < soonest ? soonest : earliest);
 }
 
 /// In the main thread, with signals masked.
@@ -58,7 +59,8 @@ void expire()
     t.expiry = t.interval ? t.expiry + (missed + 1) * t.interval : Never;
     if (t.notify == SIGEV_SIGNAL) signal_process(t.signal, SI_TIMER, t.value);
   }
-  rearm();
+  constexpr l4_uint64_t Pause = 500;
+  rearm(libc_now_us() + Pause);
 }
 
 /// From now on `value`, then every `interval`; microseconds, 0: stop.

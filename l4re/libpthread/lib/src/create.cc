@@ -20,6 +20,7 @@
 #include <pthread-l4.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,7 @@ void bury()
   {
     Guard guard(threads_lock);
     self->state = nullptr;
+    store(self->ended, true);
     l4_kernel_clock_t time = 0;
     l4_thread_stats_time(self->cap, &time);
     past_time += time;
@@ -115,7 +117,11 @@ void bury()
     self->state = &state;
     if (self->cancelled) store(state.cancel_pending, true);
   }
-  if (libc_signal_begin_thread) libc_signal_begin_thread(self->signal_mask);
+  if (libc_signal_begin_thread) {
+    libc_signal_begin_thread(self->signal_mask);
+    for (int signal = 1; signal < NSIG; ++signal)
+      if (self->early_signals >> signal & 1) raise(signal);
+  }
   thread_end(self, self->function(self->argument));
 }
 
@@ -133,6 +139,9 @@ bool prepare(Thread *t)
   l4_thread_control_pager(env->rm().cap());
   l4_thread_control_exc_handler(env->rm().cap());
   l4_thread_control_bind(utcb, L4_BASE_TASK_CAP);
+  // The l4re of this task watches system calls: see l4re/itas, ipc_watch.h.
+  if (char const *watch = getenv("L4_DEBUG_IPCERR"); watch && *watch && strcmp(watch, "0"))
+    l4_thread_control_alien(1);
   if (l4_error(l4_thread_control_commit(t->cap)) < 0) return false;
   l4_utcb_tcr_u(utcb)->user[0] = reinterpret_cast<l4_umword_t>(t);
   return true;
@@ -174,9 +183,10 @@ Thread *make(pthread_attr_t const &attr)
 int bury_one(Thread *t, void **result)
 {
   if (result) *result = t->result;
-  threads_lock.acquire();
-  forget(t);
-  threads_lock.release();
+  {
+    Guard guard(threads_lock);
+    forget(t);
+  }
   destroy(t);
   return 0;
 }
@@ -212,9 +222,10 @@ int pthread_create(pthread_t *id, pthread_attr_t const *given, void *(*function)
   *id = t->id();
   int const error = t->started ? run(t) : 0;
   if (error) {
-    threads_lock.acquire();
-    forget(t);
-    threads_lock.release();
+    {
+      Guard guard(threads_lock);
+      forget(t);
+    }
     destroy(t);
   }
   return error;

@@ -18,8 +18,11 @@ int pthread_kill(pthread_t id, int signal)
   if (!t) return ESRCH;
   if (t == Thread::self()) return signal ? raise(signal) : 0;
   Guard guard(threads_lock);
-  if (!t->state) return ESRCH;
-  return signal ? libc_signal_thread(t->state, signal) : 0;
+  if (load(t->ended)) return ESRCH;
+  if (!signal) return 0;
+  if (t->state) return libc_signal_thread(t->state, signal);
+  t->early_signals |= 1U << signal; // the thread raises them when it begins
+  return 0;
 }
 
 } // extern "C"

@@ -37,6 +37,7 @@ struct Thread {
   void *result;
   bool started, detached;
   bool cancelled; ///< before it ran; later Libc::Thread_state says it
+  bool ended;     ///< runs no code of the program any more
   /// The thread holds nothing any more: it may be deleted at any point.
   bool gone;
   /// Semaphore of the thread that joins this one, or 0. Its wake-ups are counted; a late one does
@@ -44,7 +45,8 @@ struct Thread {
   l4_cap_idx_t joiner;
   /// In the thread's own storage: there while the thread runs.
   Libc::Thread_state *state;
-  unsigned signal_mask; ///< with which it begins
+  unsigned signal_mask;   ///< with which it begins
+  unsigned early_signals; ///< sent before it began; bit n: signal n
   int policy, priority;
   int effective; ///< priority with what is inherited (priority.h)
   l4_sched_cpu_set_t cpus; ///< map 0: every CPU

@@ -19,7 +19,7 @@ namespace Tap {
 
 namespace {
 
-constexpr unsigned Stacks = 12;
+constexpr unsigned Stacks = 20; // a pair of threads on each of eight CPUs, and some
 constexpr unsigned Stack_words = 1024;
 constexpr unsigned Utcb_order = 15;
 

@@ -38,8 +38,8 @@ public:
   void give(l4_size_t bytes);
 
   /**
-   * Charge bytes for one of moe's capability slots, of which there are few: an account that somebody
-   * limited, together with those below it, gets `Max_slots` at most.
+   * Charge bytes for one of moe's capability slots, of which there are few: an account that has a
+   * limit, together with those below it, gets `Max_slots` at most.
    */
   [[nodiscard]] bool take_slot(l4_size_t bytes);
   void give_slot(l4_size_t bytes);
@@ -67,7 +67,10 @@ public:
    * give up; null if there is none. An account is reported `Max_reports` times at most, so that no
    * client can fill the log.
    */
-  static Account *take_refusing() { return _refusing ? std::exchange(_refusing, nullptr) : nullptr; }
+  static Account *take_refusing()
+  {
+    return _refusing ? std::exchange(_refusing, nullptr) : nullptr;
+  }
   /// What was refused last, in bytes.
   l4_size_t refused() const { return _refused; }
 

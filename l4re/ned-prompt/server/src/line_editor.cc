@@ -94,22 +94,38 @@ bool Line_editor::enter()
 void Line_editor::control(char c)
 {
   switch (c) {
-  case Ctrl_A: return move_to(0);
-  case Ctrl_E: return move_to(_length);
-  case Ctrl_B: return move_to(_cursor ? _cursor - 1 : 0);
-  case Ctrl_F: return move_to(_cursor + 1);
-  case Ctrl_P: return recall(_back + 1);
-  case Ctrl_N: return recall(_back ? _back - 1 : 0);
+  case Ctrl_A:
+    return move_to(0);
+  case Ctrl_E:
+    return move_to(_length);
+  case Ctrl_B:
+    return move_to(_cursor ? _cursor - 1 : 0);
+  case Ctrl_F:
+    return move_to(_cursor + 1);
+  case Ctrl_P:
+    return recall(_back + 1);
+  case Ctrl_N:
+    return recall(_back ? _back - 1 : 0);
   case Backspace:
-  case Delete: return erase(_cursor ? _cursor - 1 : 0, _cursor);
-  case Ctrl_D: return erase(_cursor, _cursor + 1);
-  case Ctrl_K: return erase(_cursor, _length);
-  case Ctrl_U: return erase(0, _cursor);
-  case Ctrl_W: return erase_word();
-  case Ctrl_L: return draw();
-  case Ctrl_C: put("^C\r\n"); return begin();
-  case Tab: return complete();
-  default: return;
+  case Delete:
+    return erase(_cursor ? _cursor - 1 : 0, _cursor);
+  case Ctrl_D:
+    return erase(_cursor, _cursor + 1);
+  case Ctrl_K:
+    return erase(_cursor, _length);
+  case Ctrl_U:
+    return erase(0, _cursor);
+  case Ctrl_W:
+    return erase_word();
+  case Ctrl_L:
+    return draw();
+  case Ctrl_C:
+    put("^C\r\n");
+    return begin();
+  case Tab:
+    return complete();
+  default:
+    return;
   }
 }
 
@@ -127,16 +143,24 @@ void Line_editor::escape(char c)
   }
   _state = State::Text;
   switch (c == '~' ? _parameter : c) {
-  case 'A': return control(Ctrl_P);
-  case 'B': return control(Ctrl_N);
-  case 'C': return control(Ctrl_F);
-  case 'D': return control(Ctrl_B);
+  case 'A':
+    return control(Ctrl_P);
+  case 'B':
+    return control(Ctrl_N);
+  case 'C':
+    return control(Ctrl_F);
+  case 'D':
+    return control(Ctrl_B);
   case 'H':
-  case '1': return control(Ctrl_A);
+  case '1':
+    return control(Ctrl_A);
   case 'F':
-  case '4': return control(Ctrl_E);
-  case '3': return control(Ctrl_D);
-  default: return;
+  case '4':
+    return control(Ctrl_E);
+  case '3':
+    return control(Ctrl_D);
+  default:
+    return;
   }
 }
 

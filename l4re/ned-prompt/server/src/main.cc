@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * `ned-prompt [PROMPT]`: a shell for ned. Needs the capability `svr`, a channel that the boot script
- * serves with L4.server_loop, and a log that has input (moe-ned-sigma0.md section 3.8).
+ * `ned-prompt [PROMPT]`: a shell for ned. Needs the capability `svr`, a channel that the boot
+ * script serves with L4.server_loop, and a log that has input (moe-ned-sigma0.md section 3.8).
  */
 #include "line_editor.h"
 

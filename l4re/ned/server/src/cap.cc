@@ -50,13 +50,20 @@ Object *push_object(lua_State *lua)
 unsigned right_of(char letter)
 {
   switch (letter | 0x20) {
-  case 'r': return L4_CAP_FPAGE_R;
-  case 'w': return L4_CAP_FPAGE_W;
-  case 's': return L4_CAP_FPAGE_S;
-  case 'd': return L4_CAP_FPAGE_D;
-  case 'n': return L4_FPAGE_C_NO_REF_CNT;
-  case 'c': return L4_FPAGE_C_IPCGATE_SVR;
-  default: return 0;
+  case 'r':
+    return L4_CAP_FPAGE_R;
+  case 'w':
+    return L4_CAP_FPAGE_W;
+  case 's':
+    return L4_CAP_FPAGE_S;
+  case 'd':
+    return L4_CAP_FPAGE_D;
+  case 'n':
+    return L4_FPAGE_C_NO_REF_CNT;
+  case 'c':
+    return L4_FPAGE_C_IPCGATE_SVR;
+  default:
+    return 0;
   }
 }
 
@@ -90,8 +97,8 @@ int cap_server(lua_State *lua)
 int cap_is_valid(lua_State *lua)
 {
   l4_cap_idx_t const cap = check_cap(lua, 1)->cap;
-  lua_pushboolean(lua, l4_is_valid_cap(cap) &&
-                           l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, cap)) > 0);
+  lua_pushboolean(lua,
+                  l4_is_valid_cap(cap) && l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, cap)) > 0);
   return 1;
 }
 
@@ -205,9 +212,9 @@ void add_cap_functions(lua_State *lua)
   lua_pop(lua, 1);
 
   constexpr luaL_Reg functions[] = {
-      {"mode", cap_mode},         {"svr", cap_server},          {"is_valid", cap_is_valid},
-      {"facts", cap_facts},       {"class", cap_class},         {"set_class", cap_set_class},
-      {"alias", cap_alias},       {"is_cap", is_cap},           {"metatable", cap_metatable},
+      {"mode", cap_mode},         {"svr", cap_server},  {"is_valid", cap_is_valid},
+      {"facts", cap_facts},       {"class", cap_class}, {"set_class", cap_set_class},
+      {"alias", cap_alias},       {"is_cap", is_cap},   {"metatable", cap_metatable},
       {"identity", cap_identity}, {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);

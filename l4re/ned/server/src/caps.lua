@@ -159,8 +159,8 @@ end
 local Query_timeout = 3600 * 1000000 -- microseconds
 local Tell_after = 2 * 1000000
 
--- Look a name up. If somebody promised it but did not register it yet (-L4_EAGAIN) it is waited for,
--- and the user is told what for; programs that end meanwhile are noticed.
+-- Look a name up. If somebody promised it but did not register it yet (-L4_EAGAIN) it is waited
+-- for, and the user is told what for; programs that end meanwhile are noticed.
 local function query_patiently(space, path)
   local began, pause, told = core.now(), 10000, false
   while true do
@@ -235,8 +235,8 @@ for _, name in ipairs { "mem_alloc", "user_factory", "mem" } do
   if L4.Env[name] then core.set_class(L4.Env[name], factory) end
 end
 
--- Which capabilities ned has depends on the machine, so asking for others is no error; but what looks
--- like a misspelt name is reported.
+-- Which capabilities ned has depends on the machine, so asking for others is no error; but what
+-- looks like a misspelt name is reported.
 setmetatable(L4.Env, { __index = function(env, key)
   local hint = message.close_name(key, env, 1)
   if hint then

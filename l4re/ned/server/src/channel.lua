@@ -73,11 +73,11 @@ local function check(channel, late)
   if not client or core.gate_state(channel.gate) ~= "unbound" then return end
   local server, server_name = live(channel.servers)
   if not server then
-    tell(channel, "none", "nobody serves the channel made here: %s waits for ever. Start a server " ..
-         "with caps = { NAME = channel:svr() }", client_text(client, name))
+    tell(channel, "none", "nobody serves the channel made here: %s waits for ever. Start a " ..
+         "server with caps = { NAME = channel:svr() }", client_text(client, name))
   elseif late and not server.restarting then
-    tell(channel, "late", "the channel made here is not served: %s waits. '%s' (%s) should serve " ..
-         "it: does that program look for another name than '%s'?", client_text(client, name),
+    tell(channel, "late", "the channel made here is not served: %s waits. '%s' (%s) should " ..
+         "serve it: does that program look for another name than '%s'?", client_text(client, name),
          server.name, server.where, server_name)
   end
 end

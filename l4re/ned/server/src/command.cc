@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Gates in the hands of ned: the command channel of `L4.server_loop` (l4re-protocols.md section 22),
- * and the gates of servers that died.
+ * Gates in the hands of ned: the command channel of `L4.server_loop` (l4re-protocols.md section
+ * 22), and the gates of servers that died.
  *
  * A command is only noted here; Lua takes it with `command()`, runs it and answers.
  */
@@ -30,8 +30,7 @@ using L4Re::Ned::Cmd_control;
 /// The command that arrived last, until Lua takes it: `serve()` returns after every message.
 class Command_server final : public L4::Epiface_t0<Command_server, Cmd_control> {
 public:
-  long op_execute(Cmd_control::Rights, L4::Ipc::String<> const &text,
-                  L4::Ipc::Array_ref<char> &)
+  long op_execute(Cmd_control::Rights, L4::Ipc::String<> const &text, L4::Ipc::Array_ref<char> &)
   {
     if (text.length > sizeof(_text)) return -L4_EMSGTOOLONG;
     L4::Reply_cap_idx const caller = keep_caller();
@@ -64,8 +63,8 @@ Command_server command_server;
 int bind(lua_State *lua)
 {
   auto const label = reinterpret_cast<l4_umword_t>(static_cast<L4::Epiface *>(&command_server));
-  long const error = l4_error(l4_rcv_ep_bind_thread(
-      check_cap(lua, 1)->cap, L4Re::Env::env()->main_thread().cap(), label));
+  long const error = l4_error(
+      l4_rcv_ep_bind_thread(check_cap(lua, 1)->cap, L4Re::Env::env()->main_thread().cap(), label));
   lua_pushinteger(lua, error);
   return 1;
 }
@@ -100,10 +99,18 @@ int answer_command(lua_State *lua)
 int gate_state(lua_State *lua)
 {
   switch (l4_ipc_gate_state(check_cap(lua, 1)->cap)) {
-  case L4_IPC_GATE_UNBOUND: lua_pushliteral(lua, "unbound"); break;
-  case L4_IPC_GATE_BOUND: lua_pushliteral(lua, "bound"); break;
-  case L4_IPC_GATE_ORPHANED: lua_pushliteral(lua, "orphaned"); break;
-  default: lua_pushnil(lua); break;
+  case L4_IPC_GATE_UNBOUND:
+    lua_pushliteral(lua, "unbound");
+    break;
+  case L4_IPC_GATE_BOUND:
+    lua_pushliteral(lua, "bound");
+    break;
+  case L4_IPC_GATE_ORPHANED:
+    lua_pushliteral(lua, "orphaned");
+    break;
+  default:
+    lua_pushnil(lua);
+    break;
   }
   return 1;
 }

@@ -11,7 +11,7 @@ local function describe(methods, lines)
 end
 
 describe(L4.get_cap_class("void"), {
-  m = ":m('rws')  copy with these rights: r w s d, n not counted, c server; no argument: the rights",
+  m = ":m('rws')  copy with these rights: r w s d, n not counted, c server; without: the rights",
   svr = ":svr()  copy with all rights, for the server of a channel",
   is_valid = ":is_valid()  whether the object exists",
 })

@@ -11,7 +11,9 @@ L4.Proto = strict("Proto", {
   Irq_sender = -18, Semaphore = -20, Iommu = -22, Dataspace = 0x4000, Namespace = 0x4001,
   Goos = 0x4003, Mem_alloc = 0x4004, Rm = 0x4005, Event = 0x4006, Inhibitor = 0x4007,
 })
-L4.Rights = strict("Rights", { w = 1, s = 2, r = 4, d = 8, n = 16, c = 32, ro = 4, rw = 5, rws = 7 })
+L4.Rights = strict("Rights", {
+  w = 1, s = 2, r = 4, d = 8, n = 16, c = 32, ro = 4, rw = 5, rws = 7,
+})
 L4.Ldr_flags = strict("Ldr_flags", { eager_map = 1, all_segs_cow = 2, pinned_segs = 4 })
 L4.Mem_alloc_flags = strict("Mem_alloc_flags", { Continuous = 1, Pinned = 2, Super_pages = 4 })
 L4.Dbg = strict("Dbg", {

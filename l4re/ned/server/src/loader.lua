@@ -47,7 +47,8 @@ end
 function Loader:create_namespace(content, fab)
   check_class(self, Loader)
   fab = fab or self.ns_fab or self.loader or self.mem
-  return self:fill_namespace(L4.cast(L4.Proto.Factory, fab):create(L4.Proto.Namespace), content, fab)
+  local ns = L4.cast(L4.Proto.Factory, fab):create(L4.Proto.Namespace)
+  return self:fill_namespace(ns, content, fab)
 end
 
 local Proxy_keys = { cpus = true, prio_offset = true, prio_limit = true, fab = true }
@@ -115,8 +116,8 @@ local function quota_hint(code, config)
   if code ~= -12 then return "" end
   local kernel_limit = L4.__kernel_limit(config.factory)
   if kernel_limit and kernel_limit < Small_in_kernel then
-    return string.format(": the kernel factory 'factory' has a limit of %d bytes; a small program " ..
-                         "needs %d", kernel_limit, Small_in_kernel)
+    return string.format(": the kernel factory 'factory' has a limit of %d bytes; a small " ..
+                         "program needs %d", kernel_limit, Small_in_kernel)
   end
   local quota, used = core.memory_info(config.mem)
   if not quota or quota == -1 then return ": no memory left" end

@@ -172,10 +172,10 @@ bool run_script(lua_State *lua, int argc, char **argv, int script)
 }
 
 /// Call a function of the Lua part by its name; what can fail in it are exit handlers.
-void call(lua_State *lua, char const *function)
+bool call(lua_State *lua, char const *function)
 {
   push_member(lua, function);
-  run(lua, 0, "an exit handler");
+  return run(lua, 0, "an exit handler");
 }
 
 } // namespace
@@ -200,7 +200,11 @@ int main(int argc, char **argv)
   call(lua, "__check_channels");
   switch (options.afterwards) {
   case Afterwards::Exit: return ok ? 0 : 1;
-  case Afterwards::Wait: call(lua, "__wait_for_all"); return ok ? 0 : 1;
+  case Afterwards::Wait:
+    while (!call(lua, "__wait_for_all")) {
+      // A handler failed; its program was taken note of, and the others are still to be waited for.
+    }
+    return ok ? 0 : 1;
   case Afterwards::Serve: break;
   }
   for (;;)

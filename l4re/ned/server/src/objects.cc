@@ -229,13 +229,20 @@ int kip_text(lua_State *lua)
 void add_object_functions(lua_State *lua)
 {
   constexpr luaL_Reg functions[] = {
-      {"create", create},           {"query", query},
-      {"register", register_name},  {"interface", interface},
-      {"memory_info", memory_info}, {"online_cpus", online_cpus},
-      {"suspend", system_suspend},  {"shutdown", system_shutdown},
-      {"error_text", error_text},   {"env", environment},
-      {"kip_text", kip_text},       {"platform", platform},
-      {"debug", debug},             {"set_name", set_name},
+      {"create", create},
+      {"query", query},
+      {"register", register_name},
+      {"interface", interface},
+      {"memory_info", memory_info},
+      {"online_cpus", online_cpus},
+      {"suspend", system_suspend},
+      {"shutdown", system_shutdown},
+      {"error_text", error_text},
+      {"env", environment},
+      {"kip_text", kip_text},
+      {"platform", platform},
+      {"debug", debug},
+      {"set_name", set_name},
       {"kernel_memory", kernel_memory},
       {nullptr, nullptr},
   };

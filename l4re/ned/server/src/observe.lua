@@ -81,8 +81,9 @@ function L4.ps(write)
 end
 
 local function rights_text(rights)
+  local letters = { { 4, "r" }, { 1, "w" }, { 2, "s" }, { 8, "d" }, { 16, "n" }, { 32, "c" } }
   local out = ""
-  for _, pair in ipairs { { 4, "r" }, { 1, "w" }, { 2, "s" }, { 8, "d" }, { 16, "n" }, { 32, "c" } } do
+  for _, pair in ipairs(letters) do
     out = out .. (rights & pair[1] ~= 0 and pair[2] or "-")
   end
   return out

@@ -19,8 +19,8 @@ namespace Ned {
 
 namespace {
 
-using L4Re::Util::cap_alloc;
 using L4Re::Rm;
+using L4Re::Util::cap_alloc;
 
 Rm *own_rm()
 {
@@ -75,8 +75,8 @@ public:
   long attach_kernel_memory(l4_addr_t start, l4_size_t size, char const *name)
   {
     return _rm->attach(&start, size, Rm::Flags(Rm::F::RW | l4_uint32_t(Rm::F::Kernel)),
-                       L4::Ipc::Cap<L4Re::Dataspace>(), 0, L4_PAGESHIFT,
-                       L4::Cap<L4::Task>::Invalid, name);
+                       L4::Ipc::Cap<L4Re::Dataspace>(), 0, L4_PAGESHIFT, L4::Cap<L4::Task>::Invalid,
+                       name);
   }
   long reserve_area(l4_addr_t *start, l4_size_t size, unsigned char align, bool search)
   {
@@ -106,17 +106,16 @@ Ldr::Status Process::prepare(l4_cap_idx_t rm_factory)
     if (!slot.is_valid()) return {-L4_ENOMEM, "ned has no capability slot left"};
   }
   L4::Cap<L4::Factory> const factory(rm_factory);
-  Ldr::Status s = Ldr::check(
-      l4_error(l4_msgtag_t(factory->create(_slots[Region_map], L4RE_PROTO_RM))),
-      "cannot create the region map");
+  Ldr::Status s =
+      Ldr::check(l4_error(l4_msgtag_t(factory->create(_slots[Region_map], L4RE_PROTO_RM))),
+                 "cannot create the region map");
   if (!s.ok()) return s;
 
   auto const *const env = L4Re::Env::env();
-  return Ldr::check(
-      l4_error(env->factory()->create_gate(_slots[Gate], env->main_thread(),
-                                           reinterpret_cast<l4_umword_t>(
-                                               static_cast<L4::Epiface *>(this)))),
-      "cannot create the gate for the program's exit");
+  return Ldr::check(l4_error(env->factory()->create_gate(
+                        _slots[Gate], env->main_thread(),
+                        reinterpret_cast<l4_umword_t>(static_cast<L4::Epiface *>(this)))),
+                    "cannot create the gate for the program's exit");
 }
 
 Ldr::Status Process::start(Ldr::Process_config *c, l4_cap_idx_t l4re, l4_cap_idx_t mem,
@@ -125,11 +124,10 @@ Ldr::Status Process::start(Ldr::Process_config *c, l4_cap_idx_t l4re, l4_cap_idx
   L4::Cap<L4Re::Dataspace> const file(l4re);
   Rm::Unique_region<char *> image;
   l4_size_t const size = file->size();
-  Ldr::Status s = Ldr::check(
-      size ? own_rm()->attach(&image, size, Rm::F::Search_addr | Rm::F::R,
-                              L4::Ipc::make_cap(file, L4_CAP_FPAGE_RO))
-           : -L4_ENOENT,
-      "cannot read the program l4re");
+  Ldr::Status s = Ldr::check(size ? own_rm()->attach(&image, size, Rm::F::Search_addr | Rm::F::R,
+                                                     L4::Ipc::make_cap(file, L4_CAP_FPAGE_RO))
+                                  : -L4_ENOENT,
+                             "cannot read the program l4re");
   Ldr::Elf_image elf;
   if (s.ok()) s = elf.parse(image.get(), size);
   if (!s.ok()) return s;

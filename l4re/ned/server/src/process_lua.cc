@@ -113,7 +113,8 @@ Ldr::Process_config config(lua_State *lua)
   return c;
 }
 
-/// The gates in field `supervised`; they stay in that table, and the table as long as the program runs.
+/// The gates in field `supervised`; they stay in that table, and the table as long as the program
+/// runs.
 void supervise(lua_State *lua, Process *process)
 {
   lua_getfield(lua, 1, "supervised");
@@ -166,8 +167,12 @@ int state(lua_State *lua)
     lua_pushliteral(lua, "exited");
     lua_pushinteger(lua, p->exit_code());
     return 2;
-  case Process::State::Running: lua_pushliteral(lua, "running"); return 1;
-  default: lua_pushliteral(lua, "killed"); return 1;
+  case Process::State::Running:
+    lua_pushliteral(lua, "running");
+    return 1;
+  default:
+    lua_pushliteral(lua, "killed");
+    return 1;
   }
 }
 
@@ -216,7 +221,8 @@ int thread_figures(lua_State *lua)
 int serve_one(lua_State *lua)
 {
   l4_cpu_time_t deadline = Forever;
-  if (!lua_isnoneornil(lua, 1)) deadline = now() + static_cast<l4_cpu_time_t>(lua_tointeger(lua, 1));
+  if (!lua_isnoneornil(lua, 1))
+    deadline = now() + static_cast<l4_cpu_time_t>(lua_tointeger(lua, 1));
   lua_pushboolean(lua, serve(deadline));
   return 1;
 }
@@ -238,9 +244,14 @@ void add_process_functions(lua_State *lua)
   lua_pop(lua, 1);
 
   constexpr luaL_Reg functions[] = {
-      {"start", start},     {"process_state", state}, {"kill", kill},
-      {"serve", serve_one}, {"now", clock_now},       {"process_memory", process_memory},
-      {"thread_figures", thread_figures}, {nullptr, nullptr},
+      {"start", start},
+      {"process_state", state},
+      {"kill", kill},
+      {"serve", serve_one},
+      {"now", clock_now},
+      {"process_memory", process_memory},
+      {"thread_figures", thread_figures},
+      {nullptr, nullptr},
   };
   luaL_setfuncs(lua, functions, 0);
 }

@@ -5,6 +5,7 @@
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
 #include "arch/amd64/paging.h"
+#include "diag/print.h"
 #include "platform/pc/lapic.h"
 #include "platform/pc/madt.h"
 #include "sched/cpu.h"
@@ -126,10 +127,12 @@ Frame const *machine::stopped_at(Cpu_id cpu)
 {
   return load_stopped(cpu);
 }
-u32 machine::hardware_id(Cpu_id cpu)
+void machine::print_hardware_id(Cpu_id cpu)
 {
-  return pc::machine.apic_id[cpu];
+  kprintf(pc::Lapic::is_x2apic() ? "x2APIC %u" : "APIC %u", pc::machine.apic_id[cpu]);
 }
+
+char const *machine::timer_name() { return features.tsc_deadline ? "TSC deadline" : "APIC"; }
 
 void machine::run(void (*session)())
 {

@@ -51,9 +51,11 @@ Furore: what make can do here (details: docs/build.md)
   make check               the quick ones (under a minute)
   make test-fresh          from an empty Debian to Hello World (needs root, debootstrap)
   make bench               counts instructions of operations and of the start
+  make bench BASE=HEAD~5   the same beside another revision; WRITE=y updates docs/performance.md
   make kernel-size         the kernel's source lines and size
   make numbers             writes sizes and counts into docs/numbers.md
 
+  make doc                 the API as HTML pages: build/doc/api/index.html
   make menuconfig          options of the tree and of packages (Kconfig.L4); make defconfig: their defaults
   make check-conf          runs all boot scripts against a model of ned: mistakes before booting
 

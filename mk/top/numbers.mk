@@ -6,7 +6,6 @@ numbers := $(PYTHON) -B $(L4DIR)/mk/tools/numbers --top $(L4DIR) --build $(BUILD
 
 .PHONY: numbers kernel-size
 
-# docs/numbers.md; with instruction counts if `make bench` was run in this build directory.
 numbers: kernel
 	@$(numbers) write
 

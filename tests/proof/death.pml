@@ -12,8 +12,8 @@ proctype User(byte me)
   bool found;
   do
   :: ipi[me] -> handle_ipi(me)
-  :: sleep(me)
-  :: ENTER(me);
+  :: !ipi[me] -> sleep(me, 2)
+  :: !ipi[me] -> ENTER(me);
     found = linked && !dead;
     if
     :: found -> assert(!freed)
@@ -28,13 +28,13 @@ proctype Killer(byte me)
 {
   dead = true;
   linked = false;
-  begin(me);
+  begin(me, 0);
 #ifndef MUTANT_DEATH
-  stop(0); stop(1);
+  stop(me, 0); stop(me, 1);
 #endif
   freed = true;
   release(0); release(1);
-  end();
+  end(me);
   /* the memory is a new object's */
   freed = false; dead = false; linked = true
 }

@@ -2,52 +2,35 @@
 /* Tickets for remote TLB flushes: requested in the middle of a transaction, served by CPUs that wait
    for anything themselves. The page may be reused when flush() returns: nobody translates by it then. */
 #define N 2
+#define FLUSHES
 #include "hold.inc"
 
-bool flush_wanted[N]; /* a ticket that is not served; one requester per target here */
-bool cached[N];       /* the CPU holds a translation to the page */
-bool mapped;          /* the page's entry */
-
-inline serve_flush(me) { atomic { cached[me] = false; flush_wanted[me] = false } }
+bool mapped; /* the page's entry */
 
 inline flush(me, other)
 {
   flush_wanted[other] = true;
   ipi[other] = true;
 #ifdef MUTANT_FLUSH
-  (!flush_wanted[other]) /* does not serve the requests to itself meanwhile */
+  (!flush_wanted[other]); /* does not serve the requests to itself meanwhile */
 #else
   do
   :: !flush_wanted[other] -> break
-  :: flush_wanted[me] -> serve_flush(me)
-  od
+  OR_SERVE_FLUSH(me)
+  od;
 #endif
+  assert(mapped || !cached[other])
 }
 
 proctype Cpu(byte me; byte other)
 {
   do
-  :: ipi[me] -> serve_flush(me); handle_ipi(me)
-  :: atomic { mapped -> cached[me] = true } /* user mode touches the page */
-  :: ENTER(me); mapped = true; LEAVE(me)
-  :: ENTER(me); mapped = false; cached[me] = false; flush(me, other); LEAVE(me)
-  :: do /* become the holder, as begin() and stop() do with flushes served while waiting */
-     :: atomic { !taken -> taken = true; break }
-     :: taken && flush_wanted[me] -> serve_flush(me)
-     :: taken && stop_wanted[me] ->
-       phase[me] = HELD;
-       do
-       :: phase[me] != HELD -> break
-       :: flush_wanted[me] -> serve_flush(me)
-       od
-     od;
-     held[other] = true; stop_wanted[other] = true; ipi[other] = true;
-     do
-     :: phase[other] == HELD -> break
-     :: flush_wanted[me] -> serve_flush(me)
-     od;
-     ENTER(other); LEAVE(other);
-     release(other); end()
+  :: ipi[me] -> handle_ipi(me)
+  :: atomic { !ipi[me] && mapped -> cached[me] = true } /* user mode touches the page */
+  :: !ipi[me] -> ENTER(me); mapped = true; LEAVE(me)
+  :: !ipi[me] -> ENTER(me); atomic { mapped = false; cached[me] = false }; flush(me, other); LEAVE(me)
+  :: !ipi[me] -> sleep(me, other)
+  :: !ipi[me] -> begin(me, other); stop(me, other); use(other); release(other); end(me)
   od
 }
 

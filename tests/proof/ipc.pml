@@ -6,31 +6,31 @@
 
 mtype = { READY, SENDING, RECEIVING };
 mtype a = READY, s = READY;
-bool queued; /* A in the sender queue of S */
+bool in_queue; /* A in the sender queue of S */
 bool in_slot; /* A in the reply slot of S */
 
-#define CONSISTENT assert((!queued || a == SENDING) && (!in_slot || a == RECEIVING))
+#define CONSISTENT assert((!in_queue || a == SENDING) && (!in_slot || a == RECEIVING))
 
 /* With both CPUs stopped or own. */
-inline end_wait() { CONSISTENT; queued = false; in_slot = false; a = READY }
+inline end_wait() { CONSISTENT; in_queue = false; in_slot = false; a = READY }
 
-inline both_from(me, other) { begin(me); stop(other); ENTER(me); ENTER(other) }
-inline both_done(me, other) { CONSISTENT; LEAVE(other); LEAVE(me); release(other); end() }
+inline both_from(me, other) { begin(me, other); stop(me, other); ENTER(me); ENTER(other) }
+inline both_done(me, other) { CONSISTENT; LEAVE(other); LEAVE(me); release(other); end(me) }
 
 active proctype Cpu0()
 {
   do
   :: ipi[0] -> handle_ipi(0)
-  :: sleep(0)
-  :: a == READY -> /* call; the restart has found out that S is elsewhere */
+  :: !ipi[0] -> sleep(0, 1)
+  :: !ipi[0] && a == READY -> /* call; the restart has found out that S is elsewhere */
     both_from(0, 1);
     if
     :: a == READY && s == RECEIVING -> s = READY; in_slot = true; a = RECEIVING
-    :: a == READY && s != RECEIVING -> queued = true; a = SENDING
+    :: a == READY && s != RECEIVING -> in_queue = true; a = SENDING
     :: else -> skip
     fi;
     both_done(0, 1)
-  :: a != READY -> /* timeout, in the timer interrupt */
+  :: !ipi[0] && a != READY -> /* timeout, in the timer interrupt */
 #ifdef MUTANT_TIMEOUT
     ENTER(0); ENTER(1); end_wait(); LEAVE(1); LEAVE(0) /* uses queue and slot of CPU 1, not stopped */
 #else
@@ -48,29 +48,29 @@ active proctype Cpu1()
 {
   do
   :: ipi[1] -> handle_ipi(1)
-  :: sleep(1)
-  :: s == READY && !in_slot && !queued -> /* wait, nobody there: local */
+  :: !ipi[1] -> sleep(1, 0)
+  :: !ipi[1] && s == READY && !in_slot && !in_queue -> /* wait, nobody there: local */
     ENTER(1);
     if
-    :: !queued -> s = RECEIVING
+    :: !in_queue -> s = RECEIVING
     :: else -> skip
     fi;
     LEAVE(1)
-  :: s == READY && !in_slot && queued -> /* wait, a sender of the other CPU is queued */
+  :: !ipi[1] && s == READY && !in_slot && in_queue -> /* wait, a sender of the other CPU is in_queue */
     both_from(1, 0);
     if
-    :: queued && !in_slot -> CONSISTENT; queued = false; a = RECEIVING; in_slot = true
+    :: in_queue && !in_slot -> CONSISTENT; in_queue = false; a = RECEIVING; in_slot = true
     :: else -> skip
     fi;
     both_done(1, 0)
-  :: s == READY && in_slot -> /* reply */
+  :: !ipi[1] && s == READY && in_slot -> /* reply */
     both_from(1, 0);
     if
     :: in_slot -> end_wait()
     :: else -> skip
     fi;
     both_done(1, 0)
-  :: s == RECEIVING || s == READY -> /* K cancels A */
+  :: !ipi[1] && (s == RECEIVING || s == READY) -> /* K cancels A */
     both_from(1, 0);
     if
     :: a != READY -> end_wait()

@@ -13,20 +13,20 @@ proctype Partner(byte me; byte other)
 {
   do
   :: ipi[me] -> handle_ipi(me)
-  :: sleep(me)
-  :: ENTER(me); /* a local transaction: only if T is at home here */
+  :: !ipi[me] -> sleep(me, other)
+  :: !ipi[me] -> ENTER(me); /* a local transaction: only if T is at home here */
     if
     :: home == me -> TOUCH_T
     :: else -> skip
     fi;
     LEAVE(me)
-  :: begin(me); /* a message to T elsewhere */
+  :: !ipi[me] -> begin(me, other); /* a message to T elsewhere */
     if
-    :: home != me -> stop(home)
+    :: home != me -> stop(me, home)
     :: else -> skip
     fi;
     TOUCH_T;
-    release(other); end()
+    release(other); end(me)
   od
 }
 
@@ -34,16 +34,16 @@ proctype Mover()
 {
   do
   :: ipi[2] -> handle_ipi(2)
-  :: begin(2);
+  :: !ipi[2] -> begin(2, 0);
 #ifdef MUTANT_MOVE
-    stop(home); /* the new home runs on, and sees T there before it is complete */
+    stop(2, home); /* the new home runs on, and sees T there before it is complete */
 #else
-    stop(0); stop(1);
+    stop(2, 0); stop(2, 1);
 #endif
     atomic { assert(users == 0); users++ };
     home = 1 - home;
     users--;
-    release(0); release(1); end()
+    release(0); release(1); end(2)
   od
 }
 

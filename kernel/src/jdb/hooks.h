@@ -23,8 +23,8 @@ namespace jdb {
 /// -wait, -jdb_cmd, -nojdb, -jdb_never_stop, -serial_esc.
 void start();
 
-/// Whether somebody may look: system calls then take the general way, which tells what it does. False with
-/// -nojdb.
+/// Whether somebody may look: system calls then take the general way, which tells what it does.
+/// False with -nojdb.
 constinit inline bool watches = false;
 
 /// An object came into being, or its memory is about to go.

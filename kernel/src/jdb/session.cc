@@ -10,6 +10,7 @@
 #include "jdb/console.h"
 #include "jdb/hooks.h"
 #include "jdb/machine.h"
+#include "jdb/symbols.h"
 #include "jdb/trace.h"
 #include "sched/cpu.h"
 
@@ -157,7 +158,9 @@ void start()
   machine::init();
   is_started = true;
   watches = !kernel_options.has(Kernel_options::No_debugger);
-  if (watches) Trace::init(kernel_options.has(Kernel_options::Trace_entries) ? kernel_options.tbuf_entries : 0);
+  if (watches)
+    Trace::init(kernel_options.has(Kernel_options::Trace_entries) ? kernel_options.tbuf_entries
+                                                                  : 0);
   Kernel_options const &options = kernel_options;
   if (can_enter() && options.has(Kernel_options::Serial_esc)) platform::console_enable_input();
   if (options.has(Kernel_options::Debugger_commands))
@@ -169,6 +172,10 @@ void panicked()
 {
   if (machine::is_owner()) __builtin_trap(); // a bug of the debugger: back to its prompt
   has_panicked = true;
+  if (!is_started) return; // the stack walk needs what a CPU has then
+  kprintf("called by:\n");
+  Console::begin_output(false);
+  print_callers(reinterpret_cast<Word>(__builtin_frame_address(0)));
   Session::enter(Session::Kind::Panic, "panic");
 }
 

@@ -6,6 +6,7 @@
 #include "jdb/machine.h"
 #include "jdb/names.h"
 #include "jdb/session.h"
+#include "jdb/symbols.h"
 
 namespace jdb {
 namespace {
@@ -25,8 +26,11 @@ char const *phase_name(Cpu const &cpu)
 
 void print_place(Cpu const &cpu)
 {
-  if (Frame const *frame = machine::stopped_at(cpu.id()))
-    return kprintf("%s ip %lx", frame->cs & 3 ? "user" : "kernel", frame->rip);
+  if (Frame const *frame = machine::stopped_at(cpu.id())) {
+    if (frame->cs & 3) return kprintf("user ip %lx", frame->rip);
+    kprintf("kernel ip ");
+    return print_code(frame->rip);
+  }
   kprintf(&cpu == &Cpu::self() ? "runs the debugger" : "does not answer");
 }
 
@@ -70,12 +74,8 @@ void show_registers(Words const &words)
   Frame const *frame = machine::stopped_at(cpu.id());
   bool is_self = &cpu == &Cpu::self();
   if (!is_self && (!frame || frame->cs & 3)) return;
-  kprintf("  callers in the kernel (addr2line -fe FURORE ADDRESS names them):\n");
-  machine::backtrace(is_self ? Session::frame_pointer() : machine::frame_pointer_of(*frame),
-                     [](Word address) {
-                       kprintf("    %016lx", address);
-                       return Console::end_line();
-                     });
+  kprintf("  callers in the kernel:\n");
+  print_callers(is_self ? Session::frame_pointer() : machine::frame_pointer_of(*frame));
 }
 
 void show_ready(Words const &)

@@ -59,7 +59,7 @@ void Irq_chip::fire(unsigned pin)
 {
   Hold::wake_up();
   for (bool done = false, needs_hold = false; !done; needs_hold = !done) {
-    Hold hold(needs_hold); // before this the binding may have changed
+    Hold hold(needs_hold, Hold::Interrupt); // before this the binding may have changed
     Irq_base **slot = binding(pin);
     done = !slot || !*slot || (*slot)->pin_fired();
   }

@@ -181,7 +181,7 @@ void Cpu::timer_fired()
   Microseconds now = arch::now();
   bool needs_hold = false;
   for (unsigned n = Timeouts_per_interrupt; n; --n) {
-    Hold hold(needs_hold); // before this the first one may have been cancelled
+    Hold hold(needs_hold, Hold::Interrupt); // before this the first may have been cancelled
     Timeout_node *node = timeouts.first();
     if (!node || now < node->deadline()) break;
     Thread &t = Thread::of_timeout(*node);
@@ -211,7 +211,11 @@ extern "C" Thread *run_continuation(Thread *self)
     if (next != self || cpu.current != self) return next;
   }
   Hold hold(self->needs_hold());
-  if (cpu.current != self) return cpu.schedule(); // this CPU was stopped while it waited
+  if (cpu.current != self) { // it waited for its turn; meanwhile threads may have come and gone
+    self = cpu.schedule();
+    if (!self->needs_hold()) return self;
+    arch::switch_to(self);
+  }
   auto resume = self->continuation();
   self->set_continuation(nullptr);
   Thread *next = resume(*self);

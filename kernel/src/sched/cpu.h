@@ -104,12 +104,13 @@ inline void Cpu::account(Thread &from, Thread &to, u64 now)
   to._cpu_ticks -= i64(now);
 }
 
-/// Current stays runnable but gives way: to the front of its level while it has quantum left.
+/// Current stays runnable but gives way: to the front of its level while it has quantum left, or
+/// has to become the holder. It gets the moment for that, or waiting might use up each quantum.
 inline void Cpu::put_back(Thread &t, Microseconds now)
 {
   bool left = now < _slice_end;
-  t._slice_left_us = left ? u32(_slice_end - now) : 0;
-  left ? ready.push_front(t) : ready.push_back(t);
+  t._slice_left_us = left ? u32(_slice_end - now) : t.needs_hold();
+  t._slice_left_us ? ready.push_front(t) : ready.push_back(t);
 }
 
 inline void Cpu::start_slice(Thread &t, Microseconds now)

@@ -13,8 +13,21 @@ using Phase = Cpu_hold_state::Phase;
 
 namespace {
 
-/// The holder's lock. Not a Spin_lock: who waits for it must serve the present holder.
-u8 taken;
+/// Turns to be the holder are numbered. Each CPU waits for one at most, so that the numbers of those
+/// who wait differ modulo Max_cpus.
+u32 next_turn, present_turn;
+/// Who sleeps until its turn: CPU number + 1, by the turn's number.
+u8 sleepers[Cpu::Max_cpus];
+
+/// A turn takes a few microseconds: who waits stays awake for some of that.
+constexpr unsigned Patience = 200;
+constexpr u64 Longest_rest = 20; // microseconds
+
+bool is_turn_of(Cpu const &cpu)
+{
+  // acquire: the holder before has written all it wanted; in one order with `sleepers`
+  return __atomic_load_n(&present_turn, __ATOMIC_SEQ_CST) == cpu.ticket;
+}
 
 u8 load_phase(Cpu const &cpu)
 {
@@ -45,18 +58,44 @@ template <class F> void for_each_cpu(Word cpus, F &&f)
 
 // ---- the holder -------------------------------------------------------------------------------
 
-void Hold::begin()
+void Hold::begin(Context context)
 {
   Cpu &self = Cpu::self();
   check(!self.holding);
-  while (__atomic_exchange_n(&taken, 1, __ATOMIC_ACQUIRE)) {
-    serve();
-    __builtin_ia32_pause();
-  }
+  _borrowed = self.queued;
+  if (!_borrowed) self.ticket = __atomic_fetch_add(&next_turn, 1, __ATOMIC_RELAXED);
+  self.queued = true;
+  if (!is_turn_of(self)) wait_for_turn(context);
+  self.queued = _borrowed;
   self.holding = true;
 }
 
-/// Wait until `id` is stopped. It may itself wait for this CPU to flush.
+/// All threads of this CPU are only data meanwhile, as if it was asleep. It really sleeps after a
+/// while: who has the present turn may need what this CPU uses up, if they are threads of a virtual
+/// machine or of one core.
+void Hold::wait_for_turn(Context context)
+{
+  Cpu &self = Cpu::self();
+  self.go_idle();
+  do {
+    fall_asleep();
+    for (unsigned n = Patience; n && !is_turn_of(self); --n) {
+      serve_flush();
+      __builtin_ia32_pause();
+    }
+    u8 &bed = sleepers[self.ticket % Cpu::Max_cpus];
+    if (context == Transaction) {
+      // either the holder sees who is to be woken up, or this CPU sees that it is its turn
+      __atomic_store_n(&bed, u8(self.id() + 1), __ATOMIC_SEQ_CST);
+      if (!is_turn_of(self)) arch::wait_for_interrupt();
+      __atomic_store_n(&bed, 0, __ATOMIC_RELAXED);
+    }
+    wake_up();
+  } while (!is_turn_of(self));
+}
+
+/// Wait until `id` is stopped. It may itself wait for this CPU to flush. Again and again the
+/// interrupt: a CPU that was held just now may go on for a moment first (serve()).
 void Hold::stop(Cpu_id id)
 {
   Cpu &self = Cpu::self(), &target = Cpu::of(id);
@@ -64,29 +103,36 @@ void Hold::stop(Cpu_id id)
   self.held |= Word{1} << id;
   target.changed = false;
   __atomic_store_n(&target.stop_wanted, true, __ATOMIC_RELEASE);
-  if (change_phase(target, Phase::Idle, Phase::Captured)) return;
-  arch::send_ipi(id);
-  while (load_phase(target) != u8(Phase::Held)) {
+  for (unsigned n = 0; load_phase(target) != u8(Phase::Held); ++n) {
     if (change_phase(target, Phase::Idle, Phase::Captured)) return;
+    if (n % Patience == 0) arch::send_ipi(id);
     serve_flush();
     __builtin_ia32_pause();
   }
 }
 
+/// Let `target` go on; it is woken up if it sleeps and has got something to do.
+void Hold::release(Cpu &target)
+{
+  bool changed = target.changed;
+  __atomic_store_n(&target.stop_wanted, false, __ATOMIC_RELAXED);
+  if (!change_phase(target, Phase::Captured, Phase::Idle))
+    store_phase(target, Phase::Running);
+  else if (changed)
+    arch::send_ipi(target.id());
+}
+
 void Hold::end()
 {
   Cpu &self = Cpu::self();
-  for_each_cpu(self.held, [](Cpu_id id) {
-    Cpu &target = Cpu::of(id);
-    bool changed = target.changed;
-    __atomic_store_n(&target.stop_wanted, false, __ATOMIC_RELAXED);
-    bool was_asleep = load_phase(target) == u8(Phase::Captured);
-    store_phase(target, was_asleep ? Phase::Idle : Phase::Running);
-    if (was_asleep && changed) arch::send_ipi(id);
-  });
+  for_each_cpu(self.held, [](Cpu_id id) { release(Cpu::of(id)); });
   self.held = 0;
   self.holding = false;
-  __atomic_store_n(&taken, 0, __ATOMIC_RELEASE);
+  if (_borrowed) return;
+  u32 turn = present_turn + 1;
+  __atomic_store_n(&present_turn, turn, __ATOMIC_SEQ_CST);
+  u8 sleeper = __atomic_load_n(&sleepers[turn % Cpu::Max_cpus], __ATOMIC_SEQ_CST);
+  if (sleeper) arch::send_ipi(Cpu_id(sleeper - 1));
 }
 
 bool Hold::reaches_remote(Cpu_id home)
@@ -113,24 +159,33 @@ bool Hold::reaches_all()
 
 // ---- the held ---------------------------------------------------------------------------------
 
+/// Stops once, even if the next holder wants this CPU too: it sends another interrupt, and those of
+/// devices and timer, which come first, are served in between. For user code the same moment is left
+/// to it that it was held before: holders that follow each other do not bring it to a standstill.
 void Hold::serve()
 {
   serve_flush();
-  while (__atomic_load_n(&Cpu::self().stop_wanted, __ATOMIC_ACQUIRE))
-    park();
-}
-
-/// Everything that is live is stored first: the holder may change, move or kill any thread of this
-/// CPU.
-void Hold::park()
-{
   Cpu &self = Cpu::self();
+  if (!__atomic_load_n(&self.stop_wanted, __ATOMIC_ACQUIRE)) return;
+  if (self.current->space() && arch::now() < self.rest_end) return;
+  // Everything that is live is stored first: the holder may change, move or kill any thread of
+  // this CPU.
   self.go_idle();
   store_phase(self, Phase::Held);
+  wait_for_release();
+}
+
+void Hold::wait_for_release()
+{
+  Cpu &self = Cpu::self();
+  Microseconds start = arch::now();
   while (load_phase(self) == u8(Phase::Held)) {
     serve_flush();
     __builtin_ia32_pause();
   }
+  Microseconds end = arch::now();
+  u64 held = end - start;
+  self.rest_end = end + (held < Longest_rest ? held : Longest_rest);
 }
 
 void Hold::fall_asleep()
@@ -138,14 +193,14 @@ void Hold::fall_asleep()
   store_phase(Cpu::self(), Phase::Idle);
 }
 
+/// If the holder has this CPU at the moment, it is as one that was stopped: the next holder does not
+/// get it before it has woken up.
 void Hold::wake_up()
 {
   Cpu &self = Cpu::self();
   if (__atomic_load_n(&self.phase, __ATOMIC_RELAXED) == u8(Phase::Running)) return;
-  while (!change_phase(self, Phase::Idle, Phase::Running)) {
-    serve_flush();
-    __builtin_ia32_pause();
-  }
+  while (!change_phase(self, Phase::Idle, Phase::Running))
+    if (change_phase(self, Phase::Captured, Phase::Held)) return wait_for_release();
 }
 
 // ---- translations -----------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include "types/types.h"
 
+class Cpu;
 class Thread;
 
 /// What other CPUs see of a CPU, and ask of it. Its threads, queues and deadlines belong to the CPU
@@ -14,31 +15,41 @@ struct alignas(64) Cpu_hold_state {
     Running,  ///< in user mode or in a transaction
     Idle,     ///< asleep; whoever changes this word first, waker or holder, has the CPU
     Captured, ///< was Idle, belongs to the holder
-    Held,     ///< stopped outside of all transactions, belongs to the holder
+    Held,     ///< stopped outside of all transactions or woken up when Captured, the holder's too
   };
 
   u8 phase = u8(Phase::Running);
   bool stop_wanted = false;  ///< written by the holder only
   bool holding = false;      ///< this CPU is the holder; private to it
+  bool queued = false;       ///< this CPU waits for its turn to be it; private to it
   bool changed = false;      ///< the holder left something to do: wake it up afterwards
+  u32 ticket = 0;            ///< the turn it waits for
+  Microseconds rest_end;     ///< until then user code goes on although another CPU wants to hold it
   Word held = 0;             ///< private to the holder: CPUs that it has stopped
   u32 flushes_requested = 0; ///< tickets for remote TLB flushes given out ...
   u32 flushes_served = 0;    ///< ... and served
 };
 
-/// While it lives, the transaction may reach threads of every CPU. One CPU at a time is the holder.
-/// It stops just those CPUs whose state it reaches, at the moment when it does: each comes to a
-/// halt outside of transactions, so nothing is ever seen half done. A CPU that waits to become
-/// holder is outside of transactions itself, hence can be stopped: there is no deadlock.
+/// While it lives, the transaction may reach threads of every CPU. One CPU at a time is the holder,
+/// first come first served. It stops just those CPUs whose state it reaches, at the moment when it
+/// does: each comes to a halt outside of transactions, so nothing is ever seen half done. A CPU that
+/// waits for its turn has nothing of its own to lose either: it counts as idle, and the holder takes
+/// its state without asking. There is no deadlock, and nobody waits for more than one turn of each
+/// other CPU.
 ///
-/// Only at the start of a transaction, in an interrupt handler or in idle; the current thread may
-/// have been put back into the ready queue when the constructor returns.
+/// Only at the start of a transaction, in an interrupt handler or in idle; if this CPU had to wait,
+/// the current thread is back in the ready queue and idle is current when the constructor returns.
 class Hold {
 public:
-  explicit Hold(bool wanted = true) : _active(wanted)
+  enum Context : bool {
+    Transaction, ///< while it waits, this CPU may sleep and serve interrupts
+    Interrupt,   ///< a handler: interrupts stay off
+  };
+
+  explicit Hold(bool wanted = true, Context context = Transaction) : _active(wanted)
   {
     if (_active) [[unlikely]]
-      begin();
+      begin(context);
   }
   ~Hold()
   {
@@ -74,9 +85,12 @@ private:
   static bool reaches_remote(Cpu_id home);
   static void stop(Cpu_id id);
   static void serve_flush();
-  static void park();
-  void begin();
-  static void end();
+  static void wait_for_release();
+  static void release(Cpu &target);
+  static void wait_for_turn(Context context);
+  void begin(Context context);
+  void end();
 
   bool _active;
+  bool _borrowed = false; ///< in an interrupt: the turn of what was interrupted
 };

@@ -21,11 +21,9 @@ def main():
         if options.command == "kernel-size":
             print(report.kernel_size(options.top, kernel))
             return 0
-        results = options.build / "bench" / "results.json"
         target = options.top / "docs" / "numbers.md"
-        target.write_text(report.page(options.top, kernel, results))
-        note = "" if results.is_file() else ", without instruction counts (make bench makes them)"
-        print(f"  NUMBERS docs/numbers.md{note}")
+        target.write_text(report.page(options.top, kernel))
+        print("  NUMBERS docs/numbers.md")
         return 0
     except image.ImageError as error:
         print(f"\n*** {error}\n", file=sys.stderr)

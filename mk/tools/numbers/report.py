@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """Collects the figures and writes them as text or as a page."""
-import json
 import subprocess
 from collections import defaultdict
 from pathlib import Path
@@ -104,18 +103,6 @@ def kernel_size(top, kernel):
         "tests, is left out."])
 
 
-def instruction_rows(results):
-    """Rows of build/bench/results.json; None if there was no `make bench`."""
-    if not results.is_file():
-        return None
-    rows = []
-    for row in json.loads(results.read_text()):
-        if row["p50"] is not None:
-            rows.append((row["name"], row["p50"], row.get("kernel", ""), row.get("user", ""),
-                         row["goal"] or ""))
-    return rows
-
-
 Intro = """# Numbers
 
 Written by `make numbers`; do not edit. Everything here is counted by a program, and none of it
@@ -124,18 +111,11 @@ depends on the machine that counts.
 ## Kernel: source
 
 A source line is a line that is neither blank nor comment. `arch/host`, which is there for tests,
-and a debugger are left out. p95: 95 of 100 files (functions) are at most so many lines long,
+and a debugger are left out. What operations cost stands in [performance.md](performance.md). p95: 95 of 100 files (functions) are at most so many lines long,
 comments and head included.
 """
 
-Instructions = """## Instructions
-
-Guest instructions, median, as `make bench` counts them: with a QEMU plugin, between two marker
-instructions. The goal is for the sum.
-"""
-
-
-def page(top, kernel, results):
+def page(top, kernel):
     """The text of docs/numbers.md."""
     parts = [Intro, as_markdown(Head, rows_of(*kernel_by_folder(top)))]
     sizes = image.sections(kernel)
@@ -149,9 +129,4 @@ def page(top, kernel, results):
                            if name in classes]).replace("---:|---:|", "---:|---|")]
     parts += ["\n## Runtime: source\n",
               as_markdown(("package", *Head[1:]), rows_of(*packages(top)))]
-    rows = instruction_rows(results)
-    if rows:
-        parts += ["\n" + Instructions,
-                  as_markdown(("operation", "instructions", "in the kernel", "in user mode", "goal"),
-                              rows)]
     return "\n".join(parts) + "\n"

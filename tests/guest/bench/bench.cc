@@ -116,6 +116,29 @@ CASE("issue 6", "call and reply through a gate, two tasks")
   CHECK_EQ(failed, 0);
 }
 
+CASE("issue 6", "task map and unmap, 512 pages")
+{
+  constexpr unsigned Order = 21;
+  constexpr l4_addr_t Source = Free_range + (l4_addr_t{1} << Order);
+  Child_task task;
+  unsigned failed = 0;
+  for (l4_addr_t page = Source; page < Source + (l4_addr_t{1} << Order); page += L4_PAGESIZE)
+    failed += l4_error(l4_task_map(env.task, env.task,
+                                   l4_fpage(env.scratch, L4_PAGESHIFT, L4_FPAGE_RW), page)) < 0;
+  for (unsigned i = 0; i < Warm_up + Rare_samples; ++i) {
+    bench_begin<Op_task_map_512>();
+    failed +=
+        l4_error(l4_task_map(task, env.task, l4_fpage(Source, Order, L4_FPAGE_RW), Free_range)) < 0;
+    bench_end<Op_task_map_512>();
+    bench_begin<Op_task_unmap_512>();
+    failed += l4_error(l4_task_unmap(task, l4_fpage(Free_range, Order, L4_FPAGE_RWX),
+                                     L4_FP_ALL_SPACES)) < 0;
+    bench_end<Op_task_unmap_512>();
+  }
+  l4_task_unmap(env.task, l4_fpage(Source, Order, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
+  CHECK_EQ(failed, 0);
+}
+
 CASE("issue 6", "task map and unmap, 1, 16 and 64 pages")
 {
   Child_task task;

@@ -1,79 +1,19 @@
 // SPDX-License-Identifier: MIT
 /** Server bases and their clients: each request goes through both, in one UTCB. */
-#include "environment.h"
-#include "fake_kernel.h"
+#include "servers.h"
 
 #include <l4/re/util/event>
 #include <l4/re/util/event_svr>
 #include <l4/re/util/name_space_svr>
-#include <l4/re/util/region_mapping_svr>
 #include <l4/re/util/video/goos_fb>
 #include <l4/re/util/video/goos_svr>
-#include <l4/sys/cxx/ipc_server_loop>
 
 #include <cstring>
-#include <gtest/gtest.h>
 #include <linux/input-event-codes.h>
-#include <memory>
 #include <string>
 #include <utility>
 
 namespace {
-
-constexpr l4_cap_idx_t Server = 0x42000, Region_map = 0x10000;
-
-/// A slot of the program's allocator for received capabilities.
-struct Buffers : L4::Ipc_svr::Br_manager_no_buffers {
-  L4::Cap<void> slot = L4Re::Util::cap_alloc.alloc();
-  ~Buffers() override { L4Re::Util::cap_alloc.free(slot, L4_INVALID_CAP); }
-  L4::Cap<void> get_rcv_cap(int) const override { return slot; }
-  int realloc_rcv_cap(int) override
-  {
-    if (failing) return -L4_ENOMEM;
-    ++taken;
-    slot = L4Re::Util::cap_alloc.alloc();
-    return 0;
-  }
-  unsigned taken = 0;
-  bool failing = false;
-};
-
-/// A kernel with one server behind the capability `Server`; everything else answers 0.
-struct Servers : testing::Test {
-  Fake_kernel kernel;
-  Buffers buffers;
-  unsigned rights = L4_CAP_FPAGE_W;
-  long valid = 1; ///< answer to the question whether a capability is there
-  std::vector<l4_umword_t> released;
-
-  void serve(L4::Epiface *server)
-  {
-    server->set_server(&buffers, L4::Cap<void>(Server));
-    kernel.handler = [this, server](Fake_kernel::Invocation const &call, l4_umword_t *) {
-      l4_umword_t *const mr = l4_utcb_mr()->mr;
-      if (call.cap() == L4_BASE_TASK_CAP) {
-        bool const is_question = mr[0] == L4_TASK_CAP_INFO_OP;
-        if (!is_question) released.push_back(mr[2]);
-        return l4_msgtag(is_question ? valid : 0, 0, 0, 0);
-      }
-      if (call.cap() == Region_map) return region_map();
-      if (call.cap() != Server) return l4_msgtag(0, 0, 0, 0);
-      for (unsigned i = 0; i < call.tag.items(); ++i) {
-        l4_umword_t &control = mr[call.tag.words() + 2 * i];
-        if (control) control = (control & ~0xff6UL) | 0x38;
-      }
-      return server->dispatch(call.tag, rights, l4_utcb());
-    };
-  }
-
-  /// Everything attached lies in `memory`.
-  l4_msgtag_t region_map()
-  {
-    l4_utcb_mr()->mr[0] = reinterpret_cast<l4_umword_t>(memory);
-    return l4_msgtag(0, 3, 0, 0);
-  }
-  alignas(4096) char memory[4096] = {};
-};
 
 // ---- event codes --------------------------------------------------------------------------------
 
@@ -326,121 +266,6 @@ TEST_F(Screens, refusals)
   EXPECT_EQ(goos->view(1).info(&info), -L4_ERANGE);
   L4Re::Util::Video::Goos_fb fb;
   EXPECT_EQ(fb.init("no such name"), -L4_ENOENT);
-}
-
-// ---- region maps --------------------------------------------------------------------------------
-
-struct Node : L4Re::Util::Range {
-  l4_uint32_t flags = 6;
-  l4_addr_t offset = 0x3000, backing_offset = 0x1234;
-  l4_cap_idx_t client_cap = 0x88000;
-  char name[8] = "region";
-  void advance(l4_size_t) {}
-  template <typename A> Node *clone(A *) { return nullptr; }
-};
-
-struct Heap {
-  void *alloc(l4_size_t size) { return ::operator new(size); }
-  void free(void *p, l4_size_t) { ::operator delete(p); }
-  L4Re::Util::Area *new_area() { return new L4Re::Util::Area; }
-  void delete_area(L4Re::Util::Area *a) { delete a; }
-};
-
-/// Only what the template does; the rest is the server's own.
-struct Layout : L4::Epiface_t<Layout, L4Re::Rm>, L4Re::Util::Rm_server<Layout> {
-  using Rights = L4Re::Rm::Rights;
-  Heap heap;
-  L4Re::Util::Region_map<Node, Heap> regions{&heap, 0x1000, 0x7fffffff};
-
-  auto &map() { return regions; }
-  long op_attach(Rights, l4_addr_t &, unsigned long size, L4Re::Rm::Flags flags, l4_uint64_t,
-                 unsigned char align, l4_cap_idx_t, L4::Ipc::String<> const &, l4_uint64_t,
-                 L4::Ipc::Opt<L4::Ipc::Snd_fpage> const &)
-  {
-    return check_flags(flags.raw, size, align);
-  }
-  long op_detach(Rights, l4_addr_t, unsigned long, unsigned, l4_addr_t &, l4_addr_t &,
-                 l4_cap_idx_t &)
-  {
-    return -L4_ENOENT;
-  }
-  long op_add_rescue_jump(Rights, l4_addr_t, l4_addr_t, l4_addr_t) { return -L4_ENOSYS; }
-  long op_remove_rescue_jump(Rights, l4_addr_t) { return -L4_ENOSYS; }
-  long op_page_in(Rights, l4_addr_t, l4_addr_t, unsigned short, l4_addr_t &,
-                  L4::Ipc::Opt<L4::Ipc::Snd_fpage> &)
-  {
-    return 0;
-  }
-  long op_page_fault(L4::Pager::Rights, l4_umword_t, l4_umword_t,
-                     L4::Ipc::Opt<L4::Ipc::Snd_fpage> &)
-  {
-    return -L4_ENOMEM;
-  }
-};
-
-struct Layouts : Servers {
-  Layout layout;
-  L4::Cap<L4Re::Rm> rm{Server};
-  Layouts() { serve(&layout); }
-};
-
-TEST_F(Layouts, find_lists_and_names)
-{
-  auto node = std::make_unique<Node>();
-  ASSERT_EQ(layout.regions.attach(node.get(), 0x10000, 0x2000, 0, 12), 0);
-  l4_addr_t area = 0x40000;
-  ASSERT_EQ(rm->reserve_area(&area, 0x5000, L4Re::Rm::F::Reserved), 0);
-
-  l4_addr_t at = 0x11008;
-  unsigned long size = 1;
-  L4Re::Rm::Offset offset;
-  L4Re::Rm::Flags flags;
-  L4::Cap<L4Re::Dataspace> ds;
-  EXPECT_EQ(rm->find(&at, &size, &offset, &flags, &ds), 0);
-  EXPECT_EQ(at, 0x10000U);
-  EXPECT_EQ(size, 0x2000U);
-  EXPECT_EQ(offset, 0x3000U);
-  EXPECT_EQ(ds.cap(), 0x88000U);
-  at = 0x44fff;
-  size = 1;
-  EXPECT_EQ(rm->find(&at, &size, &offset, &flags, &ds), 0);
-  EXPECT_EQ(at, 0x40000U);
-  EXPECT_EQ(flags.raw, L4Re::Rm::F::Reserved | 0x40000U);
-  at = 0x60000;
-  size = 0;
-  EXPECT_EQ(rm->find(&at, &size, &offset, &flags, &ds), -L4_EINVAL);
-  size = ~0UL; // reaches around the end of the address space
-  EXPECT_EQ(rm->find(&at, &size, &offset, &flags, &ds), -L4_EINVAL);
-  size = 1;
-  EXPECT_EQ(rm->find(&at, &size, &offset, &flags, &ds), -L4_ENOENT);
-
-  L4Re::Rm::Region const *list = nullptr;
-  EXPECT_EQ(rm->get_regions(0, L4::Ipc::Ret_array<L4Re::Rm::Region>(&list)), 1);
-  EXPECT_EQ(list[0].end, 0x11fffU);
-  EXPECT_EQ(rm->get_areas(0x45000, L4::Ipc::Ret_array<L4Re::Rm::Area>(&list)), 0);
-  EXPECT_EQ(rm->get_areas(0, L4::Ipc::Ret_array<L4Re::Rm::Area>(&list)), 1);
-
-  char text[20];
-  L4::Ipc::String<char> name(sizeof(text), text);
-  EXPECT_EQ(rm->get_info(0x10000, name, offset), 0);
-  EXPECT_STREQ(text, "region");
-  EXPECT_EQ(offset, 0x1234U);
-  EXPECT_EQ(rm->get_info(0x20000, name, offset), -L4_ENOENT);
-
-  EXPECT_EQ(rm->free_area(0x41000), 0);
-  EXPECT_EQ(rm->free_area(0x41000), -L4_ENOENT);
-  L4Re::Util::Region_map<Node, Heap>::Detached_range out;
-  EXPECT_EQ(layout.regions.detach(0x10000, 1, L4Re::Util::Detach_overlap, &out), 0);
-}
-
-TEST_F(Layouts, arguments_are_checked)
-{
-  l4_addr_t at = 0;
-  EXPECT_EQ(rm->reserve_area(&at, 0), -L4_EINVAL);
-  EXPECT_EQ(rm->reserve_area(&at, 1, L4Re::Rm::Flags(0x200)), -L4_EINVAL);
-  EXPECT_EQ(rm->reserve_area(&at, 1, L4Re::Rm::Flags(8)), -L4_EINVAL);
-  EXPECT_EQ(rm->reserve_area(&at, 1, L4Re::Rm::F::Search_addr, 11), -L4_EINVAL);
-  EXPECT_EQ(rm->reserve_area(&at, 1, L4Re::Rm::F::Search_addr, 64), -L4_EINVAL);
 }
 
 } // namespace

@@ -46,12 +46,12 @@ void init_idt()
     idt[v].set(trap_stubs[v], ist, v == 3 ? 3 : 0); // user mode may only say INT3
   }
   auto stub = trap_stubs + 32;
+  idt[VECTOR_IPI].set(*stub++, Ist_none, 0);
   for (unsigned i = 0; i < VECTOR_DEVICES; ++i)
     idt[VECTOR_FIRST_DEVICE + i].set(*stub++, Ist_none, 0);
   idt[VECTOR_TIMER].set(*stub++, Ist_none, 0);
-  idt[VECTOR_IPI].set(*stub++, Ist_none, 0);
   idt[VECTOR_SPURIOUS].set(*stub, Ist_none, 0);
-  for (unsigned v = 32; v < VECTOR_FIRST_DEVICE; ++v) // a masked 8259 can still be spurious
+  for (unsigned v = 32; v < VECTOR_IPI; ++v) // a masked 8259 can still be spurious
     idt[v].set(*stub, Ist_none, 0);
 }
 

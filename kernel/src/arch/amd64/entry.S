@@ -76,13 +76,15 @@ syscall_entry:
   sysretq
 
 // Last stages, they may block. Jumped to from an earlier stage, whose return address is dropped.
-  .globl enter_object, enter_general, repeat_general
-enter_object:
+  .globl enter_object, enter_task, enter_general, repeat_general
+.irp name, object, task
+enter_\name:
   mov %r9, THREAD_R9(%rdi)
   mov %r10, THREAD_R10(%rdi)
   mov %rdi, %r15
   movq $stage_done, (%rsp)
-  jmp sys_object
+  jmp sys_\name
+.endr
 enter_general:
   mov %r9, THREAD_R9(%rdi)
   mov %r10, THREAD_R10(%rdi)
@@ -308,7 +310,7 @@ bad_return:
 nmi_stub:
   iretq
 
-// One stub of STUB_BYTES per vector that can occur: exceptions, devices, timer, IPI, spurious.
+// One stub of STUB_BYTES per vector that can occur: exceptions, IPI, devices, timer, spurious.
   .macro stub vector
   .balign STUB_BYTES
   .if \vector == 2
@@ -335,11 +337,11 @@ trap_stubs:
   stub vector
   .set vector, vector + 1
   .endr
+  stub VECTOR_IPI
   .set vector, VECTOR_FIRST_DEVICE
   .rept VECTOR_DEVICES
   stub vector
   .set vector, vector + 1
   .endr
   stub VECTOR_TIMER
-  stub VECTOR_IPI
   stub VECTOR_SPURIOUS

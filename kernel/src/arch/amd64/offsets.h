@@ -62,11 +62,11 @@
 #define TRAP_UNDEFINED 6
 #define TRAP_SYSTEM_CALL 253
 
-// Interrupt vectors
-#define VECTOR_FIRST_DEVICE 0x30 // below: exceptions, and what a masked 8259 may still raise
+// Interrupt vectors. The higher comes first: that of other CPUs must not keep the others away.
+#define VECTOR_IPI 0x30 // below: exceptions, and what a masked 8259 may still raise
+#define VECTOR_FIRST_DEVICE 0x31
 #define VECTOR_DEVICES 96
 #define VECTOR_TIMER 0xf0
-#define VECTOR_IPI 0xf1
 #define VECTOR_SPURIOUS 0xff
 #define STUB_BYTES 16
 

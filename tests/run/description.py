@@ -53,7 +53,7 @@ class Test:
     script: str = ""
     memory: int = 256            # MiB
     cpu: str = "max"
-    icount: bool = True          # virtual time by instruction count (1 CPU only)
+    icount: bool | None = None   # virtual time by instruction count; None: with 1 CPU
     qemu: tuple[str, ...] = ()
     expect: tuple[str, ...] | None = None   # None: TAP
     forbid: tuple[str, ...] = ()

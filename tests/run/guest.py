@@ -60,10 +60,13 @@ def command_line(test: Test, ctx: Context) -> list[str]:
     """The QEMU command that boots the description."""
     if not shutil.which(ctx.qemu):
         raise Setup_error(f"'{ctx.qemu}' is not installed; run `make setup`, or set QEMU=")
-    command = [ctx.qemu, "-accel", "tcg", "-M", "q35", "-cpu", test.cpu, "-m", str(test.memory),
+    # With virtual time one host thread runs all CPUs in turn.
+    virtual_time = test.cpus == 1 if test.icount is None else test.icount
+    accelerator = "tcg,thread=single" if virtual_time else "tcg"
+    command = [ctx.qemu, "-accel", accelerator, "-M", "q35", "-cpu", test.cpu, "-m", str(test.memory),
                "-smp", str(test.cpus), "-nodefaults", "-display", "none", "-no-reboot",
                "-serial", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"]
-    if test.cpus == 1 and test.icount:
+    if virtual_time:
         # Virtual time counts instructions and skips idle time: exact and independent of load.
         command += ["-icount", "shift=0,sleep=off"]
     bootstrap = _prepare(test.bootstrap, test, ctx)

@@ -9,6 +9,7 @@
 
 #include "../../../l4re/libtap/lib/src/text.h"
 
+#include <l4/sys/scheduler.h>
 #include <l4/sys/task.h>
 #include <l4/sys/thread.h>
 
@@ -66,13 +67,26 @@ public:
   {
     unsigned const thread = random % Threads;
     switch (random / Threads % 8) {
-    case 0: run_thread(_threads[thread], Prio_low + random / 64 % 4); break;
+    case 0: place(thread, random / 256, Prio_low + random / 64 % 4); break;
     case 1: ex_regs(_threads[thread], ~0UL, ~0UL, 0x30000); break;
     default: ex_regs(_threads[thread], ~0UL, ~0UL, 0x10000); break;
     }
   }
 
 private:
+  /// On one of the CPUs, modulo their number.
+  void place(unsigned thread, l4_umword_t cpu, unsigned prio)
+  {
+    static unsigned const cpus = cpu_count();
+    call(env.scheduler, L4_PROTO_SCHEDULER, {L4_SCHEDULER_RUN_THREAD_OP, cpu % cpus, 1, prio, 0},
+         {object(_threads[thread])});
+  }
+  static unsigned cpu_count()
+  {
+    if (!call(env.scheduler, L4_PROTO_SCHEDULER, {L4_SCHEDULER_INFO_OP, 0}).ok()) return 1;
+    return unsigned(__builtin_popcountl(mr(0)));
+  }
+
   static Job *job(unsigned i) { return reinterpret_cast<Job *>(env.scratch + i * Stack_bytes); }
 
   /// Code and constants, read-only; stacks; and 64 KiB to play with.
@@ -118,7 +132,7 @@ private:
     call(_threads[i], L4_PROTO_THREAD,
          {L4_THREAD_CONTROL_SET_PAGER | L4_THREAD_CONTROL_SET_EXC_HANDLER, First_gate << L4_CAP_SHIFT,
           (First_thread + (i + 1) % Threads) << L4_CAP_SHIFT, 0, 0, 0});
-    run_thread(_threads[i], Prio_low + i % 3);
+    place(i, i, Prio_low + i % 3);
     ex_regs(_threads[i], l4_umword_t(tap_worker_start), l4_umword_t(top));
   }
 

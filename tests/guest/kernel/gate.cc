@@ -340,8 +340,8 @@ CASE("kernel-objects.md 3 register_del_irq", "set twice -EBUSY, no W -EPERM, no 
 
 CASE("kernel-objects.md 3 modify_senders", "labels of queued messages are rewritten")
 {
-  Worker server([](Worker &me) {
-    sleep_us(3000);
+  Worker server([](Worker &me) { // the messages of others queue up until that of main has come
+    me.result = receive(env.thread, Patience);
     me.result = wait(Zero);
   });
   server.start();
@@ -351,6 +351,7 @@ CASE("kernel-objects.md 3 modify_senders", "labels of queued messages are rewrit
   CHECK_LABEL(
       call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_MODIFY_SENDER_OP, ~3UL, 0x8880, 0xff0, 0x5}),
       0);
+  CHECK(!send(server.cap(), 0, {}).failed());
   REQUIRE(server.finished());
   CHECK_EQ(server.result.from, (0x8883 & ~0xff0) | 0x5);
 }

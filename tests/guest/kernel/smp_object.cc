@@ -143,7 +143,7 @@ CASE("style.md gate", "a gate is bound to and fro while other CPUs call through 
 
 CASE("ipc.md 1.10", "a server is deleted while clients of other CPUs call it")
 {
-  for (unsigned i = 0; i < 8; ++i) {
+  for (unsigned i = 0; i < 4; ++i) {
     Placed server(1, serve);
     Gate gate(server.cap(), 0x10);
     l4_cap_idx_t cap = gate;
@@ -159,7 +159,7 @@ CASE("ipc.md 7", "clients are deleted while a server of another CPU answers them
 {
   Placed server(1, serve);
   l4_cap_idx_t cap = server.cap();
-  for (unsigned i = 0; i < 30; ++i) {
+  for (unsigned i = 0; i < 12; ++i) {
     Placed client(2 + i % 2, call_until_gone, &cap);
     CHECK(reached(client.value[0], 1 + i % 5));
   }
@@ -221,7 +221,7 @@ CASE("style.md map", "after an unmap no other CPU writes to the page")
 
 CASE("issue 3.4", "a thread that is cancelled while it waits for other CPUs goes on, and deletes objects")
 {
-  constexpr unsigned Rounds = 200;
+  constexpr unsigned Rounds = 40;
   struct Job {
     l4_cap_idx_t target, slot;
   };

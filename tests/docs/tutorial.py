@@ -86,7 +86,7 @@ class Page(Clone):
             return bool(boots) and wanted.complete
 
         result = process.run(["/bin/sh", "-c", command], watch,
-                             Boot_seconds * 3 if boots else Command_seconds, cwd=self.tree,
+                             Command_seconds, cwd=self.tree,
                              env=clean_environment())
         output = "\n".join(tap.strip_escapes(line) for line in result.lines[-40:])
         self.assertFalse(result.timed_out, f"{where}\n{output}")

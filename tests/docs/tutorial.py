@@ -20,7 +20,7 @@ from clone import Clone, clean_environment  # noqa: E402
 from scratch import Top  # noqa: E402
 
 Fence = re.compile(r"^```\s*(.*)$")
-Boot_seconds, Command_seconds = 20, 400
+Command_seconds = 400
 
 
 def blocks(text):

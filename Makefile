@@ -21,6 +21,7 @@ include mk/top/kernel.mk
 include mk/top/boot.mk
 include mk/top/check-conf.mk
 include mk/top/numbers.mk
+include mk/top/doc.mk
 -include $(wildcard tests/Makefile.inc)
 endif
 include mk/top/new-pkg.mk

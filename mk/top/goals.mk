@@ -55,6 +55,7 @@ Furore: what make can do here (details: docs/build.md)
   make kernel-size         the kernel's source lines and size
   make numbers             writes sizes and counts into docs/numbers.md
 
+  make doc                 the API as HTML pages: build/doc/api/index.html
   make menuconfig          options of the tree and of packages (Kconfig.L4); make defconfig: their defaults
   make check-conf          runs all boot scripts against a model of ned: mistakes before booting
 

@@ -21,9 +21,10 @@ Word sys_call_thread(Thread *self, Word tag, Word selector, Word entry);
 Word sys_reply(Thread *self, Word tag, Word selector);
 Word sys_trigger(Thread *self, Word tag, Word selector, Word entry);
 
-/// The architecture's ways to sys_object() and sys_general(), the latter from the second stage too. They never
+/// The architecture's ways to sys_object(), sys_task() and sys_general(), the latter from the second stage too. They never
 /// return.
 Word enter_object(Thread *self, Word tag, Word selector, Word entry);
+Word enter_task(Thread *self, Word tag, Word selector, Word entry);
 Word enter_general(Thread *self, Word tag, Word selector);
 Word repeat_general(Thread *self, Word tag, Word selector);
 
@@ -34,6 +35,8 @@ Word repeat_general(Thread *self, Word tag, Word selector);
 Thread *sys_general(Thread *self, Word tag, Word selector);
 /// The same for a send or call that is for the object of the kernel that `entry` names.
 Thread *sys_object(Thread *self, Word tag, Word selector, Word entry);
+/// A call with the task protocol to a task.
+Thread *sys_task(Thread *self, Word tag, Word selector, Word entry);
 
 /// Exception or interrupt in user mode, complete frame stored (trap number, error code, fault
 /// address in the frame). Never null.

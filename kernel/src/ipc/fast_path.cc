@@ -7,12 +7,12 @@
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 
-[[gnu::always_inline]] inline Word System_call::call(Thread &self, Word tag, Word selector, Thread *partner,
-                                    Word label, u8 rights)
+[[gnu::always_inline]] inline Word System_call::call(Thread &self, Word tag, Word selector, Word entry,
+                                                     Thread *partner, Word label)
 {
   if (tag & Items || !can_call(self, tag, partner)) [[unlikely]]
-    return call_with_page(self, tag, selector, partner, label, rights);
-  return pass_call(self, tag, *partner, label, rights);
+    return call_with_page(self, tag, selector, entry);
+  return pass_call(self, tag, *partner, label, Cap_slot::decode(entry).flags);
 }
 
 /// Whoever is in the implicit reply slot called `self`: as long as it stays there it waits for nobody else.
@@ -51,16 +51,14 @@ extern "C" [[gnu::section(".text.hot.call_gate")]] Word sys_call_gate(Thread *se
 {
   Cap cap = Cap_slot::decode(entry);
   auto &gate = static_cast<Ipc_gate &>(*cap.object);
-  Word label = gate.label() | (entry & (Cap_slot::W | Cap_slot::S));
-  return System_call::call(*self, tag, selector, gate.thread(), label, cap.flags);
+  return System_call::call(*self, tag, selector, entry, gate.thread(), gate.label_through(cap));
 }
 
 extern "C" [[gnu::section(".text.hot.call_thread")]] Word sys_call_thread(Thread *self, Word tag,
                                                                           Word selector, Word entry)
 {
-  Cap cap = Cap_slot::decode(entry);
-  auto *partner = static_cast<Thread *>(cap.object);
-  return System_call::call(*self, tag, selector, partner, self->frame().rsi, cap.flags);
+  auto *partner = static_cast<Thread *>(Cap_slot::decode(entry).object);
+  return System_call::call(*self, tag, selector, entry, partner, self->frame().rsi);
 }
 
 extern "C" [[gnu::section(".text.hot.reply")]] Word sys_reply(Thread *self, Word tag, Word selector)

@@ -95,7 +95,7 @@ Thread *invoke_gate(Thread &self, Ipc_gate &gate, Target target, u8 op, Msg_tag 
     return gate.wait_until_bound(self, timeouts.send());
   }
   if (op & Op::Send)
-    return Ipc::send(self, *dest, gate.label() | (target.rights & (Cap_slot::W | Cap_slot::S)));
+    return Ipc::send(self, *dest, gate.label_through({&gate, target.rights}));
   return Ipc::receive(self, op & Op::Open_wait ? nullptr : dest);
 }
 
@@ -194,6 +194,11 @@ extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
 
 extern "C" Thread *sys_object(Thread *self, Word tag, Word selector, Word entry)
 {
-  if (System_call::pass_page_of_task(*self, tag, selector, entry)) return self;
+  return Ipc::invoke_kernel(*self, tag, selector, Cap_slot::decode(entry));
+}
+
+extern "C" Thread *sys_task(Thread *self, Word tag, Word selector, Word entry)
+{
+  if (System_call::pass_page_of_task(*self, tag, entry)) return self;
   return Ipc::invoke_kernel(*self, tag, selector, Cap_slot::decode(entry));
 }

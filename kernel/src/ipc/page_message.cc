@@ -57,11 +57,21 @@ bool System_call::pass_page(Thread &sender, Thread &receiver, Word tag)
   return true;
 }
 
-Word System_call::call_with_page(Thread &self, Word tag, Word selector, Thread *partner, Word label,
-                                 u8 rights)
+Word System_call::call_with_page(Thread &self, Word tag, Word selector, Word entry)
 {
-  if (tag & Items && can_call(self, tag, partner) && pass_page(self, *partner, tag))
-    return pass_call(self, tag, *partner, label, rights);
+  if (!(tag & Items)) return repeat_general(&self, tag, selector);
+  Cap cap = Cap_slot::decode(entry);
+  Thread *partner = nullptr;
+  Word label = self.frame().rsi;
+  if (cap.object->type() == Kobject::Type::Ipc_gate) {
+    auto &gate = static_cast<Ipc_gate &>(*cap.object);
+    partner = gate.thread();
+    label = gate.label_through(cap);
+  } else if (cap.object->type() == Kobject::Type::Thread) {
+    partner = static_cast<Thread *>(cap.object);
+  }
+  if (can_call(self, tag, partner) && pass_page(self, *partner, tag))
+    return pass_call(self, tag, *partner, label, cap.flags);
   return repeat_general(&self, tag, selector);
 }
 
@@ -111,7 +121,7 @@ Thread *System_call::send_page_fault(Thread &self, Word fault_word)
   if (cap.object->type() == Kobject::Type::Ipc_gate) {
     auto &gate = static_cast<Ipc_gate &>(*cap.object);
     pager = gate.thread();
-    label = gate.label() | (cap.flags & (Cap_slot::W | Cap_slot::S));
+    label = gate.label_through(cap);
   } else if (cap.object->type() == Kobject::Type::Thread) {
     pager = static_cast<Thread *>(cap.object);
   }

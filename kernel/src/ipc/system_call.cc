@@ -24,7 +24,7 @@ ALWAYS_INLINE Word System_call::quick_operation(Thread &self, Word tag, Word sel
   if (type == Kobject::Type::Task && protocol == Proto::Task) {
     Utcb &utcb = self.utcb();
     if ((tag & 0xfff) != 2 || utcb.read_mr(0) != Task::Op_cap_info)
-      return enter_object(&self, tag, selector, entry);
+      return enter_task(&self, tag, selector, entry);
     return reply_tag(static_cast<Task *>(cap.object)->cap_valid(utcb.read_mr(1))).raw();
   }
   if (type == Kobject::Type::Thread && protocol == Proto::Thread) {

@@ -17,17 +17,17 @@ class System_call {
 public:
   /// Tag and selector as the user passes them; label and timeout are in the frame.
   static inline Word begin(Thread &self, Word tag, Word selector);
-  /// Message to `partner` (null: nobody), which sees `label`, and wait for its answer.
-  static inline Word call(Thread &self, Word tag, Word selector, Thread *partner, Word label, u8 rights);
+  /// Message through `entry` to `partner` (null: nobody), which sees `label`, and wait for its answer.
+  static inline Word call(Thread &self, Word tag, Word selector, Word entry, Thread *partner, Word label);
   /// Answer to the caller in the implicit reply slot, and wait for the next.
   static inline Word reply(Thread &self, Word tag, Word selector);
   /// A message of the IRQ object to its thread, which runs at once.
   static inline Word trigger(Thread &self, Word tag, Word selector, Irq &irq);
   /// A page fault, to a pager that waits for it: the pager, which runs next. Null: nothing was done.
   static Thread *send_page_fault(Thread &self, Word fault_word);
-  /// An operation on the task that the word of a slot names: false, and nothing is done, unless one
+  /// A call with the task protocol to the task that the word of a slot names: false, and nothing is done, unless one
   /// small page is mapped or unmapped. The answer is in the message registers then.
-  static bool pass_page_of_task(Thread &self, Word tag, Word selector, Word entry);
+  static bool pass_page_of_task(Thread &self, Word tag, Word entry);
 
 private:
   static constexpr Word Trigger = Word(Proto::Irq) << 16; ///< the tag of the plainest message of this kind
@@ -50,8 +50,7 @@ private:
 
   /// What call() and reply() leave: messages with a page; the rest goes to Ipc::invoke(). Not inline:
   /// they need registers, whose saving every message would pay for.
-  [[gnu::noinline]] static Word call_with_page(Thread &self, Word tag, Word selector, Thread *partner,
-                                               Word label, u8 rights);
+  [[gnu::noinline]] static Word call_with_page(Thread &self, Word tag, Word selector, Word entry);
   [[gnu::noinline]] static Word reply_with_page(Thread &self, Word tag, Word selector,
                                                 Thread *caller);
   /// Map the one item of a message, if it is a small page that fits. False: nothing was done. Not

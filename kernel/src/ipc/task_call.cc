@@ -47,12 +47,10 @@ bool System_call::unmap_page(Thread &self, Task &task)
   return true;
 }
 
-bool System_call::pass_page_of_task(Thread &self, Word tag, Word selector, Word entry)
+bool System_call::pass_page_of_task(Thread &self, Word tag, Word entry)
 {
   Cap cap = Cap_slot::decode(entry);
-  bool is_call = (selector & Op::Mask) == (Op::Send | Op::Receive);
-  if (!is_call || i64(tag) >> 16 != Proto::Task || cap.object->type() != Kobject::Type::Task)
-    return false;
+  if (cap.object->type() != Kobject::Type::Task) return false; // it has died
   Task &task = static_cast<Task &>(*cap.object);
   Word shape = tag & (Items | 63), op = self.utcb().read_mr(0);
   if (op == Task::Op_map && shape == (One_item | 3) && cap.flags & Cap_slot::W)

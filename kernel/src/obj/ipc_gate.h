@@ -14,6 +14,8 @@ public:
   static Ipc_gate *create(Quota &quota);
 
   Word label() const { return _label; }
+  /// What the receiver sees of a message through the capability.
+  Word label_through(Cap cap) const { return _label | (cap.flags & (Cap_slot::W | Cap_slot::S)); }
   /// Bind or rebind. Waiting callers go on in the background.
   void bind(Thread &thread, Word label);
   /// Block the caller until the gate is bound (up to the send timeout), then repeat its system

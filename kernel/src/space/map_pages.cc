@@ -115,6 +115,16 @@ Step Map_space::map_one(Map_space &from, Slot const &slot, Placement const &wher
     progress = trunc_to(source, Page_shift + 9 * slot.level) + slot.span() - where.from;
     return Step::Done;
   }
+  return map_present(from, slot, where, item, budget, tlb);
+}
+
+// The same for a page that is there, and has some of the rights.
+Step Map_space::map_present(Map_space &from, Slot const &slot, Placement const &where,
+                            Map_item &item, Budget &budget, Tlb_batch &tlb)
+{
+  Word &progress = item.progress;
+  Word offset = progress, source = where.from + offset, destination = where.to + offset;
+  u8 rights = slot.page().rights() & item.send.rights();
   unsigned level = slot.level;
   if (level && (!is_aligned(source | destination, level) || where.size - offset < slot.span() ||
                 walk(destination).level < level))

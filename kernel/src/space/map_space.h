@@ -135,6 +135,8 @@ private:
                       Tlb_batch &tlb);
   Step map_one(Map_space &from, Slot const &source, Placement const &where, Map_item &item,
                Budget &budget, Tlb_batch &tlb);
+  Step map_present(Map_space &from, Slot const &source, Placement const &where, Map_item &item,
+                   Budget &budget, Tlb_batch &tlb);
   Piece map_piece(Piece_request const &piece, Budget &budget, Tlb_batch &tlb);
   Node *copy_node(Piece_request const &piece, Mapping_tree &tree, Node *source);
   Node *granted_node(Piece_request const &piece, Mapping_tree &tree, Node *source, Word &seen,

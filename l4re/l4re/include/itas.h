@@ -23,6 +23,8 @@ enum l4re_itas_ops {
 typedef struct l4re_itas_thread_t {
   /** Set before somebody triggers an exception to have the entry called; cleared by the `l4re`. */
   l4_umword_t raised;
+  /** Of the `l4re`: the entry was called for `raised` before the exception came. */
+  l4_umword_t early;
   /** Stack for signals that want one; size 0: none. */
   l4_addr_t stack;
   l4_size_t stack_size;

@@ -20,7 +20,8 @@
  * The virtual file system: what a file is, and what holds files together (c-api-l4re.md section 6).
  *
  * Unless stated otherwise a function returns 0 or a count, or a negated errno number. Paths that an
- * object gets are relative to it and canonical: components separated by one '/', none of them empty,
+ * object gets are relative to it and canonical: components separated by one '/', none of them
+ * empty,
  * "." or "..", no '/' at the ends; the empty path is the object itself. All objects are used by
  * several threads at once.
  */
@@ -238,8 +239,6 @@ private:
   friend class Fs;
   Socket_factory *_next = nullptr;
 };
-
-class Mount_tree;
 
 /// Descriptors, the tree of names, and what can be mounted.
 class Fs {

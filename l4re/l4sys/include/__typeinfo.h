@@ -135,7 +135,7 @@ template <typename CODE> struct Rpcs_code {
   template <typename... OPS> struct F {
     typedef CODE opcode_type;
     template <typename OP> static consteval long opcode() { return opcode_in_list<OP, OPS...>(); }
-    /** Call f.operator()<OP>() for each operation until one says true. */
+    /** Call `f.operator()<OP>()` for each operation until one says true. */
     template <typename FUNC> static constexpr bool any(FUNC &&f)
     {
       return (f.template operator()<OPS>() || ...);

@@ -107,7 +107,7 @@ CASE("POSIX sigaction", "a handler is not interrupted by its own signal, unless 
 
 void *wait_a_bit(void *)
 {
-  timespec t = ms(2000), left = {};
+  timespec t = ms(100000), left = {};
   int const r = nanosleep(&t, &left);
   return reinterpret_cast<void *>(l4_addr_t{r < 0 && errno == EINTR && left.tv_sec >= 1});
 }

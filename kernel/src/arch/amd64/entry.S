@@ -76,13 +76,15 @@ syscall_entry:
   sysretq
 
 // Last stages, they may block. Jumped to from an earlier stage, whose return address is dropped.
-  .globl enter_object, enter_general, repeat_general
-enter_object:
+  .globl enter_object, enter_task, enter_general, repeat_general
+.irp name, object, task
+enter_\name:
   mov %r9, THREAD_R9(%rdi)
   mov %r10, THREAD_R10(%rdi)
   mov %rdi, %r15
   movq $stage_done, (%rsp)
-  jmp sys_object
+  jmp sys_\name
+.endr
 enter_general:
   mov %r9, THREAD_R9(%rdi)
   mov %r10, THREAD_R10(%rdi)

@@ -60,6 +60,11 @@ extern "C" Word enter_object(Thread *self, Word tag, Word selector, Word entry)
   after_stage = sys_object(self, tag, selector, entry);
   return 0;
 }
+extern "C" Word enter_task(Thread *self, Word tag, Word selector, Word entry)
+{
+  after_stage = sys_task(self, tag, selector, entry);
+  return 0;
+}
 extern "C" Word repeat_general(Thread *self, Word tag, Word last)
 {
   return enter_general(self, tag, last);

@@ -91,6 +91,7 @@ bool Crash_handler::handle()
 
   Fault_result fault;
   if (_signals->finish(&regs) || signalled(&regs) || resolvable(&regs, &fault)) {
+    _signals->deliver_early(&regs);
     memcpy(l4_utcb_exc(), &regs, sizeof(regs));
     return true;
   }
@@ -109,7 +110,8 @@ bool Crash_handler::handle()
 bool Crash_handler::signalled(l4_exc_regs_t *regs) const
 {
   constexpr l4_umword_t Ex_regs = 0xff;
-  return regs->trapno == Ex_regs && _signals->deliver(regs, nullptr, Exception_facts());
+  if (regs->trapno != Ex_regs) return false;
+  return _signals->deliver(regs, nullptr, Exception_facts()) || _signals->is_late(*regs);
 }
 
 bool Crash_handler::resolvable(l4_exc_regs_t *regs, Fault_result *fault) const

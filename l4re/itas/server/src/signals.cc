@@ -112,7 +112,8 @@ bool Signals::deliver(l4_exc_regs_t *regs, Diagnosis const *fault, Exception_fac
   l4re_itas_thread_t *const thread = thread_of(*regs);
   if (!thread) return false;
   l4_umword_t const bit = fault ? 1UL << fault->signal : 0;
-  if (fault ? !(_signals->handled & bit) : !__atomic_exchange_n(&thread->raised, 0, __ATOMIC_SEQ_CST))
+  if (fault ? !(_signals->handled & bit)
+            : !__atomic_exchange_n(&thread->raised, 0, __ATOMIC_SEQ_CST))
     return false;
 
   l4_addr_t sp = regs->sp - Red_zone;
@@ -131,6 +132,21 @@ bool Signals::deliver(l4_exc_regs_t *regs, Diagnosis const *fault, Exception_fac
   regs->rdi = sp;
   regs->flags &= ~Direction_flag;
   return true;
+}
+
+void Signals::deliver_early(l4_exc_regs_t *regs)
+{
+  if (!_signals) return;
+  l4re_itas_thread_t *const thread = thread_of(*regs);
+  if (!thread || !__atomic_load_n(&thread->raised, __ATOMIC_SEQ_CST)) return;
+  if (deliver(regs, nullptr, Exception_facts())) thread->early = 1;
+}
+
+bool Signals::is_late(l4_exc_regs_t const &regs) const
+{
+  if (!_signals) return false;
+  l4re_itas_thread_t *const thread = thread_of(regs);
+  return thread && __atomic_exchange_n(&thread->early, 0, __ATOMIC_SEQ_CST);
 }
 
 bool Signals::finish(l4_exc_regs_t *regs)

@@ -29,6 +29,15 @@ public:
    */
   bool deliver(l4_exc_regs_t *regs, Diagnosis const *fault, Exception_facts const &facts);
 
+  /**
+   * Call the entry for what was raised while the thread was in an exception already: the kernel
+   * triggers none then. To be asked before a thread goes on.
+   */
+  void deliver_early(l4_exc_regs_t *regs);
+
+  /// \return true for a triggered exception whose reason was dealt with by deliver_early()
+  bool is_late(l4_exc_regs_t const &regs) const;
+
   /// The end of a handler. \return false if this is none
   bool finish(l4_exc_regs_t *regs);
 

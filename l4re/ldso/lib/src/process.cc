@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "objects.h"
 #include "relocate.h"
+#include "symbols.h"
 #include "tls.h"
 
 #include <l4/ldso/hooks.h>
@@ -131,6 +132,13 @@ void make_first_block()
   fiasco_amd64_set_fs(l4re_global_env->main_thread, base, l4_utcb());
 }
 
+/// Constructors of libraries below libc use the environment, before libc reads the stack.
+void set_pointer(char const *name, void const *value)
+{
+  if (Definition const d = find_symbol(Symbol_name(name), *all_objects))
+    *reinterpret_cast<void const **>(d.address()) = value;
+}
+
 /// Load, link and initialise all libraries of the program.
 void link_program(l4_addr_t own_base)
 {
@@ -149,6 +157,8 @@ void link_program(l4_addr_t own_base)
   }
   if (!relocate_all(all_objects, environment_bind_now)) give_up();
   make_first_block();
+  set_pointer("l4re_global_env", l4re_global_env);
+  set_pointer("l4_global_kip", l4_global_kip);
   // The program's own constructors are run by its start code.
   main->is_initialised = true;
   for (Object *o : main->needed)

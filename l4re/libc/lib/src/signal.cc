@@ -7,13 +7,13 @@
  * another thread.
  */
 #include "signal.h"
+#include "signal_context.h"
 #include "libc_priv.h"
 #include "runtime_calls.h"
 
 #include <l4/sys/thread.h>
 #include <l4/sys/utcb.h>
 
-#include <cpuid.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -24,7 +24,6 @@ void libc_signal_return();
 void libc_signal_dispatch(l4re_itas_frame_t *frame);
 l4_cap_idx_t libc_own_thread() __attribute__((weak));
 
-// For signal_entry.S.
 l4_umword_t libc_signal_fpu_size = 512;
 int libc_signal_use_xsave;
 
@@ -38,7 +37,7 @@ namespace {
 
 struct Action {
   union {
-    _sig_func_ptr handler; ///< SIG_DFL, SIG_IGN, or a function of one argument
+    _sig_func_ptr handler;                      ///< SIG_DFL, SIG_IGN, or a function of one argument
     void (*function)(int, siginfo_t *, void *); ///< with SA_SIGINFO
   };
   Set mask;
@@ -68,16 +67,6 @@ constexpr Set bit(int signal)
   return 1U << signal;
 }
 
-void find_fpu_size()
-{
-  unsigned a, b, c, d;
-  constexpr unsigned Osxsave = 1U << 27;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & Osxsave)) return;
-  __cpuid_count(0xd, 0, a, b, c, d);
-  libc_signal_fpu_size = b;
-  libc_signal_use_xsave = 1;
-}
-
 /// Who wants signals from outside tells the `l4re` where to.
 bool register_entry()
 {
@@ -101,29 +90,6 @@ void adopt_main_thread()
 }
 
 L4_DECLARE_CONSTRUCTOR(adopt_main_thread, 101)
-
-/// A message under construction and the last error belong to what was interrupted.
-class Interrupted {
-public:
-  Interrupted()
-      : _errno(errno), _error(l4_utcb_tcr()->error), _mr(*l4_utcb_mr()), _br(*l4_utcb_br())
-  {
-  }
-  ~Interrupted()
-  {
-    *l4_utcb_mr() = _mr;
-    *l4_utcb_br() = _br;
-    l4_utcb_tcr()->error = _error;
-    errno = _errno;
-  }
-  Interrupted(Interrupted const &) = delete;
-
-private:
-  int _errno;
-  l4_umword_t _error;
-  l4_msg_regs_t _mr;
-  l4_buf_regs_t _br;
-};
 
 /// Take the action for a signal and, with SA_RESETHAND, set it back.
 Action take_action(int signal)
@@ -216,8 +182,8 @@ void signal_process(int signal, int code, sigval value)
   wake(&process_epoch, All);
 }
 
-/// Everything masked means that the library itself must not be interrupted; it comes here again when
-/// it is done.
+/// Everything masked means that the library itself must not be interrupted; it comes here again
+/// when it is done.
 void deliver_pending()
 {
   constexpr Set Everything = ~0U;

@@ -84,7 +84,9 @@ bool wait_for_start(Word microseconds)
 /// INIT, then up to two start-up messages (Intel SDM vol. 3, 9.4.4).
 bool start_cpu(u32 apic_id, u8 page)
 {
-  constexpr Word Init_delay = 100, Short_wait = 1000, Long_wait = 100000;
+  // The last one is for virtual machines on a busy host. A CPU that came even later would find the
+  // variables of the next one.
+  constexpr Word Init_delay = 100, Short_wait = 1000, Long_wait = 3000000;
   has_started = 0;
   pc::Lapic::send_init(apic_id);
   wait_for_start(Init_delay);

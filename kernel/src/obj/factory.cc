@@ -91,7 +91,8 @@ Result<Kobject *> Factory::create_gate(Invocation &call, Outcome &error)
   return created(gate);
 }
 
-// All memory is taken in the first step: once the task can be found, its creation cannot fail.
+// All memory is taken in the first step, whose budget affords the four tables of an empty space:
+// once the task can be found, its creation cannot fail.
 Result<Kobject *> Factory::create_task(Invocation &call, Step &step)
 {
   if (call.tag.words() < 3) return Errno::Inval;

@@ -34,6 +34,7 @@ int typed()
 
 void spin(Worker &me)
 {
+  me.value[1] = 1;
   while (!__atomic_load_n(&me.value[0], __ATOMIC_RELAXED))
     __builtin_ia32_pause();
 }
@@ -81,6 +82,9 @@ CASE("docs/debugging.md", "the debugger shows threads, objects and memory; then 
   sleeper.start();
   place_on_cpu1(spinner);
   spinner.start();
+  for (l4_uint64_t end = now() + 10000000; !spinner.value[1] && now() < end;)
+    wait(pair(0, half(1000)));
+  CHECK(spinner.value[1]); // visitors find it running
   l4_kd_outstring("target: ready\n");
   CHECK_EQ(typed(), 'x');
   spinner.value[0] = 1;

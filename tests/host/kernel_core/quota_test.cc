@@ -115,7 +115,12 @@ TEST_F(Quota_exhaustion, create_task_with_kernel_user_memory)
 {
   for (unsigned order : {12, 13, 15})
     exhaust([&] {
-      return create(Limited, Proto::Task, Product, {1, Fpage(Fpage::Type::Memory, Ku_area, order, 0).raw()});
+      Word area = Fpage(Fpage::Type::Memory, Ku_area, order, 0).raw();
+      if (!create(Limited, Proto::Task, Product, {1, area})) return false;
+      // a task that was made has its area, whichever step took the memory
+      auto *made = static_cast<Task *>(m.task().obj().lookup(Cap_index(Product)).object);
+      EXPECT_TRUE(made->mem().ku_alias(Virt_addr(Ku_area), Word{1} << order)) << "order " << order;
+      return true;
     });
 }
 

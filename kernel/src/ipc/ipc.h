@@ -70,8 +70,8 @@ public:
   static void timed_out(Thread &t);
   /// `t` dies: let go of everything it is linked to. Constant time.
   static void detach(Thread &t);
-  /// Fail up to `n` threads that wait to send to `t`; true when none is left.
-  static bool drain_senders(Thread &t, unsigned n);
+  /// Fail some of the threads that wait to send to `t`; true when none is left.
+  static bool drain_senders(Thread &t);
 
 private:
   static Thread *execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Word selector);

@@ -10,7 +10,6 @@
 #include "jdb/hooks.h"
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
-#include "obj/thread_ops.h"
 #include "sched/cpu.h"
 
 #define ALWAYS_INLINE [[gnu::always_inline]] inline
@@ -32,7 +31,7 @@ ALWAYS_INLINE Word System_call::quick_operation(Thread &self, Word tag, Word sel
     Utcb &utcb = self.utcb();
     bool query = (tag & 63) >= 6 && utcb.read_mr(0) == 0 && (cap.flags & Cap_slot::S);
     if (!query || thread._cpu != self._cpu) return enter_object(&self, tag, selector, entry);
-    Thread_ops::tell_handlers(thread, utcb);
+    thread.tell_handlers(utcb);
     return reply_tag(0, 3).raw();
   }
   if (type > Kobject::Type::Ipc_gate) return enter_object(&self, tag, selector, entry);

@@ -137,7 +137,6 @@ long App::start(l4_cap_idx_t gate)
   long e = load(&file, _start.program_name(), options, &loaded);
   if (e < 0) return e;
   _entry = loaded.entry;
-  _load_offset = loaded.load_offset;
   _aux.phdrs = loaded.phdrs;
   _aux.phdr_num = file.elf.phdr_num();
   _aux.phdr_size = file.elf.phdr_size();
@@ -152,40 +151,22 @@ long App::start(l4_cap_idx_t gate)
   return start_thread();
 }
 
-/**
- * Find a file by a path whose first component is a named capability, e.g. `rom/hello`.
- *
- * A path of one component names a dataspace that the program was given directly.
- */
 long App::lookup(char const *path, Dataspace *ds) const
 {
   while (*path == '/')
     ++path;
   char const *const slash = strchr(path, '/');
-  l4_size_t const length = slash ? static_cast<l4_size_t>(slash - path) : strlen(path);
-  l4re_env_cap_entry_t const *const entry = l4re_env_get_cap_l(path, length, l4re_env());
-  if (!entry) {
+  int const length = static_cast<int>(slash ? slash - path : static_cast<long>(strlen(path)));
+  long const e = find_file(path, ds);
+  if (e == -L4_ENXIO)
     printf("l4re: cannot start '%s': the program was given no capability named '%.*s'\n",
-           _start.argv[0], static_cast<int>(length), path);
-    return -L4_ENOENT;
-  }
-  Dataspace const slot = cap_slots.alloc<Ds>();
-  if (!slot.is_valid()) return fail(-L4_ENOMEM, "out of capability slots");
-
-  long e;
-  if (slash)
-    e = L4::Cap<L4Re::Namespace>(entry->cap)->query(slash + 1, slot);
-  else
-    e = l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP,
-                             l4_obj_fpage(entry->cap, 0, L4_CAP_FPAGE_RWS),
-                             slot.cap() | L4_ITEM_MAP));
-  if (e == -L4_ENOENT)
+           _start.argv[0], length, path);
+  else if (e == -L4_ENOENT)
     printf("l4re: cannot start '%s': there is no file '%s' in '%.*s'. Does the boot entry list it "
            "as a module?\n",
-           _start.argv[0], slash + 1, static_cast<int>(length), path);
+           _start.argv[0], slash ? slash + 1 : "", length, path);
   else if (e < 0)
-    fail(e, "the name cannot be resolved");
-  *ds = slot;
+    fail(e, ds->is_valid() ? "the name cannot be resolved" : "out of capability slots");
   return e;
 }
 
@@ -205,38 +186,6 @@ long App::open(char const *path, File *file)
   Ldr::Status s = file->elf.parse(reinterpret_cast<void const *>(file->address), file->size);
   if (s.ok() && file->elf.is_library()) s = {-L4_EINVAL, "the file is a library, no program"};
   return s.ok() ? 0 : fail(s.err, s.what);
-}
-
-/// The file stays attached, in the program's own region map: nothing else may get its place.
-Symbols const &App::symbols()
-{
-  if (_symbols_tried) return _symbols;
-  _symbols_tried = true; // also when it fails: the program is in trouble already
-  Address_space::Attach a;
-  if (lookup(_start.argv[0], &a.ds) < 0) return _symbols;
-  static char const name[] = "[symbols]";
-  a.size = a.ds->size();
-  a.flags = Search | R;
-  a.name = name;
-  a.name_length = sizeof(name) - 1;
-  l4_addr_t file;
-  if (a.size && _space->attach(a, &file) >= 0) {
-    // Its pages must be here before we look: nobody serves our own faults in this region.
-    if (_space->readable(file, a.size))
-      _symbols.init(reinterpret_cast<void const *>(file), a.size, _load_offset);
-  } else
-    cap_slots.release(a.ds.cap());
-  return _symbols;
-}
-
-void App::describe_place(l4_addr_t address, char (&text)[Place_text])
-{
-  text[0] = 0;
-  Symbols::Function const f = symbols().find(address);
-  if (!f.name) return;
-  char name[Place_text - 12];
-  readable_name(f.name, name, sizeof(name));
-  snprintf(text, sizeof(text), "%s+0x%lx", name, f.offset);
 }
 
 void App::close(File *file)

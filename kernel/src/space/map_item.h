@@ -22,12 +22,12 @@ public:
   enum Cost : int {
     Visit = 150, ///< look at a mapping, take rights from it
     Pass = 20,   ///< a mapping on the way down a tree
-    Scan = 100,   ///< step over empty entries, and each of them
+    Scan = 100,  ///< step over empty entries, and each of them
     Scan_entry = 8,
-    Scan_group = 30, ///< a cache line of entries
+    Scan_group = 30,   ///< a cache line of entries
     Scan_slot = 7,     ///< capability slots, or pages of them
     Remove = 250,      ///< a mapping, a table, a capability
-    Remove_next = 110,  ///< a page beside the one before
+    Remove_next = 110, ///< a page beside the one before
     Copy = 250,        ///< a capability
     Map = 400,         ///< a page
     Map_next = 90,     ///< a page beside the one before
@@ -46,8 +46,8 @@ private:
   int _left = Instructions;
 };
 
-/// What a new mapping takes over from the entry that it is made from: it starts with the access flags
-/// of its source, and has its rights and cache bits as far as the item says.
+/// What a new mapping takes over from the entry that it is made from: it starts with the access
+/// flags of its source, and has its rights and cache bits as far as the item says.
 struct Pass_on {
   Word kept, added;
 

@@ -29,7 +29,8 @@ struct Map_space::Request {
   Phys_addr frame(unsigned level) const
   {
     Phys_addr page = source.page().frame();
-    return source.level == level ? page : page + trunc_to(from_address % Superpage_size, Page_shift);
+    return source.level == level ? page
+                                 : page + trunc_to(from_address % Superpage_size, Page_shift);
   }
   /// The page is granted; a part of a page is mapped instead.
   bool is_grant(unsigned level) const { return grant && source.level == level; }
@@ -44,7 +45,8 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
   Word &progress = item.progress;
   while ((progress & ~Page_mask) < where.size) {
     if (budget.is_spent()) return Step::More;
-    Word offset = progress & ~Page_mask, source = where.from + offset, destination = where.to + offset;
+    Word offset = progress & ~Page_mask, source = where.from + offset,
+         destination = where.to + offset;
     if (source > from._last || destination > to._last) break;
     if (progress & 1) {
       if (to.remove_page(destination, budget, tlb) == Step::More) return Step::More;
@@ -53,15 +55,22 @@ Step Map_space::map(Map_space &from, Map_space &to, Placement const &where, Map_
       if (from.is_identity() && !from.walk(source).present()) progress += Page_size;
       continue;
     }
-    Request request{from, from.walk(source), source, destination, where.size - offset,
-                    {item.control, item.send.rights()}, item.send.rights(), item.control.is_grant()};
+    Request request{from,
+                    from.walk(source),
+                    source,
+                    destination,
+                    where.size - offset,
+                    {item.control, item.send.rights()},
+                    item.send.rights(),
+                    item.control.is_grant()};
     Step step = to.map_next(request, item, budget, tlb);
     if (step != Step::Done) return step;
   }
   return Step::Done;
 }
 
-// Whatever is at the next place of a map(): one page, small pages side by side, or a gap. Step::Done: go on.
+// Whatever is at the next place of a map(): one page, small pages side by side, or a gap.
+// Step::Done: go on.
 Step Map_space::map_next(Request const &request, Map_item &item, Budget &budget, Tlb_batch &tlb)
 {
   Word &progress = item.progress, source = request.from_address;
@@ -107,9 +116,9 @@ Step Map_space::map_next(Request const &request, Map_item &item, Budget &budget,
   return Step::Done;
 }
 
-// The common case without detours: small pages, or pieces of a large one, to empty places. Goes on over
-// neighbours as long as they are in the same tables and their trees share the lock. Returns how many
-// pages were mapped; what stops it is left to map_piece().
+// The common case without detours: small pages, or pieces of a large one, to empty places. Goes on
+// over neighbours as long as they are in the same tables and their trees share the lock. Returns
+// how many pages were mapped; what stops it is left to map_piece().
 unsigned Map_space::map_run(Request const &request, Budget &budget)
 {
   if (!(request.rights & Fpage::R)) return 0;
@@ -128,10 +137,10 @@ unsigned Map_space::map_run(Request const &request, Budget &budget)
   return count;
 }
 
-// The same for a place for which there are tables. Inline: for one page, the most frequent case, nothing
-// of the loop is left.
-[[gnu::always_inline]] inline unsigned Map_space::link_run(Request const &request, Slot const &place,
-                                                           unsigned count)
+// The same for a place for which there are tables. Inline: for one page, the most frequent case,
+// nothing of the loop is left.
+[[gnu::always_inline]] inline unsigned Map_space::link_run(Request const &request,
+                                                           Slot const &place, unsigned count)
 {
   void *nodes;
   count = Mapping_tree::alloc_small(*this, count, nodes);
@@ -147,10 +156,11 @@ unsigned Map_space::map_run(Request const &request, Budget &budget)
     Mapping_tree tree(first);
     for (; done < count; ++done, ++entry, address += Page_size) {
       Word seen = __atomic_load_n(source, __ATOMIC_RELAXED);
-      Word frame = divides ? first.value() + (Word{done} << Page_shift) : seen & Page_entry::Frame_mask;
+      Word frame =
+          divides ? first.value() + (Word{done} << Page_shift) : seen & Page_entry::Frame_mask;
       bool usual = divides ? Page_entry(seen).key() == request.source.page().key()
                            : Page_entry(seen).is_ordinary() &&
-                               !((frame ^ first.value()) & Mapping_tree::Bucket_bits);
+                                 !((frame ^ first.value()) & Mapping_tree::Bucket_bits);
       if (!usual || !exchange_empty(entry, how.entry(seen, frame))) break;
       // until the lock is released nobody looks at what is behind the entry
       Node *node = static_cast<Node *>(Slab::pop(nodes));
@@ -176,8 +186,8 @@ bool Mem_space::map_page(Mem_space &from, Word source, Mem_space &to, Word desti
                          Send_item control, u8 rights)
 {
   if (source > User_max || destination > User_max) return false;
-  Request request{from, from.walk_inline(source, Top_level), source, destination, Page_size,
-                  {control, rights}};
+  Request request{
+      from, from.walk_inline(source, Top_level), source, destination, Page_size, {control, rights}};
   Slot place = to.walk_inline(destination, Top_level);
   if (!request.source.present() || !place.entry || place.level || place.value) return false;
   return to.link_run(request, place, 1);
@@ -299,8 +309,8 @@ Step Map_space::unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_bat
 
 // The common case of unmap(): small pages of which nothing is derived, in one table, with trees
 // that share a lock. Returns how many bytes of them were removed.
-Word Map_space::remove_run(Slot const &slot, Word address, Word bytes, u8 &access_flags, Budget &budget,
-                           Tlb_batch &tlb)
+Word Map_space::remove_run(Slot const &slot, Word address, Word bytes, u8 &access_flags,
+                           Budget &budget, Tlb_batch &tlb)
 {
   Word in_table = Superpage_size - address % Superpage_size;
   unsigned count = unsigned((bytes < in_table ? bytes : in_table) >> Page_shift);

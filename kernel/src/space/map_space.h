@@ -103,8 +103,8 @@ protected:
   /// without memory. It may not be there if the budget is spent.
   bool make_root(Word address, Budget &budget);
 
-  /// Map up to `count` small pages to empty places in one table; returns how many. unlink_run(): remove
-  /// such pages as long as nothing was derived from them.
+  /// Map up to `count` small pages to empty places in one table; returns how many. unlink_run():
+  /// remove such pages as long as nothing was derived from them.
   unsigned link_run(Request const &request, Slot const &place, unsigned count);
   unsigned unlink_run(Slot const &slot, Word address, unsigned count, u8 &access_flags,
                       Tlb_batch &tlb);
@@ -119,8 +119,8 @@ private:
   friend class Mapping_tree;
   friend struct Inspect; // jdb/inspect.h
   enum class Piece : u8 { Mapped, Skipped, Retry, Occupied, No_memory };
-  /// The kind of space takes notice of changes: bitmap, TLB. Address and bytes: of a large page, or of one
-  /// or several small ones.
+  /// The kind of space takes notice of changes: bitmap, TLB. Address and bytes: of a large page, or
+  /// of one or several small ones.
   virtual void mapped(Word, Word) {}
   virtual void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) = 0;
   void note_mapped(Word address, Word bytes)

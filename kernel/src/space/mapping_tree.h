@@ -120,8 +120,8 @@ public:
     Node const *next = Node::of(node->next);
     return !next || next->depth <= node->depth;
   }
-  /// Of neighbouring small pages, from this entry on: remove those from which nothing was derived, up
-  /// to the first other one, or one of a tree that is not locked. `frame`: the one that is.
+  /// Of neighbouring small pages, from this entry on: remove those from which nothing was derived,
+  /// up to the first other one, or one of a tree that is not locked. `frame`: the one that is.
   struct Removed {
     unsigned pages = 0;
     Word entries = 0;      ///< all bits of the entries that were removed

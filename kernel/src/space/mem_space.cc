@@ -36,9 +36,9 @@ Step Mem_space::unmap(Unmap_item &item, Tlb_batch &tlb)
   return Map_space::unmap(region.base, region.size(), item.pages.rights(), item, tlb);
 }
 
-// An area is aligned and at most 128 KiB long, so that all its entries are in one table. Its memory is
-// taken and its pages are claimed at once; then they are cleared, and appear, from the last to the
-// first. So as long as its first page is claimed, with its order, the area is unfinished.
+// An area is aligned and at most 128 KiB long, so that all its entries are in one table. Its memory
+// is taken and its pages are claimed at once; then they are cleared, and appear, from the last to
+// the first. So as long as its first page is claimed, with its order, the area is unfinished.
 Result<Step> Mem_space::add_ku_mem(Fpage page)
 {
   Region region = Region::of(page, 0);
@@ -104,14 +104,17 @@ Step Mem_space::clear_ku_pages(Word *entries, unsigned order, Budget &budget)
   return Step::Done;
 }
 
-// The pages of an area, and of areas side by side if it so happens, are contiguous for the kernel, too.
+// The pages of an area, and of areas side by side if it so happens, are contiguous for the kernel,
+// too.
 void *Mem_space::ku_alias(Virt_addr address, Word bytes) const
 {
   Word at = address.value(), offset = at % Page_size, first = 0;
   for (Word seen = 0; !seen || seen - offset < bytes; seen += Page_size) {
-    Slot slot = at - offset + seen <= User_max ? walk_inline(at - offset + seen, Top_level) : Slot{};
+    Slot slot =
+        at - offset + seen <= User_max ? walk_inline(at - offset + seen, Top_level) : Slot{};
     Word frame = slot.page().frame().value();
-    if (!slot.present() || !slot.page().pinned() || (first && frame != first + seen)) return nullptr;
+    if (!slot.present() || !slot.page().pinned() || (first && frame != first + seen))
+      return nullptr;
     if (!first) first = frame;
   }
   return static_cast<u8 *>(Kmem::virt_of(Phys_addr(first))) + offset;

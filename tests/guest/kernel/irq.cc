@@ -112,6 +112,23 @@ CASE("kernel-objects.md 5 trigger",
   CHECK_EQ(wait(Zero).from, 9);
 }
 
+CASE("style.md regression interrupts",
+     "a message still queued when its thread is deleted is delivered at the next bind")
+{
+  Irq irq;
+  {
+    Worker busy([](Worker &) { receive(Self, Never); });
+    busy.start();
+    CHECK_LABEL(irq.bind(busy.cap(), 1), 0);
+    CHECK(!irq.trigger().failed());
+  }
+  CHECK_LABEL(irq.bind(env.thread, 2), 0);
+  Result const r = wait(Zero);
+  CHECK(!r.failed());
+  CHECK_EQ(r.from, 2);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
 CASE("kernel-objects.md 5 bind",
      "to the same thread only changes the label, of a queued message too")
 {

@@ -10,9 +10,10 @@
 
 // ---- Irq_base ---------------------------------------------------------------------------------
 
-void Irq_base::set_masked(bool masked)
+void Irq_base::set_masked(bool masked, bool until_taken)
 {
   _masked = masked;
+  _masked_until_taken = until_taken;
   if (_chip) _chip->control(_pin, masked ? Irq_chip::Pin_op::Mask : Irq_chip::Pin_op::Unmask);
 }
 
@@ -51,8 +52,7 @@ bool Irq::reaches_thread() const
   return !thread() || Ipc::reaches_links(*thread());
 }
 
-/// Its thread has not taken it yet.
-bool Irq::withdraw_message()
+bool Irq::withdraw()
 {
   if (!is_queued()) return false;
   queue()->dequeue(*this);
@@ -62,7 +62,7 @@ bool Irq::withdraw_message()
 bool Irq::stop()
 {
   if (!reaches_thread() || !Irq_base::stop()) return false;
-  withdraw_message();
+  withdraw();
   return true;
 }
 
@@ -78,7 +78,8 @@ bool Irq::dismantle()
 bool Irq::trigger(bool by_pin)
 {
   if (!reaches_thread()) return false;
-  if (by_pin && (is_queued() || is_level())) set_masked(true);
+  bool level = by_pin && is_level();
+  if (level || (by_pin && is_queued())) set_masked(true, !level);
   if (is_queued()) return true; // merged with the message under way
   Thread *dest = thread();
   if (dest && dest->is_alive())
@@ -95,11 +96,12 @@ Outcome Irq::op_bind(Invocation &call)
   if (!Hold::reaches_all()) return Outcome::hold();
   set_label(call.mr(1));
   if (thread() == &*item) return Outcome::ok();
-  withdraw_message();
+  withdraw();
   attach(*item);
   if (_pending) {
     _pending = false;
     trigger();
+    if (!is_queued()) taken();
   }
   return Outcome::ok();
 }
@@ -108,7 +110,7 @@ Outcome Irq::op_detach(Invocation &)
 {
   if (!Hold::reaches_all()) return Outcome::hold();
   if (!thread()) return Errno::No_ent;
-  bool was_pending = withdraw_message();
+  bool was_pending = withdraw();
   set_masked(true);
   detach();
   return reply_tag(was_pending ? 1 : 0);

@@ -20,7 +20,8 @@ public:
   virtual bool trigger(bool by_pin = false) = 0;
 
   bool is_masked() const { return _masked; }
-  void set_masked(bool masked);
+  /// `until_taken`: only until the message that is under way has been taken.
+  void set_masked(bool masked, bool until_taken = false);
   Irq_chip *chip() const { return _chip; }
   unsigned pin() const { return _pin; }
   /// Leave the pin, if bound to one.
@@ -41,6 +42,7 @@ protected:
   bool is_level() const;
   /// Operations with label Irq: trigger and unmask, which waits until a message is taken.
   Outcome trigger_operation(Invocation &call, bool is_under_way);
+  bool _masked_until_taken = false;
 
 private:
   friend class Irq_chip;
@@ -57,12 +59,18 @@ public:
 
   bool trigger(bool by_pin = false) override;
   Outcome invoke(Invocation &) override;
+  /// The thread took the message.
+  void taken()
+  {
+    if (_masked_until_taken) set_masked(false);
+  }
+  /// Take the queued message back, and remember it for the next bind. False: there is none.
+  bool withdraw();
 
 private:
   Outcome op_bind(Invocation &);
   Outcome op_detach(Invocation &);
   bool reaches_thread() const;
-  bool withdraw_message();
   bool stop() override;
   bool dismantle() override;
   void free() override { Slab_of<Irq>::destroy(*this); }

@@ -237,8 +237,7 @@ CASE("ipc.md 4 out of kernel memory", "pages: the same")
     with_all_rooms(pages(), L4_SYSF_CALL, cpu);
 }
 
-CASE("ipc.md 4 out of kernel memory",
-     "in the middle of a block: a part of it may stay, and all is given back")
+CASE("ipc.md 4 out of kernel memory", "in the middle of a block: a part may stay")
 {
   constexpr unsigned Pages = 64;
   unsigned rounds = 0, last = 0, partly = 0;
@@ -311,8 +310,7 @@ CASE("ipc.md 3 forward", "the memory is that of the task named in the buffer")
   }
 }
 
-CASE("ipc.md 7",
-     "a reply whose item does not fit: 0x10 and 0x11, and the reply capability is used up")
+CASE("ipc.md 7", "an item of a reply does not fit: 0x10 and 0x11, the capability is used")
 {
   Poor_task poor;
   Semaphore sem;

@@ -4,7 +4,9 @@
 // (ipc.md sections 1, 5, 6, 7; kernel-objects.md 3 and 6). partner.cc does it, here are the states
 // and the codes.
 #include "partner.h"
+#include "patient.h"
 
+#include <l4/sys/task.h>
 #include <l4/sys/thread.h>
 #include <l4/sys/vcpu.h>
 
@@ -80,7 +82,7 @@ CASE("ipc.md 5 code 0x06", "a sender in the queue of a thread")
                 .nothing_left = no_message});
 }
 
-CASE("ipc.md 5 code 0x06", "a sender in the queue of a thread that it reached through a gate")
+CASE("ipc.md 5 code 0x06", "a sender in the queue of a thread, through a gate")
 {
   in_every_way({.enter = [](Scene &s) { return operate(s, s.to_partner | L4_SYSF_SEND); },
                 .cancel = Canceled_send,
@@ -206,8 +208,7 @@ CASE("ipc.md 7 explicit",
                 .nothing_left = no_caller_in_slot});
 }
 
-CASE("ipc.md 1.11",
-     "a caller that a closed wait took: no reply capability, it stays when its partner dies")
+CASE("ipc.md 1.11", "a caller that a closed wait took: it stays when its partner dies")
 {
   in_every_way({.enter = [](Scene &s) { return operate(s, s.partner.cap() | L4_SYSF_CALL); },
                 .meet = take_from_victim,
@@ -264,4 +265,124 @@ CASE("kernel-entry.md 10 entry", "a vCPU in the queue of a thread: the same")
                 .partner_dies = Canceled_send,
                 .timeout = Timeout_send,
                 .nothing_left = no_message});
+}
+
+namespace {
+
+/// A thread that takes one fault message and never answers.
+struct Lazy_handler : Worker {
+  explicit Lazy_handler(unsigned cpu) : Worker(take_one)
+  {
+    if (cpu) CHECK_LABEL(run_on(cap(), cpu), 0);
+    start();
+  }
+  static void take_one(Worker &me)
+  {
+    me.result = wait(Never);
+    me.value[0] = 1;
+  }
+};
+
+/// Reads where nothing is, or executes what is undefined; then gets there after all.
+void fault(Worker &me)
+{
+  me.value[0] = *reinterpret_cast<l4_umword_t volatile *>(Free_range);
+}
+void undefined(Worker &)
+{
+  asm volatile("ud2");
+}
+void arrive(Worker &me)
+{
+  me.value[1] = 7;
+  for (;;)
+    invoke(Self | L4_SYSF_RECV, 0, Never);
+}
+
+/// Move the thread to arrive(), out of whatever it waits for.
+void rescue(Worker &w)
+{
+  static Worker *rescued;
+  rescued = &w;
+  auto const entry = +[] { arrive(*rescued); };
+  CHECK_LABEL(ex_regs(w.cap(), l4_umword_t(entry), w.stack_top() - 8, L4_THREAD_EX_REGS_CANCEL), 0);
+  sleep_us(300);
+  CHECK_EQ(w.value[1], 7);
+}
+
+void set_handler(Worker &w, l4_umword_t flag, l4_cap_idx_t handler)
+{
+  CHECK_LABEL(call(w.cap(), L4_PROTO_THREAD, {flag, handler, handler, 0, 0, 0}), 0);
+}
+
+} // namespace
+
+CASE("ipc.md 8", "the pager dies while it owes the answer: the thread faults again, and is killed "
+                 "for want of one")
+{
+  for (unsigned cpu : {0u, 1u}) {
+    Lazy_handler pager(cpu);
+    Worker patient(fault);
+    set_handler(patient, L4_THREAD_CONTROL_SET_PAGER, pager.cap());
+    patient.start();
+    sleep_us(300);
+    CHECK_EQ(pager.value[0], 1);
+    CHECK_LABEL(task_unmap(env.task, object_page(pager.cap()), L4_FP_DELETE_OBJ), 0);
+    sleep_us(300);
+    CHECK_EQ(send(patient.cap(), 0, {}).error(), L4_IPC_ENOT_EXISTENT);
+    rescue(patient); // ex_regs starts it again
+  }
+}
+
+CASE("ipc.md 8", "cancelled while it waits for its pager: it faults again")
+{
+  for (unsigned cpu : {0u, 1u}) {
+    Lazy_handler pager(cpu), second(cpu);
+    Worker patient(fault);
+    set_handler(patient, L4_THREAD_CONTROL_SET_PAGER, pager.cap());
+    patient.start();
+    sleep_us(300);
+    set_handler(patient, L4_THREAD_CONTROL_SET_PAGER, second.cap());
+    CHECK_LABEL(ex_regs(patient.cap(), ~0ul, ~0ul, L4_THREAD_EX_REGS_CANCEL), 0);
+    sleep_us(300);
+    CHECK_EQ(second.value[0], 1);
+    CHECK_LABEL(second.result, L4_PROTO_PAGE_FAULT);
+    rescue(patient);
+  }
+}
+
+CASE("ipc.md 9", "the handler dies owing the answer: the exception comes again")
+{
+  for (unsigned cpu : {0u, 1u}) {
+    Lazy_handler handler(cpu);
+    Worker patient(undefined);
+    set_handler(patient, L4_THREAD_CONTROL_SET_EXC_HANDLER, handler.cap());
+    patient.start();
+    sleep_us(300);
+    CHECK_EQ(handler.value[0], 1);
+    CHECK_LABEL(task_unmap(env.task, object_page(handler.cap()), L4_FP_DELETE_OBJ), 0);
+    sleep_us(300);
+    CHECK_EQ(send(patient.cap(), 0, {}, {}, Zero).error(),
+             L4_IPC_SETIMEOUT); // it lives, and takes nothing
+    rescue(patient);
+  }
+}
+
+CASE("ipc.md 1.10", "a thread dies in the queue of its pager, or while the pager works for it")
+{
+  for (unsigned cpu : {0u, 1u}) {
+    Lazy_handler pager(cpu);
+    Worker working(fault), queued(fault);
+    for (Worker *w : {&working, &queued}) {
+      set_handler(*w, L4_THREAD_CONTROL_SET_PAGER, pager.cap());
+      w->start();
+      sleep_us(300);
+    }
+    for (Worker *w : {&working, &queued})
+      CHECK_LABEL(task_unmap(env.task, object_page(w->cap()), L4_FP_DELETE_OBJ), 0);
+    Worker fresh(fault);
+    set_handler(fresh, L4_THREAD_CONTROL_SET_PAGER, env.thread);
+    fresh.start();
+    CHECK_LABEL(wait(), L4_PROTO_PAGE_FAULT);
+  }
 }

@@ -59,7 +59,7 @@ Outcome Ipc_gate::op_bind(Invocation &call)
 Outcome Ipc_gate::op_unbind(Invocation &)
 {
   if (!Hold::reaches_all()) return Outcome::hold(); // senders read thread and label together
-  forget();
+  detach();
   _label = 0;
   return Outcome::ok();
 }

@@ -12,29 +12,20 @@ bool Semaphore::dismantle()
       [](Sender &waiter) { Ipc::receive_failed(static_cast<Thread &>(waiter), Ipc_error::Not_existent); });
 }
 
-/// The first waiter that this transaction owns, out of the queue; null if there is none and the
-/// count went up. Otherwise `owner` is a waiter whose home has to be reached first.
-Thread *Semaphore::take_waiter(Thread *&owner)
-{
-  Lock_guard guard(_waiters.lock());
-  auto *waiter = static_cast<Thread *>(_waiters.first());
-  owner = waiter && !Hold::has(*waiter) ? waiter : nullptr;
-  if (owner) return nullptr;
-  waiter ? _waiters.dequeue(*waiter) : void(++_count);
-  return waiter;
-}
-
-/// A CPU is stopped with no lock held: it may be waiting for that lock.
+/// The first waiter stays in the queue until its home is reached: nobody else can take it out then. A CPU is stopped
+/// with no lock held, since it may be waiting for that lock.
 bool Semaphore::trigger(bool by_pin)
 {
   if (by_pin && is_level()) set_masked(true);
-  Thread *owner;
-  Thread *waiter = take_waiter(owner);
-  while (owner) {
-    if (!Hold::reaches(*owner)) return false;
-    waiter = take_waiter(owner);
-  }
-  if (waiter) Ipc::wait_done(*waiter, reply_tag(0));
+  Thread *waiter;
+  do {
+    Lock_guard guard(_waiters.lock());
+    waiter = static_cast<Thread *>(_waiters.first());
+    if (!waiter) return ++_count;
+    if (Hold::has(*waiter)) break;
+  } while (Hold::reaches(*waiter));
+  if (!Hold::has(*waiter)) return false;
+  Ipc::wait_done(*waiter, reply_tag(0));
   return true;
 }
 

@@ -15,7 +15,6 @@ public:
   Outcome invoke(Invocation &) override;
 
 private:
-  Thread *take_waiter(Thread *&owner);
   Outcome down(Invocation &);
   bool dismantle() override;
   void free() override { Slab_of<Semaphore>::destroy(*this); }

@@ -184,15 +184,12 @@ Outcome Task::op_unmap(Invocation &call)
 
 Outcome Task::op_cap_info(Invocation &call)
 {
-  auto look_up = [&](Word selector) {
-    return selector & Special_selector ? Cap{} : _obj.lookup(Cap_index(selector >> 12));
-  };
   if (call.tag.words() == 2) return reply_tag(cap_valid(call.mr(1)));
   if (call.tag.words() != 3) return Errno::Inval;
   Word a = call.mr(1), b = call.mr(2);
   if ((a | b) & Special_selector) return reply_tag(a >> 10 == b >> 10);
   if (a >> 12 == b >> 12) return reply_tag(1);
-  Cap ca = look_up(a), cb = look_up(b);
+  Cap ca = _obj.lookup(Cap_index(a >> 12)), cb = _obj.lookup(Cap_index(b >> 12));
   bool is_gate = ca && ca.object->type() == Type::Ipc_gate;
   u8 compared = Cap_slot::W | Cap_slot::S | (is_gate ? Cap_slot::Server : 0);
   return reply_tag(ca.object == cb.object && !((ca.flags ^ cb.flags) & compared));

@@ -12,8 +12,6 @@
 #include "sched/ready_queue.h"
 #include "sched/timeout_queue.h"
 
-class Cpu;
-class Irq_sender;
 class Task;
 struct Thread_extension;
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "mem/quota.h"
-#include "types/list.h"
 #include "types/spin_lock.h"
 #include "types/types.h"
 
@@ -52,7 +51,7 @@ private:
   /// Head of a block, at its start. Free objects hold the link to the next free one in their first
   /// word; those from `untouched` on were never used.
   struct Block {
-    Link link; ///< in the list of blocks with room
+    Block *next, **link; ///< list of blocks with room; link is null for a full block
     void *free;
     u32 untouched; ///< byte offset
     u32 used;
@@ -76,10 +75,8 @@ private:
     // blocks are aligned to their size
     return reinterpret_cast<Block *>(reinterpret_cast<Word>(object) & _block_mask);
   }
-  Block *first_with_room()
-  {
-    return _with_room.is_linked() ? &owner_of(*_with_room.next(), &Block::link) : nullptr;
-  }
+  void enlist(Block *block);
+  void delist(Block *block);
   Block *make_room();
   void *take();
   unsigned take_freed(unsigned count, void *&chain);
@@ -88,7 +85,7 @@ private:
   unsigned _size, _first, _order;
   Word _block_mask = ~(block_size() - 1);
   Spin_lock _lock;
-  Link _with_room;             ///< partly used blocks
+  Block *_with_room = nullptr; ///< partly used blocks
   Block *_spare = nullptr;     ///< the one empty block that is kept
   Word _used = 0;
   static inline constinit Word _spare_bytes = 0;

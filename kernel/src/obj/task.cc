@@ -37,10 +37,12 @@ Task *Task::create(Quota &quota, Map_space::Identity identity)
   return task;
 }
 
-/// A dead task first lets go of all it holds. Its tables stay until the last bound thread is gone: such a thread
-/// may still run, fault, and receive.
+/// A dead task with threads first lets go of all it holds. Its tables stay until the last bound thread is gone: such a
+/// thread may still run, fault, and receive. Without threads all goes at once; that there are none is known
+/// only when all CPUs are outside of their transactions, which may bind one: in free().
 bool Task::dismantle()
 {
+  if (_stage == Stage::Whole) return true;
   Tlb_batch tlb;
   Budget budget;
   bool done;
@@ -83,7 +85,11 @@ void Task::thread_gone()
 
 void Task::free()
 {
-  if (_stage == Stage::Bound) return thread_gone();
+  if (_stage == Stage::Whole && _users > 1) {
+    _stage = Stage::Contents;
+    return Cpu::self().reclaimer.add(*this);
+  }
+  if (_stage <= Stage::Bound) return thread_gone();
   if (_replies) _replies->free(quota());
   Slab_of<Task>::destroy(*this);
 }

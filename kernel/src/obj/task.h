@@ -75,6 +75,7 @@ private:
   /// How far a dead task has been given back. Up to Bound: what it holds; then it waits for its
   /// threads; behind that: what they could still use.
   enum class Stage : u8 {
+    Whole,
     Contents,
     Bound,
     Capabilities,
@@ -102,7 +103,7 @@ private:
   i32 _users = 1; ///< the object itself and its bound threads
   Spin_lock _threads_lock;
   Link _threads; ///< those bound
-  Stage _stage = Stage::Contents;
+  Stage _stage = Stage::Whole;
   Fpage::Type _space = Fpage::Type::Memory; ///< where Contents is
   Unmap_item _everything{.pages = Fpage(Fpage::All_spaces | Fpage::All), .own = true};
 };

@@ -36,7 +36,7 @@ bool System_call::pass_page(Thread &sender, Thread &receiver, Word tag)
   Fpage small(Fpage::Type::Memory, page.address(), Page_shift, page.rights());
   Placement where = Placement::of({.send = small, .window = window, .control = control}, 0);
   if (!Mem_space::map_page(sender.task()->mem(), where.from, receiver.task()->mem(), where.to,
-                           {control, page.rights()}))
+                           control, page.rights()))
     return false;
   if (is_message) receiver.utcb().mr[words] = control.answer(page);
   return true;

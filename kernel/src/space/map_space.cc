@@ -175,7 +175,7 @@ Step Map_space::clear(Budget &budget, Tlb_batch &tlb)
     if (budget.is_spent()) return Step::More;
     Slot slot = walk(_clear_at);
     if (slot.present() && !slot.page().pinned()) {
-      u8 flags;
+      u8 flags = 0; // nobody asks
       if (!slot.level && remove_run(slot, _clear_at, Superpage_size, flags, budget, tlb)) continue;
       if (remove_page(_clear_at, budget, tlb) == Step::More) return Step::More;
       continue;

@@ -9,6 +9,7 @@
 #include "jdb/explain.h"
 #include "jdb/hooks.h"
 #include "jdb/trace.h"
+#include "obj/irq.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -365,6 +366,7 @@ Thread *Ipc::receive(Thread &self, Sender *partner)
     self._partner_id = partner ? partner->id() : 0;
     self._senders.dequeue(*sender);
     if (!is_thread) {
+      static_cast<Irq *>(sender)->taken();
       received(self, Msg_tag(), sender->label(), Ipc_error::None);
       return leave(self);
     }
@@ -455,7 +457,7 @@ bool Ipc::drain_senders(Thread &t, unsigned n)
     Sender *sender = t._senders.first();
     if (!sender) return true;
     if (sender->kind() == Sender::Kind::Irq)
-      t._senders.dequeue(*sender); // it stays pending in the Irq object
+      static_cast<Irq *>(sender)->withdraw();
     else
       send_failed(static_cast<Thread &>(*sender), Ipc_error::Send_canceled);
   }

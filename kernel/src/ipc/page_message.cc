@@ -27,7 +27,7 @@ struct Item {
     Map_item item{.send = page, .window = window, .control = control};
     Placement where = Placement::of(item, 0);
     return Mem_space::map_page(sender.task()->mem(), where.from, receiver.task()->mem(), where.to,
-                               {control, page.rights()});
+                               control, page.rights());
   }
 };
 

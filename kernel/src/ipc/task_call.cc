@@ -26,7 +26,7 @@ bool System_call::map_page(Thread &self, Task &to)
   if (!from || from.object->type() != Kobject::Type::Task) return false;
   bool mapped =
       Mem_space::map_page(static_cast<Task *>(from.object)->mem(), page.address(), to.mem(),
-                          trunc_to(control.hot_spot(), Page_shift), {control, page.rights()});
+                          trunc_to(control.hot_spot(), Page_shift), control, page.rights());
   if (mapped) self.frame().rax = reply_tag(0).raw();
   return mapped;
 }

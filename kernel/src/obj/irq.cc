@@ -17,15 +17,16 @@ enum Trigger_op : u16 { Op_trigger = 2, Op_eoi = 4 };
 
 // ---- Irq_base ---------------------------------------------------------------------------------
 
-void Irq_base::mask()
+void Irq_base::mask(bool until_taken)
 {
   _masked = true;
+  _masked_until_taken = until_taken;
   if (_chip) _chip->mask_pin(_pin);
 }
 
 void Irq_base::unmask()
 {
-  _masked = false;
+  _masked = _masked_until_taken = false;
   if (_chip) _chip->unmask_pin(_pin);
 }
 
@@ -93,8 +94,15 @@ bool Irq::trigger()
 bool Irq::pin_fired()
 {
   if (!reaches_thread()) return false;
-  if (chip()->is_level(pin()) || is_queued()) mask();
+  bool level = chip()->is_level(pin());
+  if (level || is_queued()) mask(!level);
   return trigger();
+}
+
+void Irq::withdraw()
+{
+  queue()->dequeue(*this);
+  _pending = true;
 }
 
 Outcome Irq::op_bind(Invocation &call)
@@ -108,14 +116,12 @@ Outcome Irq::op_bind(Invocation &call)
   if (!Hold::reaches_all()) return Outcome::hold();
   set_label(call.mr(1));
   if (thread() == &item.object()) return Outcome::ok();
-  if (is_queued()) {
-    queue()->dequeue(*this);
-    _pending = true;
-  }
+  if (is_queued()) withdraw();
   attach(item.object());
   if (_pending) {
     _pending = false;
     trigger();
+    if (!is_queued()) taken();
   }
   return Outcome::ok();
 }
@@ -126,10 +132,7 @@ Outcome Irq::op_detach(Invocation &call)
   if (!Hold::reaches_all()) return Outcome::hold();
   if (!thread()) return Errno::No_ent;
   bool was_pending = is_queued();
-  if (was_pending) {
-    queue()->dequeue(*this);
-    _pending = true;
-  }
+  if (was_pending) withdraw();
   mask();
   detach();
   return reply_tag(was_pending ? 1 : 0);

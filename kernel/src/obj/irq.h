@@ -20,7 +20,8 @@ public:
   virtual bool pin_fired() = 0;
 
   bool is_masked() const { return _masked; }
-  void mask();
+  /// `until_taken`: only until the message that is under way has been taken.
+  void mask(bool until_taken = false);
   void unmask();
   Irq_chip *chip() const { return _chip; }
   unsigned pin() const { return _pin; }
@@ -38,6 +39,7 @@ protected:
   Irq_base(Type type, Quota &quota, bool masked) : Kobject(type, quota), _masked(masked) {}
   ~Irq_base() = default;
   bool stop() override;
+  bool _masked_until_taken = false;
 
 private:
   friend class Irq_chip;
@@ -55,6 +57,13 @@ public:
   bool trigger() override;
   bool pin_fired() override;
   Outcome invoke(Invocation &) override;
+  /// The thread took the message.
+  void taken()
+  {
+    if (_masked_until_taken) unmask();
+  }
+  /// Take the queued message back, and remember it for the next bind.
+  void withdraw();
 
 private:
   explicit Irq(Quota &quota) : Irq_base(Type::Irq, quota, true), Sender(Sender::Kind::Irq) {}

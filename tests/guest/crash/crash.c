@@ -3,6 +3,7 @@
 #include <l4/libc/diagnose.h>
 #include <l4/sys/ipc.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,30 @@ __attribute__((noinline)) static int middle(int *p) { return innermost(p) + zero
 static int (*volatile through_pointer)(int *) = middle;
 __attribute__((noinline)) static int outermost(int *p) { return through_pointer(p) + zero + 2; }
 
+static void *recurse_in_thread(void *unused)
+{
+  (void)unused;
+  zero = recurse(0);
+  return NULL;
+}
+
+static void overflow_thread(void)
+{
+  pthread_t thread;
+  pthread_create(&thread, NULL, recurse_in_thread, NULL);
+  pthread_join(thread, NULL);
+}
+
+/* All general registers but the stack pointer hold their own number. */
+static void fill_registers(void)
+{
+  __asm__ volatile("mov $0x1001, %eax\n mov $0x1002, %ebx\n mov $0x1003, %ecx\n mov $0x1004, %edx\n"
+                   "mov $0x1005, %esi\n mov $0x1006, %edi\n mov $0x1007, %ebp\n mov $0x1008, %r8d\n"
+                   "mov $0x1009, %r9d\n mov $0x100a, %r10d\n mov $0x100b, %r11d\n mov $0x100c, %r12d\n"
+                   "mov $0x100d, %r13d\n mov $0x100e, %r14d\n movabs $0xfedcba9876543210, %r15\n"
+                   "ud2");
+}
+
 static void call_empty(void)
 {
   l4_cap_idx_t const empty = 0x4242UL << L4_CAP_SHIFT;
@@ -57,6 +82,10 @@ static void fail(char const *kind)
     zero = 100 / zero;
   else if (!strcmp(kind, "stack"))
     zero = recurse(0);
+  else if (!strcmp(kind, "thread-stack"))
+    overflow_thread();
+  else if (!strcmp(kind, "registers"))
+    fill_registers();
   else if (!strcmp(kind, "capability"))
     call_empty();
   else if (!strcmp(kind, "backtrace"))

@@ -178,6 +178,22 @@ CASE("l4re-protocols.md 3.3", "areas keep addresses for those who ask for them")
   CHECK_EQ(rm()->detach(area, nullptr), 0);
 }
 
+CASE("l4re-protocols.md 3.3", "a search keeps clear of null pointers, who names such an address gets it")
+{
+  l4_addr_t a = 0;
+  REQUIRE(attach_anonymous(&a, Page, F::Search_addr) == 0);
+  CHECK_GE(a, 0x10000);
+  CHECK_EQ(rm()->detach(a, nullptr), 0);
+  l4_addr_t area = 0;
+  REQUIRE(rm()->reserve_area(&area, Page, F::Search_addr) == 0);
+  CHECK_GE(area, 0x10000);
+  CHECK_EQ(rm()->free_area(area), 0);
+  a = 2 * Page;
+  REQUIRE(attach_anonymous(&a, Page) == 0);
+  CHECK_EQ(*reinterpret_cast<char volatile *>(a), 0);
+  CHECK_EQ(rm()->detach(a, nullptr), 0);
+}
+
 CASE("process-environment.md 7", "the kernel information page and the stack are regions")
 {
   l4_addr_t at = 0x6ffff000;

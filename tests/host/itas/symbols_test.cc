@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+extern "C" char const __ehdr_start;
+
 extern "C" [[gnu::noinline]] int itas_test_function(int x)
 {
   return x * 7 + 1;
@@ -50,9 +52,9 @@ struct Own_file : testing::Test {
 
 TEST_F(Own_file, functions_are_found_by_addresses_inside_of_them)
 {
-  symbols.init(file.data(), size, load_address());
+  symbols.init(file.data(), size);
   ASSERT_FALSE(symbols.empty());
-  auto const start = reinterpret_cast<l4_addr_t>(&itas_test_function);
+  auto const start = reinterpret_cast<l4_addr_t>(&itas_test_function) - load_address();
   Itas::Symbols::Function const f = symbols.find(start + 3);
   ASSERT_NE(f.name, nullptr);
   EXPECT_STREQ(f.name, "itas_test_function");
@@ -62,16 +64,35 @@ TEST_F(Own_file, functions_are_found_by_addresses_inside_of_them)
   EXPECT_EQ(symbols.find(~0UL).name, nullptr);
 }
 
+TEST_F(Own_file, bytes_of_the_file_have_addresses)
+{
+  symbols.init(file.data(), size);
+  l4_addr_t const header = reinterpret_cast<l4_addr_t>(&__ehdr_start) - load_address();
+  l4_addr_t address = 1;
+  ASSERT_TRUE(symbols.address_of(0, &address));
+  EXPECT_EQ(address, header);
+  // A byte of the code: the same in the file and in memory.
+  l4_addr_t offset = 0;
+  auto const code = reinterpret_cast<l4_addr_t>(&itas_test_function) - load_address();
+  while (offset < size && !(symbols.address_of(offset, &address) && address == code))
+    ++offset;
+  ASSERT_LT(offset, size);
+  auto const *const bytes = reinterpret_cast<char const *>(file.data());
+  EXPECT_EQ(memcmp(bytes + offset, reinterpret_cast<void const *>(&itas_test_function), 8), 0);
+  EXPECT_FALSE(symbols.address_of(size - 1, &address)); // names of sections are not loaded
+  EXPECT_FALSE(symbols.address_of(~0UL, &address));
+}
+
 TEST_F(Own_file, what_is_no_elf_file_or_has_no_table_names_nothing)
 {
-  symbols.init(file.data(), 0, 0);
+  symbols.init(file.data(), 0);
   EXPECT_TRUE(symbols.empty());
-  symbols.init(file.data(), 64, 0);
+  symbols.init(file.data(), 64);
   EXPECT_TRUE(symbols.empty());
-  symbols.init(file.data(), size / 2, 0); // the tables stand at the end
+  symbols.init(file.data(), size / 2); // the tables stand at the end
   EXPECT_TRUE(symbols.empty());
   file[0] = 0;
-  symbols.init(file.data(), size, 0);
+  symbols.init(file.data(), size);
   EXPECT_TRUE(symbols.empty());
 }
 
@@ -94,12 +115,14 @@ TEST_F(Own_file, damage_is_survived)
           random() % 2 ? random() % 64 : sections + random() % (size - sections);
       p[at] = static_cast<unsigned char>(random());
     }
-    symbols.init(copy.data(), round % 3 ? size : random() % size, 0);
+    symbols.init(copy.data(), round % 3 ? size : random() % size);
     tables += !symbols.empty();
     Itas::Symbols::Function const f = symbols.find(random() % 0x100000);
     if (f.name) {
       EXPECT_LT(strlen(f.name), size);
     }
+    l4_addr_t address;
+    symbols.address_of(random() % size, &address);
   }
   EXPECT_GT(tables, 20U);
 }

@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 KERNEL = TOP / "kernel" / "src"
-SPACES = ["mem/kmem.cc", "mem/slab.cc", "space/map_space.cc", "space/map_pages.cc", "space/one_page.cc",
+SPACES = ["mem/kmem.cc", "mem/slab.cc", "space/map_space.cc", "space/map_pages.cc",
           "space/mapping_tree.cc", "space/mem_space.cc", "space/io_space.cc", "space/obj_space.cc",
           "space/tlb_batch.cc", "arch/host/host.cc", "arch/host/heap.cc"]
 SOURCES = {"flexpages": [], "words": SPACES, "database": SPACES}

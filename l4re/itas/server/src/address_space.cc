@@ -22,12 +22,14 @@ constexpr unsigned Right_x = 1, Right_w = 2, Right_r = 4;
 constexpr l4_uint32_t Ds_map_mask = 0xff, Region_mask = 0xffff, Rights_mask = 0xf;
 constexpr l4_uint32_t Kernel = 0x100, Pager = 0x400, Reserved = 0x800, Private = 0x1000,
                       Anonymous = 0x2000;
+constexpr l4_uint32_t Search = 0x20000;
+/// Above our own stack, below where stacks of programs are looked for.
+constexpr l4_addr_t Heap_search = 0x72000000;
 constexpr long Already_unmapped = 8;
-/// A pointer that is null plus the offset of a member is still called null.
-constexpr l4_addr_t Null_area = 64 << 10;
 /// Most entries of 24 bytes that fit into a message.
 constexpr unsigned Max_list = L4_UTCB_GENERIC_DATA_SIZE / 3;
-constexpr char Guard_name[] = "[stack guard]";
+/// Of all stacks that have a guard.
+constexpr char Stack_name[] = "[stack]";
 
 L4::Cap<Rm> outer()
 {
@@ -76,7 +78,26 @@ long Address_space::import()
         return e;
     }
   }
-  return import_areas();
+  if (long e = import_areas(); e < 0) return e;
+  if (long e = keep_null_page(); e < 0) return e;
+  return keep_heap_room();
+}
+
+/// Whatever the outer map says: nobody gets the page of null pointers.
+long Address_space::keep_null_page()
+{
+  l4_addr_t null = 0;
+  if (_map.min() > 0 || _map.areas().overlapping({null, null})) return 0;
+  return _map.reserve_area(&null, L4_PAGESIZE, Reserved, L4_PAGESHIFT);
+}
+
+long Address_space::keep_heap_room()
+{
+  l4_addr_t start = Heap_search;
+  if (long e = _map.reserve_area(&start, Heap_reserve_size, Search, L4_SUPERPAGESHIFT); e < 0)
+    return e;
+  set_heap_reserve(start);
+  return 0;
 }
 
 long Address_space::import_region(l4_addr_t start, l4_addr_t last, l4_uint32_t flags)
@@ -93,7 +114,6 @@ long Address_space::import_region(l4_addr_t start, l4_addr_t last, l4_uint32_t f
 
 long Address_space::import_areas()
 {
-
   Rm::Range const *areas = nullptr;
   for (l4_addr_t from = 0;;) {
     long const n = outer()->get_areas(from, L4::Ipc::Ret_array<Rm::Range>(&areas));
@@ -107,7 +127,7 @@ long Address_space::import_areas()
       if (long e = _map.reserve_area(&start, copy[i].end - start + 1,
                                      static_cast<l4_uint32_t>(copy[i].flags.raw) & Reserved,
                                      L4_PAGESHIFT);
-          e < 0 && e != -L4_EADDRNOTAVAIL) // the null page is outside of what we hand out anyway
+          e < 0)
         return e;
     }
   }
@@ -174,17 +194,30 @@ long Address_space::detach(l4_addr_t start, l4_size_t size, l4_uint32_t flags, D
   return result | Already_unmapped;
 }
 
+/// The first thread's guard is a reserved region; those of other threads are the lower end of an area
+/// whose rest is the stack.
+Region const *Address_space::stack_above_guard(l4_addr_t address) const
+{
+  auto const &regions = _map.regions();
+  Region const *const guard = _map.find(address);
+  if (guard && !(guard->flags & Reserved)) return nullptr;
+  unsigned const next = regions.lower_bound(address) + (guard ? 1 : 0);
+  if (next == regions.size() || strcmp(regions[next]->name, Stack_name) != 0) return nullptr;
+  Region const *const stack = regions[next];
+  if (guard) return guard->last + 1 == stack->start ? stack : nullptr;
+  Ldr::Area const *const area = _map.areas().overlapping({address, address});
+  return area && area->contains(stack->start) ? stack : nullptr;
+}
+
 Fault_result Address_space::check_access(Fault const &fault) const
 {
   Region const *r = _map.find(fault.address);
+  if (stack_above_guard(fault.address)) return {Kind::Stack_guard, r ? -L4_ENODEV : -L4_ENOMEM, r};
   if (!r) {
     Kind const kind = fault.address < Null_area ? Kind::Null : Kind::No_region;
     return {kind, -L4_ENOMEM, nullptr};
   }
-  if (r->flags & Reserved) {
-    Kind const kind = !strcmp(r->name, Guard_name) ? Kind::Stack_guard : Kind::Reserved;
-    return {kind, -L4_ENODEV, r};
-  }
+  if (r->flags & Reserved) return {Kind::Reserved, -L4_ENODEV, r};
   if (fault.fetch && !(r->flags & Right_x)) return {Kind::Not_executable, -L4_EACCESS, r};
   if (fault.write && !(r->flags & Right_w)) return {Kind::Not_writable, -L4_EACCESS, r};
   if (!(r->flags & Rights_mask & (Right_r | Right_w | Right_x)))

@@ -25,7 +25,7 @@ struct Fault_result {
     Mapped,       ///< the access can be repeated
     Null,         ///< no region, close to address 0
     No_region,    ///< nothing is attached there
-    Stack_guard,  ///< the page below a stack
+    Stack_guard,  ///< what is kept free below a stack
     Reserved,     ///< the address range is reserved or belongs to the kernel
     Not_readable, ///< the region does not allow to read
     Not_writable,
@@ -48,9 +48,17 @@ class Address_space {
 public:
   using Map = Ldr::Region_map<Region, Heap_alloc>;
 
-  Address_space(l4_addr_t min, l4_addr_t max) : _map(&_alloc, min, max) {}
+  Address_space(l4_addr_t min, l4_addr_t max)
+      : _map(&_alloc, min, max, min < Null_area ? Null_area : min)
+  {
+  }
 
-  /// Take over the regions that the loader attached for itas. \return 0 or a negative error
+  /// A pointer that is null plus the offset of a member is still called null: nothing is placed
+  /// below this address unless somebody asks for it.
+  static constexpr l4_addr_t Null_area = 64 << 10;
+
+  /// Take over the regions that the loader attached for itas, and keep room for the heap.
+  /// \return 0 or a negative error
   long import();
 
   /// Arguments of `attach()`, as in the protocol.
@@ -91,6 +99,8 @@ public:
   Fault_result resolve(Fault const &fault);
   /// Make all pages of a range present; unmappable ones are skipped.
   void page_in(l4_addr_t first, l4_addr_t last, unsigned rights);
+  /// The stack that begins behind the gap or guard at an address, or null.
+  [[nodiscard]] Region const *stack_above_guard(l4_addr_t address) const;
   /// True if `size` bytes can be read now; makes them present.
   bool readable(l4_addr_t address, l4_size_t size);
 
@@ -103,6 +113,8 @@ private:
 
   long import_region(l4_addr_t start, l4_addr_t last, l4_uint32_t flags);
   long import_areas();
+  long keep_null_page();
+  long keep_heap_room();
   long mirror(Region const &r, l4_uint32_t flags);
   Fault_result check_access(Fault const &fault) const;
   long map_plain(Region const &r, l4_addr_t page);

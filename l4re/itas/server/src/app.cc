@@ -4,6 +4,7 @@
 
 #include <l4/re/consts.h>
 #include <l4/re/env>
+#include <l4/re/mem_alloc>
 #include <l4/re/namespace>
 #include <l4/sys/factory.h>
 #include <l4/sys/kip.h>
@@ -30,16 +31,21 @@ constexpr l4_addr_t Choose = Ldr::Load_options::Choose;
 /// Bits of the debug level in the loader's record.
 enum Debug_level : l4_umword_t { Dbg_info = 1, Dbg_loader = 0x80 };
 
-enum Ldr_flags : l4_umword_t { Eager_map = 1, All_segs_cow = 2 };
+enum Ldr_flags : l4_umword_t { Eager_map = 1, All_segs_cow = 2, Pinned_segs = 4 };
 
 /// The memory model of the loader for our own address space.
 class Local_memory {
 public:
   using Dataspace = L4::Cap<L4Re::Dataspace>;
 
-  Local_memory(Address_space *space, bool eager) : _space(space), _eager(eager) {}
+  /// \param flags  of the loader: Eager_map, Pinned_segs
+  Local_memory(Address_space *space, l4_umword_t flags)
+      : _space(space), _eager(flags & Eager_map),
+        _memory(flags & Pinned_segs ? L4Re::Mem_alloc::Pinned : 0)
+  {
+  }
 
-  long alloc(l4_size_t size, Dataspace *ds) { return alloc_dataspace(size, ds); }
+  long alloc(l4_size_t size, Dataspace *ds) { return alloc_dataspace(size, ds, _memory); }
 
   long copy_in(Dataspace dst, l4_addr_t dst_offs, Dataspace src, l4_addr_t src_offs, l4_size_t size)
   {
@@ -85,6 +91,7 @@ public:
 private:
   Address_space *_space;
   bool _eager;
+  unsigned long _memory;
 };
 
 char const *base_name(char const *path)
@@ -137,7 +144,6 @@ long App::start(l4_cap_idx_t gate)
   long e = load(&file, _start.program_name(), options, &loaded);
   if (e < 0) return e;
   _entry = loaded.entry;
-  _load_offset = loaded.load_offset;
   _aux.phdrs = loaded.phdrs;
   _aux.phdr_num = file.elf.phdr_num();
   _aux.phdr_size = file.elf.phdr_size();
@@ -152,40 +158,22 @@ long App::start(l4_cap_idx_t gate)
   return start_thread();
 }
 
-/**
- * Find a file by a path whose first component is a named capability, e.g. `rom/hello`.
- *
- * A path of one component names a dataspace that the program was given directly.
- */
 long App::lookup(char const *path, Dataspace *ds) const
 {
   while (*path == '/')
     ++path;
   char const *const slash = strchr(path, '/');
-  l4_size_t const length = slash ? static_cast<l4_size_t>(slash - path) : strlen(path);
-  l4re_env_cap_entry_t const *const entry = l4re_env_get_cap_l(path, length, l4re_env());
-  if (!entry) {
+  int const length = static_cast<int>(slash ? slash - path : static_cast<long>(strlen(path)));
+  long const e = find_file(path, ds);
+  if (e == -L4_ENXIO)
     printf("l4re: cannot start '%s': the program was given no capability named '%.*s'\n",
-           _start.argv[0], static_cast<int>(length), path);
-    return -L4_ENOENT;
-  }
-  Dataspace const slot = cap_slots.alloc<Ds>();
-  if (!slot.is_valid()) return fail(-L4_ENOMEM, "out of capability slots");
-
-  long e;
-  if (slash)
-    e = L4::Cap<L4Re::Namespace>(entry->cap)->query(slash + 1, slot);
-  else
-    e = l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP,
-                             l4_obj_fpage(entry->cap, 0, L4_CAP_FPAGE_RWS),
-                             slot.cap() | L4_ITEM_MAP));
-  if (e == -L4_ENOENT)
+           _start.argv[0], length, path);
+  else if (e == -L4_ENOENT)
     printf("l4re: cannot start '%s': there is no file '%s' in '%.*s'. Does the boot entry list it "
            "as a module?\n",
-           _start.argv[0], slash + 1, static_cast<int>(length), path);
+           _start.argv[0], slash ? slash + 1 : "", length, path);
   else if (e < 0)
-    fail(e, "the name cannot be resolved");
-  *ds = slot;
+    fail(e, ds->is_valid() ? "the name cannot be resolved" : "out of capability slots");
   return e;
 }
 
@@ -207,38 +195,6 @@ long App::open(char const *path, File *file)
   return s.ok() ? 0 : fail(s.err, s.what);
 }
 
-/// The file stays attached, in the program's own region map: nothing else may get its place.
-Symbols const &App::symbols()
-{
-  if (_symbols_tried) return _symbols;
-  _symbols_tried = true; // also when it fails: the program is in trouble already
-  Address_space::Attach a;
-  if (lookup(_start.argv[0], &a.ds) < 0) return _symbols;
-  static char const name[] = "[symbols]";
-  a.size = a.ds->size();
-  a.flags = Search | R;
-  a.name = name;
-  a.name_length = sizeof(name) - 1;
-  l4_addr_t file;
-  if (a.size && _space->attach(a, &file) >= 0) {
-    // Its pages must be here before we look: nobody serves our own faults in this region.
-    if (_space->readable(file, a.size))
-      _symbols.init(reinterpret_cast<void const *>(file), a.size, _load_offset);
-  } else
-    cap_slots.release(a.ds.cap());
-  return _symbols;
-}
-
-void App::describe_place(l4_addr_t address, char (&text)[Place_text])
-{
-  text[0] = 0;
-  Symbols::Function const f = symbols().find(address);
-  if (!f.name) return;
-  char name[Place_text - 12];
-  readable_name(f.name, name, sizeof(name));
-  snprintf(text, sizeof(text), "%s+0x%lx", name, f.offset);
-}
-
 void App::close(File *file)
 {
   L4Re::Env::env()->rm()->detach(file->address, nullptr);
@@ -247,7 +203,7 @@ void App::close(File *file)
 
 long App::load(File *file, char const *name, Ldr::Load_options const &options, Ldr::Loaded *loaded)
 {
-  Local_memory memory(_space, _start.aux->ldr_flags & Eager_map);
+  Local_memory memory(_space, _start.aux->ldr_flags);
   Ldr::Loader<Local_memory> loader(&memory);
   Ldr::Status const s = loader.load(file->elf, file->ds, name, options, loaded);
   return s.ok() ? 0 : fail(s.err, s.what);
@@ -277,7 +233,7 @@ long App::attach_kip()
   _kip = _requests.kip_addr == Ldr::Elf_requests::Not_given ? ours : _requests.kip_addr;
   _aux.kip = _kip;
   if (_kip == ours) return 0;
-  Local_memory memory(_space, false);
+  Local_memory memory(_space, 0);
   Ldr::Region r;
   r.start = _kip;
   r.size = L4_PAGESIZE;

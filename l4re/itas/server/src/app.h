@@ -2,7 +2,7 @@
 #pragma once
 
 #include "address_space.h"
-#include "symbols.h"
+#include "symbol_files.h"
 
 #include <l4/libloader/loader>
 #include <l4/libloader/stack_image>
@@ -29,7 +29,11 @@ struct Start_data {
  */
 class App {
 public:
-  App(Address_space *space, Start_data const &start) : _space(space), _start(start) {}
+  App(Address_space *space, Start_data const &start)
+      : _space(space), _start(start),
+        _symbols(space, start.argc ? start.argv[0] : nullptr, start.program_name())
+  {
+  }
 
   /**
    * Load the program named by argv[0] and start its first thread.
@@ -39,17 +43,8 @@ public:
    */
   long start(l4_cap_idx_t gate);
 
-  /**
-   * Names of the program's functions, from its file; empty if the file has none, or is gone.
-   *
-   * The file is mapped at the first call: who needs names is about to report something.
-   */
-  Symbols const &symbols();
-
-  /// Bytes for describe_place().
-  static constexpr unsigned Place_text = 64;
-  /// "function+0x12", or "" if the program's file names no function there.
-  void describe_place(l4_addr_t address, char (&text)[Place_text]);
+  /// Names of functions in what runs here.
+  Symbol_files &symbols() { return _symbols; }
 
 private:
   using Dataspace = L4::Cap<L4Re::Dataspace>;
@@ -83,9 +78,7 @@ private:
   l4_addr_t _entry = 0;
   l4_addr_t _kip = 0;
   l4_addr_t _sp = 0;
-  l4_addr_t _load_offset = 0;
-  Symbols _symbols;
-  bool _symbols_tried = false;
+  Symbol_files _symbols;
 };
 
 } // namespace Itas

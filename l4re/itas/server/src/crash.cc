@@ -17,7 +17,8 @@ constexpr int Signal_status = 128;
 /// Distance from a UTCB to what its thread's GS base points to.
 constexpr l4_addr_t Gs_in_utcb = 0x1f8;
 constexpr unsigned Right_x = 1;
-constexpr l4_uint32_t Reserved = 0x800;
+/// Most callers that a report names.
+constexpr unsigned Max_callers = 8;
 
 Exception_facts::Place place_of(Fault_result::Kind kind)
 {
@@ -187,7 +188,7 @@ unsigned Crash_handler::find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned 
 {
   constexpr unsigned Search = 512;
   // After a stack overflow the stack begins behind its guard.
-  if (Region const *r = _space->map().find(sp); r && (r->flags & Reserved)) sp = r->last + 1;
+  if (Region const *stack = _space->stack_above_guard(sp)) sp = stack->start;
   unsigned found = 0;
   l4_addr_t const start = (sp + 7) & ~7UL;
   for (l4_addr_t p = start; p < start + Search * sizeof(l4_umword_t) && found < max;
@@ -199,6 +200,22 @@ unsigned Crash_handler::find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned 
   return found;
 }
 
+/// True for the stub of a program through which it calls a function of a library: a jump to where a
+/// word says, behind an end-branch mark or not.
+bool Crash_handler::jumps_to(l4_addr_t stub, l4_addr_t function) const
+{
+  constexpr unsigned char Mark[] = {0xf3, 0x0f, 0x1e, 0xfa}, Jump[] = {0xff, 0x25};
+  constexpr unsigned Length = sizeof(Jump) + sizeof(l4_int32_t);
+  if (!_space->readable(stub, sizeof(Mark) + Length)) return false;
+  if (!memcmp(reinterpret_cast<void const *>(stub), Mark, sizeof(Mark))) stub += sizeof(Mark);
+  if (memcmp(reinterpret_cast<void const *>(stub), Jump, sizeof(Jump)) != 0) return false;
+  l4_int32_t distance;
+  memcpy(&distance, reinterpret_cast<void const *>(stub + sizeof(Jump)), sizeof(distance));
+  l4_addr_t const word = stub + Length + static_cast<l4_umword_t>(l4_mword_t{distance});
+  return word % sizeof(l4_addr_t) == 0 && _space->readable(word, sizeof(l4_addr_t)) &&
+         *reinterpret_cast<l4_addr_t const *>(word) == function;
+}
+
 /// True if the call instruction that ends at an address names this function.
 bool Crash_handler::calls(l4_addr_t behind_call, l4_addr_t function) const
 {
@@ -208,44 +225,65 @@ bool Crash_handler::calls(l4_addr_t behind_call, l4_addr_t function) const
   if (*code != Call) return false;
   l4_int32_t distance;
   memcpy(&distance, code + 1, sizeof(distance));
-  return behind_call + static_cast<l4_umword_t>(static_cast<l4_mword_t>(distance)) == function;
+  l4_addr_t const target = behind_call + static_cast<l4_umword_t>(l4_mword_t{distance});
+  return target == function || jumps_to(target, function);
 }
 
-void Crash_handler::print_place(l4_addr_t address, bool certain) const
+void Crash_handler::print_place(l4_addr_t address, Symbol_files::Place const &place,
+                                bool certain) const
 {
-  char place[App::Place_text];
-  _app->describe_place(address, place);
-  printf("%s:   %c 0x%lx %s\n", _program, certain ? ' ' : '?', address, place);
+  char text[Symbol_files::Place_text];
+  Symbol_files::describe(place, text);
+  bool const own = !place.file || _app->symbols().is_program(place);
+  printf("%s:   %c 0x%lx %s%s%s%s\n", _program, certain ? ' ' : '?', address, text,
+         own ? "" : " (", own ? "" : place.file, own ? "" : ")");
+}
+
+/// For each file with places in it the command that shows their source lines.
+void Crash_handler::print_commands(Symbol_files::Place const *places, unsigned count) const
+{
+  static char const what[] = "source lines of it and its callers";
+  bool done[Max_callers + 1] = {};
+  for (unsigned i = 0; i < count; ++i) {
+    if (done[i] || !places[i].file) continue;
+    char line[240]; // in one piece: others print as well
+    int length = snprintf(line, sizeof(line), "addr2line -fe %s", places[i].file);
+    for (unsigned j = i; j < count; ++j) {
+      if (!places[j].file || strcmp(places[i].file, places[j].file) != 0) continue;
+      length += snprintf(line + length, sizeof(line) - static_cast<unsigned>(length), " 0x%lx",
+                         places[j].address);
+      done[j] = true;
+    }
+    printf("%s:   %s: %s\n", _program, what, line);
+  }
 }
 
 /**
- * The instruction and what called it, with names if the program's file has some, and the command
- * that shows their source lines. A caller is certain if its call names the function below it; those
- * through pointers, and what only looks like a caller, are marked '?'.
+ * The instruction and what called it, with names if the files have some. A caller is certain if its
+ * call names the function below it; those through pointers, and what only looks like a caller, are
+ * marked '?'.
  */
 void Crash_handler::print_backtrace(l4_exc_regs_t const &regs) const
 {
-  constexpr unsigned Max = 8;
-  l4_addr_t callers[Max];
-  unsigned const n = find_callers(regs.sp, callers, Max);
-  bool const named = !_app->symbols().empty();
-  if (named) print_place(regs.ip, true);
+  l4_addr_t callers[Max_callers];
+  Symbol_files::Place places[Max_callers + 1];
+  bool certain[Max_callers + 1] = {true};
+  unsigned const n = find_callers(regs.sp, callers, Max_callers);
+  places[0] = _app->symbols().find(regs.ip);
+  bool named = places[0].function.name;
   // The function below in the chain, and that of the candidate before: a call may name either.
-  l4_addr_t below = _app->symbols().find(regs.ip).start, before = 0;
-
-  char line[180];
-  int length = snprintf(line, sizeof(line), "addr2line -fe %.40s 0x%lx", _program, regs.ip);
+  l4_addr_t below = named ? places[0].function.start : 0, before = 0;
   for (unsigned i = 0; i < n; ++i) {
-    l4_addr_t const call = callers[i] - 1; // inside of the call, not behind it
-    length += snprintf(line + length, sizeof(line) - static_cast<unsigned>(length), " 0x%lx", call);
-    l4_addr_t const here = _app->symbols().find(call).start;
-    bool const certain =
-        (below && calls(callers[i], below)) || (before && calls(callers[i], before));
-    if (certain) below = here;
-    before = here;
-    if (named) print_place(call, certain);
+    Symbol_files::Place &place = places[i + 1];
+    place = _app->symbols().find(callers[i] - 1); // inside of the call, not behind it
+    named |= place.function.name != nullptr;
+    certain[i + 1] = (below && calls(callers[i], below)) || (before && calls(callers[i], before));
+    before = place.function.name ? place.function.start : 0;
+    if (certain[i + 1]) below = before;
   }
-  printf("%s:   source lines of it and its callers: %s\n", _program, line);
+  for (unsigned i = 0; named && i <= n; ++i)
+    print_place(i ? callers[i - 1] - 1 : regs.ip, places[i], certain[i]);
+  print_commands(places, n + 1);
 }
 
 void Crash_handler::report(l4_exc_regs_t const &regs, Diagnosis const &d) const

@@ -67,10 +67,12 @@ private:
   void print_where(char const *what, l4_addr_t address) const;
   void print_registers(l4_exc_regs_t const &regs) const;
   void print_backtrace(l4_exc_regs_t const &regs) const;
-  void print_place(l4_addr_t address, bool certain) const;
+  void print_place(l4_addr_t address, Symbol_files::Place const &place, bool certain) const;
+  void print_commands(Symbol_files::Place const *places, unsigned count) const;
   unsigned find_callers(l4_addr_t sp, l4_addr_t *callers, unsigned max) const;
   bool follows_call(l4_addr_t address) const;
   bool calls(l4_addr_t behind_call, l4_addr_t function) const;
+  bool jumps_to(l4_addr_t stub, l4_addr_t function) const;
 
   Address_space *_space;
   Rescue_table const *_rescue;

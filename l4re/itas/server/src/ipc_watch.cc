@@ -64,8 +64,8 @@ void Ipc_watch::report(l4_exc_regs_t const &regs, l4_umword_t selector, l4_addr_
 {
   l4_umword_t const error =
       l4_utcb_tcr_u(reinterpret_cast<l4_utcb_t *>(utcb))->error & L4_IPC_ERROR_MASK;
-  char text[96], thread[40], where[App::Place_text];
-  _app->describe_place(regs.ip, where);
+  char text[96], thread[40], where[Symbol_files::Place_text];
+  _app->symbols().describe(regs.ip, where);
   describe_ipc(selector, l4re_env(), text, sizeof(text));
   if ((utcb - _first_utcb) / L4_UTCB_OFFSET == 1)
     snprintf(thread, sizeof(thread), "main thread");

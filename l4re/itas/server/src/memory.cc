@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include <new>
+#include <utility>
 
 namespace Itas {
 
@@ -17,10 +18,14 @@ namespace {
 
 /**
  * Pages for the heap: a few in .bss, enough for a program with a usual number of regions; then
- * pieces of one big dataspace in the outer region map, whose pages get memory when touched.
+ * pieces of one big dataspace in the outer region map, whose pages get memory when touched. Its
+ * addresses are kept free of the program's regions from the start (Address_space::import()): the
+ * outer region map does not know those.
  */
 class Heap_pages : public Libc_minimal::Page_source {
 public:
+  void reserve(l4_addr_t start) { _reserve = start; }
+
   void *alloc_pages(unsigned order) override
   {
     unsigned const o = order - L4_PAGESHIFT;
@@ -44,7 +49,7 @@ private:
   };
 
   static constexpr unsigned Orders = 16;
-  static constexpr l4_size_t First_size = 4 * L4_PAGESIZE, Reserve_size = 256UL << 20;
+  static constexpr l4_size_t First_size = 4 * L4_PAGESIZE;
 
   void *fresh(l4_size_t size)
   {
@@ -63,15 +68,13 @@ private:
   bool open_reserve()
   {
     L4::Cap<L4Re::Dataspace> ds;
-    if (_opened || alloc_dataspace(Reserve_size, &ds) < 0) return false;
-    using Rm = L4Re::Rm;
-    l4_addr_t start = 0;
-    if (L4Re::Env::env()->rm()->attach(&start, Reserve_size, Rm::F::Search_addr | Rm::F::RW,
-                                       L4::Ipc::make_cap_rw(ds), 0, L4_SUPERPAGESHIFT) < 0)
+    l4_addr_t start = std::exchange(_reserve, 0);
+    if (!start || alloc_dataspace(Heap_reserve_size, &ds) < 0) return false;
+    if (L4Re::Env::env()->rm()->attach(&start, Heap_reserve_size, L4Re::Rm::F::RW,
+                                       L4::Ipc::make_cap_rw(ds)) < 0)
       return false;
-    _opened = true;
     _pos = start;
-    _end = start + Reserve_size;
+    _end = start + Heap_reserve_size;
     return true;
   }
 
@@ -79,7 +82,7 @@ private:
   l4_addr_t _pos = reinterpret_cast<l4_addr_t>(_first);
   l4_addr_t _end = reinterpret_cast<l4_addr_t>(_first) + First_size;
   Free *_free[Orders] = {};
-  bool _opened = false;
+  l4_addr_t _reserve = 0; ///< where to go on; 0: not known yet, or in use
 };
 
 Heap_pages heap_pages;
@@ -108,11 +111,16 @@ void Cap_slots::release(l4_cap_idx_t cap)
   _used[n / Word_bits] &= ~(1UL << (n % Word_bits));
 }
 
-long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds)
+void set_heap_reserve(l4_addr_t start)
+{
+  heap_pages.reserve(start);
+}
+
+long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds, unsigned long flags)
 {
   L4::Cap<L4Re::Dataspace> slot = cap_slots.alloc<L4Re::Dataspace>();
   if (!slot.is_valid()) return -L4_ENOMEM;
-  long const r = L4Re::Env::env()->mem_alloc()->alloc(static_cast<long>(size), slot);
+  long const r = L4Re::Env::env()->mem_alloc()->alloc(static_cast<long>(size), slot, flags);
   if (r < 0) {
     cap_slots.release(slot.cap());
     return r;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <initializer_list>
+
 namespace Itas {
 
 // Parts of an ELF64 file (System V ABI, chapter 4).
@@ -11,6 +13,11 @@ struct Symbols::Section {
   l4_uint64_t flags, addr, offset, size;
   l4_uint32_t link, info;
   l4_uint64_t addralign, entsize;
+};
+
+struct Symbols::Segment {
+  l4_uint32_t type, flags;
+  l4_uint64_t offset, vaddr, paddr, filesz, memsz, align;
 };
 
 struct Symbols::Symbol {
@@ -31,7 +38,8 @@ struct Header {
   l4_uint16_t ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
 };
 
-constexpr l4_uint32_t Symbol_table = 2;
+constexpr l4_uint32_t Symbol_table = 2, Dynamic_symbols = 11;
+constexpr l4_uint32_t Loaded = 1;
 constexpr unsigned Function_type = 2;
 
 } // namespace
@@ -45,42 +53,67 @@ Symbols::Section const *Symbols::section(unsigned index) const
   return reinterpret_cast<Section const *>(_file + h->shoff) + index;
 }
 
-void Symbols::init(void const *file, l4_size_t size, l4_addr_t shift)
+bool Symbols::is_elf() const
+{
+  return _size >= sizeof(Header) && !memcmp(_file, "\177ELF\2\1", 6);
+}
+
+bool Symbols::read_table(Section const &table)
+{
+  if (table.entsize != sizeof(Symbol) || table.offset % alignof(Symbol) ||
+      !in_file(table.offset, table.size))
+    return false;
+  Section const *const names = section(table.link);
+  // The last name must end inside of the file.
+  if (!names || !in_file(names->offset, names->size) || !names->size ||
+      _file[names->offset + names->size - 1])
+    return false;
+  _symbols = reinterpret_cast<Symbol const *>(_file + table.offset);
+  _count = static_cast<unsigned>(table.size / sizeof(Symbol));
+  _names = _file + names->offset;
+  _names_size = names->size;
+  return true;
+}
+
+void Symbols::init(void const *file, l4_size_t size)
 {
   *this = Symbols();
   _file = static_cast<char const *>(file);
   _size = size;
-  _shift = shift;
-  if (size < sizeof(Header) || memcmp(file, "\177ELF\2\1", 6) != 0) return;
+  if (!is_elf()) return;
+  // A library without the full table still has that of what it offers to others.
+  for (l4_uint32_t type : {Symbol_table, Dynamic_symbols})
+    for (unsigned i = 0; Section const *const s = section(i); ++i)
+      if (s->type == type && read_table(*s)) return;
+}
 
-  for (unsigned i = 0; Section const *const s = section(i); ++i) {
-    if (s->type != Symbol_table || s->entsize != sizeof(Symbol) || s->offset % alignof(Symbol) ||
-        !in_file(s->offset, s->size))
-      continue;
-    Section const *const names = section(s->link);
-    // The last name must end inside of the file.
-    if (!names || !in_file(names->offset, names->size) || !names->size ||
-        _file[names->offset + names->size - 1])
-      continue;
-    _symbols = reinterpret_cast<Symbol const *>(_file + s->offset);
-    _count = static_cast<unsigned>(s->size / sizeof(Symbol));
-    _names = _file + names->offset;
-    _names_size = names->size;
-    return;
+bool Symbols::address_of(l4_addr_t file_offset, l4_addr_t *address) const
+{
+  if (!is_elf()) return false;
+  auto const *const h = reinterpret_cast<Header const *>(_file);
+  if (h->phentsize != sizeof(Segment) || h->phoff % alignof(Segment) ||
+      !in_file(h->phoff, l4_uint64_t{h->phnum} * sizeof(Segment)))
+    return false;
+  auto const *const segments = reinterpret_cast<Segment const *>(_file + h->phoff);
+  for (unsigned i = 0; i < h->phnum; ++i) {
+    Segment const &s = segments[i];
+    if (s.type != Loaded || file_offset < s.offset || file_offset - s.offset >= s.filesz) continue;
+    *address = s.vaddr + (file_offset - s.offset);
+    return true;
   }
+  return false;
 }
 
 Symbols::Function Symbols::find(l4_addr_t address) const
 {
   Function best;
-  l4_addr_t const wanted = address - _shift;
   for (unsigned i = 0; i < _count; ++i) {
     Symbol const &s = _symbols[i];
-    if ((s.info & 0xf) != Function_type || s.name >= _names_size || wanted < s.value) continue;
-    l4_addr_t const offset = wanted - s.value;
+    if ((s.info & 0xf) != Function_type || s.name >= _names_size || address < s.value) continue;
+    l4_addr_t const offset = address - s.value;
     // Functions in assembly may have no size: they count as one instruction.
     if (offset >= (s.size ? s.size : 1) || (best.name && offset > best.offset)) continue;
-    best = {_names + s.name, s.value + _shift, offset};
+    best = {_names + s.name, s.value, offset};
   }
   return best;
 }

@@ -14,13 +14,19 @@ namespace Itas {
 class Symbols {
 public:
   /**
-   * \param file   start of the file, aligned to 8 bytes
-   * \param size   bytes
-   * \param shift  added to the addresses in the file: where the program was loaded
+   * \param file  start of the file, aligned to 8 bytes
+   * \param size  bytes
    */
-  void init(void const *file, l4_size_t size, l4_addr_t shift);
+  void init(void const *file, l4_size_t size);
 
   [[nodiscard]] bool empty() const { return !_count; }
+
+  /**
+   * The address for which a byte of the file was linked. Where a program lies in memory is the
+   * business of others: all addresses here are those of the file.
+   * \return false if the byte is in no segment that is loaded
+   */
+  bool address_of(l4_addr_t file_offset, l4_addr_t *address) const;
 
   /// The function that holds an address; `name` is null if none does.
   struct Function {
@@ -32,8 +38,11 @@ public:
 
 private:
   struct Section;
+  struct Segment;
   struct Symbol;
+  [[nodiscard]] bool is_elf() const;
   Section const *section(unsigned index) const;
+  bool read_table(Section const &table);
   [[nodiscard]] bool in_file(l4_uint64_t offset, l4_uint64_t size) const
   {
     return offset <= _size && size <= _size - offset;
@@ -41,7 +50,6 @@ private:
 
   char const *_file = nullptr;
   l4_size_t _size = 0;
-  l4_addr_t _shift = 0;
   Symbol const *_symbols = nullptr;
   unsigned _count = 0;
   char const *_names = nullptr;

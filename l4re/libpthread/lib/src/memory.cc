@@ -60,7 +60,8 @@ bool stack_alloc(Stack *stack, l4_size_t size, l4_size_t guard)
   if (rm->reserve_area(&area, size + guard, Rm::F::Search_addr) < 0) return false;
   l4_addr_t start = area + guard;
   if (rm->attach(&start, size, Rm::F::In_area | Rm::F::Anonymous | Rm::F::RW,
-                 L4::Ipc::make_cap(L4::Cap<L4Re::Dataspace>(L4_INVALID_CAP), 0)) < 0) {
+                 L4::Ipc::make_cap(L4::Cap<L4Re::Dataspace>(L4_INVALID_CAP), 0), 0, L4_PAGESHIFT,
+                 L4::Cap<L4::Task>::Invalid, "[stack]") < 0) {
     rm->free_area(area);
     return false;
   }

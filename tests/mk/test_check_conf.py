@@ -66,6 +66,9 @@ class Misspelt(CheckConf):
         self.mistake("L4 has no 'default_lodaer'; did you mean 'default_loader'?",
                      'L4.default_lodaer:start({}, "rom/hello")')
         self.mistake("L4 has no 'slep'; did you mean 'sleep'?", "L4.slep(1)")
+        self.mistake("x.cfg:4: attempt to index a nil value (local 'mine'); conf/x.cfg:3: L4 has no "
+                     "'default_lodaer'; did you mean 'default_loader'?",
+                     'local mine = L4.default_lodaer\nmine:start({}, "rom/hello")')
         self.mistake("L4.Env has no 'framebuffer'; Known are: dma_mgr,",
                      'L4.Env.framebuffer:m("rw")')
 

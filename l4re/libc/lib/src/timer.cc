@@ -57,7 +57,7 @@ void expire()
     l4_uint64_t const missed = t.interval ? (now - t.expiry) / t.interval : 0;
     t.overrun = static_cast<int>(missed);
     t.expiry = t.interval ? t.expiry + (missed + 1) * t.interval : Never;
-    if (t.notify == SIGEV_SIGNAL) signal_process(t.signal, SI_TIMER, t.value);
+    if (t.notify == SIGEV_SIGNAL) send_signal(nullptr, t.signal, SI_TIMER, t.value);
   }
   constexpr l4_uint64_t Pause = 500;
   rearm(libc_now_us() + Pause);

@@ -10,9 +10,13 @@ ifneq ($(filter $(ARCH),$(SYSTEMS)),)
 endif
 systems_here := $(filter $(ARCH)-%,$(SYSTEMS))
 
-# Each variant of each system: goals SYSTEM+VARIANT. std is always there.
+# Each variant of each system: goals SYSTEM+VARIANT. std is always there; others are named by the
+# Makefile, or by the Control file for the package or for this folder.
+-include $(wildcard $(BUILD)/packages.mk)
 known_variants := std $(patsubst $(L4DIR)/mk/variants/%.inc,%,$(wildcard $(L4DIR)/mk/variants/*.inc))
-variants_here  := $(call uniq,std $(VARIANTS))
+control_variants = $(foreach f,$(patsubst PKG_VARIANTS_%,%,$(filter PKG_VARIANTS_%,$(.VARIABLES))), \
+                     $(if $(filter $f $f/%,$(SRC_REL)),$(PKG_VARIANTS_$f)))
+variants_here  := $(call uniq,std $(VARIANTS) $(control_variants))
 ifneq ($(filter-out $(known_variants),$(variants_here)),)
   $(error $(SRC_REL)/Makefile: VARIANTS names '$(filter-out $(known_variants),$(variants_here))'. \
           Known: $(known_variants))

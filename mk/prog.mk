@@ -55,6 +55,8 @@ link_base  = $(or $(call pick,DEFAULT_RELOC,$1),0x400000)
 
 -include $(wildcard $(foreach t,$(targets),$t.cmd $t.link.d))
 
+link_inputs = --start-group $(pc_libs) $(raw_libs) $(LIBGCC) --end-group $(crtn)
+
 # $(call link_rule,T)
 define link_rule
 LINK_$1 := $$(strip $(LD) $(call link_flags,$1) $(crt0) $(target_objs) $(pc_libs) $(raw_libs))
@@ -62,8 +64,9 @@ $1: $(target_objs) $(filter %.o,$(crt0) $(crtn)) $(ldscript) $$(call if_changed,
 	$$(call show,LINK,$(SRC_REL)/$1)
 	$$(call note_cmd,$$@,$$(LINK_$1))
 	$$(Q)$(LD) -o $$@ $(call link_flags,$1) --dependency-file=$1.link.d $(crt0) $(target_objs) \
-	  --start-group $(pc_libs) $(raw_libs) $(LIBGCC) --end-group $(crtn) && \
-	  $$(call keep_cmd,$$@)
+	  $(link_inputs) && \
+	  $$(call keep_cmd,$$@) || { $(call explain,link,$(PC_LIST_$1)) -- $(LD) --no-demangle \
+	    -o /dev/null $(call link_flags,$1) $(crt0) $(target_objs) $(link_inputs); exit 1; }
 
 ifeq ($(filter y $1,$(NOTARGETSTOINSTALL)),)
 build-all: $(or $(INSTALLDIR),$(OWN_BIN_DIR))/$1

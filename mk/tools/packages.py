@@ -60,6 +60,17 @@ class Tree:
                 if not (path / need).is_file():
                     raise TreeError(missing_file_text(name, need))
             self.packages[name] = parse_control(path / "Control", name, arch, config)
+            self._check_variants(path, self.packages[name])
+
+    def _check_variants(self, path, control):
+        known = sorted(p.stem for p in (self.top / "mk" / "variants").glob("*.inc"))
+        for v in control.variants:
+            if v.name not in ("std", *known):
+                raise TreeError(f"{v.where}: there is no variant '{v.name}'. Known: std, "
+                                f"{', '.join(known)} (mk/variants).")
+            if not (path / v.folder / "Makefile").is_file():
+                raise TreeError(f"{v.where}: the variant '{v.name}' is for the folder '{v.folder}', "
+                                "which has no Makefile.")
 
     @staticmethod
     def _is_project(path):
@@ -169,6 +180,8 @@ def write_graph(tree, output):
             lines.append(f"PKG_TEST_DEPS_{name} := {' '.join(tree.test_requirements(name))}")
             lines.append(f"PKG_TEST_REACH_{name} := {' '.join(test_reach)}")
         lines.append(f"PKG_THIRD_{name} := {' '.join(control.third_party)}")
+        lines += [f"PKG_VARIANTS_{name}{'/' if v.folder else ''}{v.folder} += {v.name}"
+                  for v in control.variants]
     for name, parts in sorted(tree.aliases.items()):
         lines.append(f"ALIAS_{name} := {' '.join(parts)}")
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ struct Refusal {
   Word printed; ///< of these
 };
 constexpr unsigned Remembered = 16;
-Refusal refusals[Remembered];
+constinit Refusal refusals[Remembered] = {};
 unsigned next_place;
 Refusal *last;
 

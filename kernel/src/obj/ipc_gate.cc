@@ -68,7 +68,7 @@ void Ipc_gate::bind(Thread &thread, Word label)
   attach(thread);
 }
 
-Thread *Ipc_gate::wait_until_bound(Thread &caller, Timeout timeout)
+[[gnu::noinline]] Thread *Ipc_gate::wait_until_bound(Thread &caller, Timeout timeout)
 {
   Lock_guard guard(_waiters.lock());
   return Ipc::wait_in(_waiters, caller, Thread::State::Waiting_gate, timeout);

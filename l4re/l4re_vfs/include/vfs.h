@@ -254,10 +254,11 @@ public:
   virtual int get_fd_flags(int fd) noexcept = 0;
   virtual int set_fd_flags(int fd, int flags) noexcept = 0;
 
-  /// Make `dir` visible at `path`, which is made as needed; EBUSY: something is mounted there.
+  /// Make `dir` visible at `path`, which is made as needed; EEXIST: something is mounted there.
   virtual int mount(char const *path, File_ref const &dir) noexcept = 0;
   virtual int unmount(char const *path) noexcept = 0;
-  /// By type: ENODEV for one that nobody registered.
+  /// By type. One that nobody registered is looked for in the library libl4revfs-fs-TYPE.so, in
+  /// programs with shared libraries; ENODEV.
   virtual int mount(char const *source, char const *target, char const *type, unsigned long flags,
                     void const *data) noexcept = 0;
 

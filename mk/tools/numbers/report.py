@@ -22,7 +22,6 @@ Classes = {
     "Reply_slot": "a place for a caller that waits for an answer",
     "Node": "a mapping: one for each page or port range that a task holds",
     "Large_node": "a mapping of a 2 MiB page",
-    "Ku_area": "a piece of kernel-user memory",
     "Cpu": "a CPU, with its queues",
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Faults that a program expects, and mapping ahead of them.
-#include <l4/libtap/tap.h>
-#include <l4/re/env>
-#include <l4/re/rm>
+#include "probe.h"
 
 namespace {
 
@@ -13,14 +11,15 @@ L4::Cap<L4Re::Rm> rm()
   return L4Re::Env::env()->rm();
 }
 
-/// Reads a byte; -1 if that is not possible. The labels bound the one instruction that may fault.
-extern "C" int probe_byte(char const *p);
-extern "C" char probe_begin[], probe_end[], probe_failed[];
 asm(".pushsection .text\n"
     ".globl probe_byte, probe_begin, probe_end, probe_failed\n"
+    ".globl probe_write, probe_write_begin, probe_write_end\n"
     "probe_byte:\n"
     "probe_begin: movzbl (%rdi), %eax\n"
     "probe_end: ret\n"
+    "probe_write: xor %eax, %eax\n"
+    "probe_write_begin: movb %sil, (%rdi)\n"
+    "probe_write_end: ret\n"
     "probe_failed: mov $-1, %eax\n"
     "ret\n"
     ".popsection\n");

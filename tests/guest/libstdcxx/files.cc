@@ -2,6 +2,8 @@
 // <fstream> and <filesystem> on the virtual file system.
 #include "check.h"
 
+#include <l4/l4re_vfs/backend>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -164,6 +166,18 @@ CASE("filesystem: boot modules are files")
   for (auto const &e : fs::directory_iterator("/rom"))
     found |= e.path().filename() == "test_libstdcxx" && e.is_regular_file();
   CHECK(found);
+}
+
+/// The library with the base classes is compiled for programs with RTTI and without.
+class Own_file final : public L4Re::Vfs::Be_file {};
+
+CASE("file system: files of one's own, told apart by dynamic_cast")
+{
+  Own_file own;
+  L4Re::Vfs::File *const file = &own;
+  CHECK(dynamic_cast<L4Re::Vfs::Be_file *>(file) == &own);
+  CHECK(dynamic_cast<Own_file *>(file) == &own);
+  CHECK(!dynamic_cast<L4Re::Vfs::Be_file_pos *>(file));
 }
 
 } // namespace

@@ -79,7 +79,16 @@ long Address_space::import()
     }
   }
   if (long e = import_areas(); e < 0) return e;
+  if (long e = keep_null_page(); e < 0) return e;
   return keep_heap_room();
+}
+
+/// Whatever the outer map says: nobody gets the page of null pointers.
+long Address_space::keep_null_page()
+{
+  l4_addr_t null = 0;
+  if (_map.min() > 0 || _map.areas().overlapping({null, null})) return 0;
+  return _map.reserve_area(&null, L4_PAGESIZE, Reserved, L4_PAGESHIFT);
 }
 
 long Address_space::keep_heap_room()
@@ -118,7 +127,7 @@ long Address_space::import_areas()
       if (long e = _map.reserve_area(&start, copy[i].end - start + 1,
                                      static_cast<l4_uint32_t>(copy[i].flags.raw) & Reserved,
                                      L4_PAGESHIFT);
-          e < 0 && e != -L4_EADDRNOTAVAIL) // the null page is outside of what we hand out anyway
+          e < 0)
         return e;
     }
   }

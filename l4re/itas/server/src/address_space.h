@@ -113,6 +113,7 @@ private:
 
   long import_region(l4_addr_t start, l4_addr_t last, l4_uint32_t flags);
   long import_areas();
+  long keep_null_page();
   long keep_heap_room();
   long mirror(Region const &r, l4_uint32_t flags);
   Fault_result check_access(Fault const &fault) const;

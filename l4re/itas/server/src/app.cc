@@ -4,6 +4,7 @@
 
 #include <l4/re/consts.h>
 #include <l4/re/env>
+#include <l4/re/mem_alloc>
 #include <l4/re/namespace>
 #include <l4/sys/factory.h>
 #include <l4/sys/kip.h>
@@ -30,16 +31,21 @@ constexpr l4_addr_t Choose = Ldr::Load_options::Choose;
 /// Bits of the debug level in the loader's record.
 enum Debug_level : l4_umword_t { Dbg_info = 1, Dbg_loader = 0x80 };
 
-enum Ldr_flags : l4_umword_t { Eager_map = 1, All_segs_cow = 2 };
+enum Ldr_flags : l4_umword_t { Eager_map = 1, All_segs_cow = 2, Pinned_segs = 4 };
 
 /// The memory model of the loader for our own address space.
 class Local_memory {
 public:
   using Dataspace = L4::Cap<L4Re::Dataspace>;
 
-  Local_memory(Address_space *space, bool eager) : _space(space), _eager(eager) {}
+  /// \param flags  of the loader: Eager_map, Pinned_segs
+  Local_memory(Address_space *space, l4_umword_t flags)
+      : _space(space), _eager(flags & Eager_map),
+        _memory(flags & Pinned_segs ? L4Re::Mem_alloc::Pinned : 0)
+  {
+  }
 
-  long alloc(l4_size_t size, Dataspace *ds) { return alloc_dataspace(size, ds); }
+  long alloc(l4_size_t size, Dataspace *ds) { return alloc_dataspace(size, ds, _memory); }
 
   long copy_in(Dataspace dst, l4_addr_t dst_offs, Dataspace src, l4_addr_t src_offs, l4_size_t size)
   {
@@ -85,6 +91,7 @@ public:
 private:
   Address_space *_space;
   bool _eager;
+  unsigned long _memory;
 };
 
 char const *base_name(char const *path)
@@ -196,7 +203,7 @@ void App::close(File *file)
 
 long App::load(File *file, char const *name, Ldr::Load_options const &options, Ldr::Loaded *loaded)
 {
-  Local_memory memory(_space, _start.aux->ldr_flags & Eager_map);
+  Local_memory memory(_space, _start.aux->ldr_flags);
   Ldr::Loader<Local_memory> loader(&memory);
   Ldr::Status const s = loader.load(file->elf, file->ds, name, options, loaded);
   return s.ok() ? 0 : fail(s.err, s.what);
@@ -226,7 +233,7 @@ long App::attach_kip()
   _kip = _requests.kip_addr == Ldr::Elf_requests::Not_given ? ours : _requests.kip_addr;
   _aux.kip = _kip;
   if (_kip == ours) return 0;
-  Local_memory memory(_space, false);
+  Local_memory memory(_space, 0);
   Ldr::Region r;
   r.start = _kip;
   r.size = L4_PAGESIZE;

@@ -32,18 +32,17 @@ void raise_priority()
   l4_scheduler_run_thread(l4re_env()->scheduler, Own_thread, &param);
 }
 
-/// User address space as the kernel describes it; page 0 is never handed out.
+/// User address space as the kernel describes it.
 Ldr::Range user_space()
 {
-  Ldr::Range r{L4_PAGESIZE, (1UL << 47) - 1};
+  Ldr::Range r{0, (1UL << 47) - 1};
   l4_kernel_info_t const *const kip = l4_kip();
   l4_kernel_info_mem_desc_t const *const descs = l4_kernel_info_get_mem_descs(kip);
   for (unsigned i = 0; i < l4_kernel_info_get_num_mem_descs(kip); ++i)
     if (l4_kernel_info_get_mem_desc_is_virtual(descs + i) &&
         l4_kernel_info_get_mem_desc_type(descs + i) == l4_mem_type_conventional) {
       r.last = l4_kernel_info_get_mem_desc_end(descs + i);
-      l4_addr_t const start = l4_kernel_info_get_mem_desc_start(descs + i);
-      if (start > r.start) r.start = start;
+      r.start = l4_kernel_info_get_mem_desc_start(descs + i);
     }
   return r;
 }

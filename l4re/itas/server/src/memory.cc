@@ -116,11 +116,11 @@ void set_heap_reserve(l4_addr_t start)
   heap_pages.reserve(start);
 }
 
-long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds)
+long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds, unsigned long flags)
 {
   L4::Cap<L4Re::Dataspace> slot = cap_slots.alloc<L4Re::Dataspace>();
   if (!slot.is_valid()) return -L4_ENOMEM;
-  long const r = L4Re::Env::env()->mem_alloc()->alloc(static_cast<long>(size), slot);
+  long const r = L4Re::Env::env()->mem_alloc()->alloc(static_cast<long>(size), slot, flags);
   if (r < 0) {
     cap_slots.release(slot.cap());
     return r;

@@ -51,8 +51,9 @@ void set_heap_reserve(l4_addr_t start);
 /**
  * Fresh memory from the task's allocator.
  * \param[out] ds  dataspace of `size` bytes that reads as zero
+ * \param flags    L4Re::Mem_alloc::Mem_alloc_flags
  * \return 0 or a negative error
  */
-long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds);
+long alloc_dataspace(l4_size_t size, L4::Cap<L4Re::Dataspace> *ds, unsigned long flags = 0);
 
 } // namespace Itas

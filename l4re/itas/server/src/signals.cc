@@ -90,9 +90,10 @@ bool Signals::writable(l4_addr_t start, l4_size_t size) const
 /// UTCBs are in regions of the kernel, or in areas that were reserved for more of them.
 bool Signals::may_be_utcb(l4_addr_t address) const
 {
-  constexpr l4_uint32_t Kernel = 0x100;
+  constexpr l4_uint32_t Kernel = 0x100, Reserved = 0x800;
   if (Region const *r = _space->map().find(address)) return r->flags & Kernel;
-  return _space->map().areas().overlapping({address, address}) != nullptr;
+  Ldr::Area const *const area = _space->map().areas().overlapping({address, address});
+  return area && !(area->flags & Reserved);
 }
 
 l4re_itas_thread_t *Signals::thread_of(l4_exc_regs_t const &regs) const

@@ -11,7 +11,7 @@ extern "C" {
 
 #define MS_RDONLY 1
 
-/* ENODEV: no file system of that type; EBUSY: something is mounted there. */
+/* ENODEV: no file system of that type; EEXIST: something is mounted there. */
 int mount(const char *source, const char *target, const char *type, unsigned long flags,
           const void *data);
 int umount(const char *target);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "type_info.h"
+
 #include <l4/l4re_vfs/backend>
 
 #include <errno.h>

@@ -2,6 +2,8 @@
 /*
  * Files with and without a position: how vectors become single reads and writes.
  */
+#include "type_info.h"
+
 #include <l4/l4re_vfs/backend>
 
 #include <dirent.h>

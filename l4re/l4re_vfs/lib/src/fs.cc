@@ -6,7 +6,12 @@
 
 #include <l4/libc/wait.h>
 
+#include <dlfcn.h>
 #include <errno.h>
+
+// Only there in programs with shared libraries.
+#pragma weak dlopen
+#pragma weak dlclose
 
 namespace L4Re::Vfs {
 
@@ -93,10 +98,30 @@ int Vfs::unmount(char const *path) noexcept
   return _tree.unmount(place.path.c_str(), &was);
 }
 
+/**
+ * A type that nobody registered comes from its library (process-environment.md section 10), whose
+ * constructor registers it. Then the library stays: who knows how long its files are open?
+ */
+File_system *Vfs::find_file_system(char const *type) noexcept
+{
+  File_system *fs = get_file_system(type);
+  constexpr char Begin[] = "libl4revfs-fs-", End[] = ".so";
+  constexpr size_t Room = 64;
+  if (fs || !dlopen || strlen(type) >= Room || strchr(type, '/')) return fs;
+  char name[sizeof(Begin) + Room + sizeof(End)];
+  strcpy(stpcpy(stpcpy(name, Begin), type), End);
+  void *const library = dlopen(name, RTLD_NOW);
+  if (!library) return nullptr;
+  fs = get_file_system(type);
+  if (fs) dlopen(name, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+  dlclose(library);
+  return fs;
+}
+
 int Vfs::mount(char const *source, char const *target, char const *type, unsigned long flags,
                void const *data) noexcept
 {
-  File_system *const fs = get_file_system(type);
+  File_system *const fs = find_file_system(type);
   if (!fs) return -ENODEV;
   File_ref dir;
   if (int e = fs->mount(source, flags, data, &dir); e < 0) return e;

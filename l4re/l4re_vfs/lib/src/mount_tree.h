@@ -42,7 +42,7 @@ public:
     return place;
   }
 
-  /// \return 0; EBUSY: something is mounted there; ENOMEM; negated
+  /// \return 0; EEXIST: something is mounted there; ENOMEM; negated
   int mount(char const *path, Dir const &dir)
   {
     Node *node = &_root;
@@ -54,7 +54,7 @@ public:
       }
       node = below;
     }
-    if (node->dir) return -EBUSY;
+    if (node->dir) return -EEXIST;
     node->dir = dir;
     return 0;
   }

@@ -142,6 +142,7 @@ public:
   void end_poll() noexcept { __atomic_fetch_sub(&_pollers, 1, __ATOMIC_SEQ_CST); }
 
 private:
+  File_system *find_file_system(char const *type) noexcept;
   int directory_status(char const *path) noexcept;
   int absolute(int dirfd, char const *path, Path *result) noexcept;
   int base_of(int dirfd, char const *path, Path *base) noexcept;

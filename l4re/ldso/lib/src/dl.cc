@@ -25,11 +25,27 @@ Object *last_object()
   return o;
 }
 
-/// Objects that nobody uses, those that were initialised last first.
+/// Mark what is in use: the objects that stay or are open, and all that they need. Objects that need
+/// each other in a circle keep nobody alive.
+void mark_used()
+{
+  for (Object *o = all_objects; o; o = o->next)
+    o->is_used = o->opens || !o->may_go;
+  bool changed;
+  do {
+    changed = false;
+    for (Object const *o = all_objects; o; o = o->next)
+      for (Object *needed : o->needed)
+        if (o->is_used && !needed->is_used) needed->is_used = changed = true;
+  } while (changed);
+}
+
+/// Of the unused objects that began the one that was initialised last. Null: they have all ended.
 Object *unused_object()
 {
+  mark_used();
   for (Object *o = last_initialised; o; o = o->initialised_before)
-    if (!o->users && o->may_go) return o;
+    if (!o->is_used) return o;
   return nullptr;
 }
 
@@ -41,11 +57,17 @@ void forget_initialised(Object *object)
   if (*at) *at = object->initialised_before;
 }
 
+/// All end before the first goes: destructors call functions of others.
 void collect()
 {
   while (Object *const o = unused_object()) {
-    finalise(*o);
     forget_initialised(o);
+    o->is_initialised = false;
+    finalise(*o);
+  }
+  for (Object *o = all_objects, *next; o; o = next) {
+    next = o->next;
+    if (o->is_used) continue;
     remove_tls(*o);
     unload(o);
     ++objects_removed;
@@ -97,7 +119,7 @@ Object *open_library(char const *path, int mode)
     undo_after(last);
     return nullptr;
   }
-  ++root->users;
+  ++root->opens;
   if (mode & RTLD_NODELETE) root->may_go = false;
   if ((mode & RTLD_GLOBAL) && root->scope)
     for (Object *o : root->scope->objects)
@@ -146,7 +168,7 @@ void *dlopen(char const *path, int mode)
 {
   Lock_guard const guard;
   if (!path) {
-    ++all_objects->users;
+    ++all_objects->opens;
     return all_objects;
   }
   return open_library(path, mode);
@@ -170,7 +192,7 @@ int dlclose(void *handle)
   Lock_guard const guard;
   if (!is_handle(handle)) return -1;
   auto const o = static_cast<Object *>(handle);
-  if (o->users) --o->users;
+  if (o->opens) --o->opens;
   collect();
   return 0;
 }

@@ -136,10 +136,11 @@ public:
   Object *next = nullptr;     ///< in the order in which they were loaded
   Table<Object *> needed;     ///< what for_each_needed() names
   Scope *scope = nullptr;     ///< where it looks for symbols after the global objects; null: nowhere
-  unsigned users = 0;         ///< objects that need it, and calls of dlopen()
+  unsigned opens = 0;         ///< calls of dlopen() without dlclose()
+  bool is_used = false;       ///< somebody needs it, as of the last look
   bool is_global = false;     ///< all objects see its symbols
   bool is_initialised = false;
-  bool may_go = true;         ///< when nobody uses it
+  bool may_go = true;         ///< when it is not used
 
 private:
   enum Tag : l4_int64_t { Needed = 1 };

@@ -91,7 +91,6 @@ bool load_directly_needed(Object *o)
   return o->for_each_needed([o](char const *name) {
     Object *const library = load_library(name, *o);
     if (!library) return false;
-    ++library->users;
     o->needed.first[o->needed.count++] = library;
     return true;
   });
@@ -139,8 +138,6 @@ void unload(Object *object)
   while (*at != object)
     at = &(*at)->next;
   __atomic_store_n(at, object->next, __ATOMIC_RELEASE);
-  for (Object *needed : object->needed)
-    --needed->users;
   leave_scope(object);
   unload_file(*object);
   object->destroy();

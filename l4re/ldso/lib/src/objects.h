@@ -19,12 +19,12 @@ void add_object(Object *object);
 /// \return null after an error that set_error() tells
 Object *load_library(char const *name, Object const &user);
 
-/// Load what the objects from `first` on need, breadth first, and count the users. False after an
+/// Load what the objects from `first` on need, breadth first. False after an
 /// error that set_error() tells; what was loaded until then stays in the list.
 bool load_needed(Object *first);
 
 /// Take an object that nobody uses out of the list and, when no search can meet it any more, out of
-/// memory. The objects that it needed lose a user.
+/// memory.
 void unload(Object *object);
 
 /// The object that holds an address, or null.

@@ -113,7 +113,6 @@ Object *create(char const *path, l4_addr_t offset, Ldr::Elf64_phdr const *phdrs,
     set_error("%s cannot be used: %s", path, defect);
     give_up();
   }
-  o->users = 1;
   o->may_go = false;
   add_object(o);
   return o;

@@ -55,7 +55,7 @@ long Dma_space::op_map(Rights, l4_uint64_t offset, l4_uint64_t &size, unsigned c
   if (!physical)
     return -L4_EINVAL; // pages come and go: only Continuous or Pinned dataspaces can be used
   if (length < size) {
-    if (!(attributes & L4Re::Dma_space::F::Partial) && offset + size > backing.mapped_size())
+    if (!(attributes & L4Re::Dma_space::F::Partial) && size > backing.mapped_size() - offset)
       return -L4_ERANGE;
     size = length;
   }

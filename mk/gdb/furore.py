@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""gdb commands for Furore: l4-threads, l4-caps, l4-bt, l4-break, l4-log."""
+"""gdb commands for Furore: l4-threads, l4-caps, l4-bt, l4-break, l4-crashes, l4-log."""
 import os
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ import gdb
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import kernel  # noqa: E402
 import machine  # noqa: E402
+import symbols  # noqa: E402
 
 
 class Command(gdb.Command):
@@ -63,15 +64,17 @@ class Caps(Command):
 
 
 class Backtrace(Command):
-    """l4-bt THREAD | TASK
+    """l4-bt THREAD | TASK [full]
 
     Where a thread is in its program, also when it does not run: its call stack. Of a task: all its
-    threads."""
+    threads. full: with the variables of each function."""
 
     name = "l4-bt"
 
     def invoke(self, text, _from_tty):
-        wanted = self.words(text, 1, 1)[0]
+        wanted, *full = self.words(text, 1, 2)
+        if full not in ([], ["full"]):
+            raise gdb.GdbError(f"'{full[0]}' is not understood: l4-bt THREAD | TASK [full]")
         threads = [t for t in kernel.threads() if wanted in (t.name, str(t.id), hex(t.address))]
         tasks = [o for o in kernel.objects()
                  if o.type == kernel.Task_type and wanted in (o.name, str(o.id))]
@@ -82,17 +85,19 @@ class Backtrace(Command):
         if not threads:
             raise gdb.GdbError(f"there is no thread and no task '{wanted}': see l4-threads")
         for t in threads:
-            self.show(t)
+            self.show(t, *full)
+        symbols.load_for(running_task())
 
     @staticmethod
-    def show(thread):
+    def show(thread, full=""):
+        symbols.load_for(thread.task)
         print(f"{thread} of {thread.task or '-'}, {thread.state}:")
         cpu = kernel.current_threads().get(thread.address)
         if cpu is not None and Backtrace.select_running(cpu):
-            gdb.execute("bt 40")
+            gdb.execute(f"bt {full} 40")
         elif thread.root_table():
             with machine.Context(thread):
-                gdb.execute("bt 40")
+                gdb.execute(f"bt {full} 40")
 
     @staticmethod
     def select_running(cpu):
@@ -104,29 +109,49 @@ class Backtrace(Command):
         return False
 
 
-class Break(Command):
-    """l4-break PROGRAM FUNCTION
+def place_in(program, place):
+    """Address of a function (`main`, `Server::op_add`) or line (`main.cc:12`) of a program."""
+    symbols.load(program)
+    if program not in symbols.known():
+        raise gdb.GdbError(f"no symbols of '{program}' are loaded; there are: "
+                           f"{', '.join(symbols.known())}")
+    try:
+        _, places = gdb.decode_line(place)
+    except gdb.error:
+        places = ()
+    for p in places or ():
+        if p.symtab and os.path.basename(p.symtab.objfile.filename) == program:
+            return int(p.pc)
+    raise gdb.GdbError(f"'{program}' has no function '{place}'; with the file and line: FILE:LINE; "
+                       f"`info functions {place}` shows similar names of all programs")
 
-    Stop when the program enters the function. Programs share addresses: the breakpoint counts only in a task
-    with the program's name, or in one without a name."""
+
+class Break(Command):
+    """l4-break PROGRAM PLACE
+
+    Stop when the program enters a function (main, Server::op_add) or comes to a line (main.cc:12). Programs
+    share addresses: the breakpoint counts only in a task with the program's name, or in one without a name."""
 
     name = "l4-break"
 
     def invoke(self, text, _from_tty):
-        program, function = self.words(text, 2, 2)
-        for objfile in gdb.objfiles():
-            if os.path.basename(objfile.filename) == program:
-                found = objfile.lookup_global_symbol(function) or \
-                    objfile.lookup_static_symbol(function)
-                if found:
-                    In_task(program, int(found.value().address))
-                    return
-                raise gdb.GdbError(f"'{program}' has no function '{function}'")
-        known = ", ".join(os.path.basename(o.filename) for o in gdb.objfiles())
-        raise gdb.GdbError(f"no symbols of '{program}' are loaded; there are: {known}")
+        program, place = self.words(text, 2, 2)
+        In_task(program, place_in(program, place))
+
+
+def running_task():
+    """The task of the thread that the selected CPU runs; None while there is no kernel yet."""
+    cpu = gdb.selected_thread().num - 1
+    try:
+        thread = next((a for a, c in kernel.current_threads().items() if c == cpu), None)
+        return thread and kernel.find(thread) and kernel.find(thread).task
+    except gdb.error:
+        return None
 
 
 class In_task(gdb.Breakpoint):
+    """Counts in tasks of one name only; without a name in all tasks."""
+
     def __init__(self, program, address):
         super().__init__(f"*{address:#x}", gdb.BP_HARDWARE_BREAKPOINT)
         self._program = program
@@ -134,10 +159,35 @@ class In_task(gdb.Breakpoint):
     def stop(self):
         if not machine.in_user_mode():
             return False
-        cpu = gdb.selected_thread().num - 1
-        thread = next((a for a, c in kernel.current_threads().items() if c == cpu), None)
-        task = thread and kernel.find(thread) and kernel.find(thread).task
-        return not task or task.name in ("", self._program)
+        task = running_task()
+        return not self._program or not task or task.name in ("", self._program)
+
+
+class Crashes(Command):
+    """l4-crashes [PROGRAM]
+
+    Stop when a program (only this one) crashes, before it is ended, and show where. l4-bt PROGRAM full then shows
+    its variables."""
+
+    name = "l4-crashes"
+    breakpoint = None
+
+    def invoke(self, text, _from_tty):
+        program = (self.words(text, 0, 1) or [""])[0]
+        if Crashes.breakpoint and Crashes.breakpoint.is_valid():
+            Crashes.breakpoint.delete()
+        Crashes.breakpoint = In_task(program, place_in("l4re", "Itas::Crash_handler::report"))
+
+    @staticmethod
+    def show():
+        """The program's part `l4re` is about to report: the thread that crashed waits for its answer."""
+        address = int(gdb.parse_and_eval("regs.ip"))
+        task = running_task()
+        print(f"{task or 'a program'} crashed:")
+        for t in kernel.threads():
+            if task and t.task and t.task.address == task.address and \
+                    int(t.frame["rip"]) == address:
+                Backtrace.show(t)
 
 
 class Log(Command):
@@ -153,7 +203,7 @@ class Log(Command):
         self.show()
 
     @classmethod
-    def show(cls, _event=None):
+    def show(cls):
         if not cls.path or not cls.path.is_file():
             return
         with open(cls.path, "rb") as file:
@@ -164,6 +214,24 @@ class Log(Command):
             print(new.decode(errors="replace").replace("\r", ""), end="")
 
 
-for command in (Threads, Caps, Backtrace, Break, Log):
+def stopped(event):
+    """What gdb has printed about a stop may have been in words of another program."""
+    Log.show()
+    other = symbols.load_for(running_task())
+    if Crashes.breakpoint in getattr(event, "breakpoints", ()):
+        Crashes.show()
+    elif other and machine.in_user_mode():
+        gdb.execute("frame")
+
+
+def end():
+    """Ends the machine; that it is gone before it has answered is no error."""
+    try:
+        gdb.execute("kill")
+    except gdb.error:
+        pass
+
+
+for command in (Threads, Caps, Backtrace, Break, Crashes, Log):
     command()
-gdb.events.stop.connect(Log.show)
+gdb.events.stop.connect(stopped)

@@ -30,6 +30,15 @@ class Control:
     optional: list = field(default_factory=list)
     third_party: list = field(default_factory=list)
     test_requires: list = field(default_factory=list)
+    variants: list = field(default_factory=list)
+
+
+@dataclass
+class Variant:
+    """Another way to compile the package, or only one of its folders."""
+    name: str
+    folder: str
+    where: str
 
 
 class Filter:
@@ -122,6 +131,17 @@ def split_names(text, where, arch, config):
     return names
 
 
+def split_variants(text, where):
+    """Variants: `nofpu` for the whole package, `nofpu[server/src]` for one folder of it."""
+    pattern = r"\s*([^\s\[\]]+)(?:\[\s*([^\[\]\s]+)\s*\])?"
+    if not re.fullmatch(f"(?:{pattern})*\\s*", text):
+        raise ControlError(f"{where}: expected variants separated by blanks, each with a folder of "
+                           f"the package if it is for that only: 'nofpu[server/src]'; found "
+                           f"'{text}'.")
+    return [Variant(name, folder.strip("/") if folder else "", where)
+            for name, folder in re.findall(pattern, text)]
+
+
 def parse_control(path, name, arch, config):
     """Reads Control and, if it exists, Control.local beside it."""
     control = Control()
@@ -142,7 +162,10 @@ def parse_line(control, text, where, arch, config):
     if key not in Keys:
         raise ControlError(f"{where}: unknown key '{match.group(1)}'."
                            + (did_you_mean(key, Keys) or f" Known keys: {', '.join(Keys)}."))
-    if key in ("maintainer", "variants", "source-pkg"):
+    if key in ("maintainer", "source-pkg"):
+        return
+    if key == "variants":
+        control.variants += split_variants(values, where)
         return
     if key_filter is not None:
         if "[" in values:
@@ -165,7 +188,7 @@ def load_aliases(folder, arch, config):
         if path.name == "README.md" or not path.is_file():
             continue
         for number, text in logical_lines(path):
-            where = f"aliases.d/{path.name}:{number}"
+            where = f"{folder.parent.name}/aliases.d/{path.name}:{number}"
             name, sign, parts = text.partition(":=")
             if not sign or len(name.split()) != 1:
                 raise ControlError(f"{where}: expected 'name := names'; found '{text}'.")

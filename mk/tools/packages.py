@@ -38,6 +38,7 @@ class Tree:
         self.skipped = {}
         self.aliases = load_aliases(self.top / "mk" / "aliases.d", arch, config)
         for root in roots:
+            self.aliases |= load_aliases(self.top / root / "aliases.d", arch, config)
             self._scan(self.top / root, arch, config)
         for name, control in self.packages.items():
             self._register(name, control)
@@ -46,8 +47,9 @@ class Tree:
         if not folder.is_dir():
             return
         for path in sorted(folder.iterdir()):
-            if not path.is_dir() or path.name.startswith("."):
+            if not path.is_dir() or path.name.startswith(".") or path.name == "aliases.d":
                 continue
+            self.aliases |= load_aliases(path / "aliases.d", arch, config)
             name = str(path.relative_to(self.top))
             if self._is_project(path):
                 self._scan(path, arch, config)
@@ -60,6 +62,17 @@ class Tree:
                 if not (path / need).is_file():
                     raise TreeError(missing_file_text(name, need))
             self.packages[name] = parse_control(path / "Control", name, arch, config)
+            self._check_variants(path, self.packages[name])
+
+    def _check_variants(self, path, control):
+        known = sorted(p.stem for p in (self.top / "mk" / "variants").glob("*.inc"))
+        for v in control.variants:
+            if v.name not in ("std", *known):
+                raise TreeError(f"{v.where}: there is no variant '{v.name}'. Known: std, "
+                                f"{', '.join(known)} (mk/variants).")
+            if not (path / v.folder / "Makefile").is_file():
+                raise TreeError(f"{v.where}: the variant '{v.name}' is for the folder '{v.folder}', "
+                                "which has no Makefile.")
 
     @staticmethod
     def _is_project(path):
@@ -169,6 +182,8 @@ def write_graph(tree, output):
             lines.append(f"PKG_TEST_DEPS_{name} := {' '.join(tree.test_requirements(name))}")
             lines.append(f"PKG_TEST_REACH_{name} := {' '.join(test_reach)}")
         lines.append(f"PKG_THIRD_{name} := {' '.join(control.third_party)}")
+        lines += [f"PKG_VARIANTS_{name}{'/' if v.folder else ''}{v.folder} += {v.name}"
+                  for v in control.variants]
     for name, parts in sorted(tree.aliases.items()):
         lines.append(f"ALIAS_{name} := {' '.join(parts)}")
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -7,8 +7,8 @@ ARCH := amd64
 -include $(firstword $(wildcard $(BUILD)/Makeconf.boot Makeconf.boot conf/Makeconf.boot))
 
 ENTRY ?= $(E)
-boot_settings := MODULES_LIST MODULE_SEARCH_PATH QEMU_PATH QEMU_OPTIONS ACCEL PLATFORM_TYPE \
-                 CPUS MEMORY GRAPHICS GRUB_TIMEOUT GRUB_ENTRY_TITLE ISONAME_SUFFIX \
+boot_settings := MODULES_LIST MODULE_SEARCH_PATH QEMU_PATH QEMU_OPTIONS QEMU_IMAGE_TYPE ACCEL \
+                 PLATFORM_TYPE CPUS MEMORY GRAPHICS GRUB_TIMEOUT GRUB_ENTRY_TITLE ISONAME_SUFFIX \
                  KERNEL KERNEL_OPTIONS GDB_CMDS V
 # Names that a shell may use for something else.
 $(foreach v,CPUS MEMORY GRAPHICS,$(if $(filter environment,$(origin $v)),$(eval override $v :=)))
@@ -40,9 +40,15 @@ grub1iso grub2iso grub2efiiso:
 	  $(boot) iso "$$entry" --multiboot $(if $(filter grub1%,$@),1,2) $(if $(findstring efi,$@),--efi)
 
 # One file with everything inside: for a multiboot loader, or for UEFI firmware.
-.PHONY: elfimage efiimage
-elfimage efiimage:
+.PHONY: elfimage rawimage uimage efiimage
+elfimage rawimage uimage efiimage:
 	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && $(boot) $@ "$$entry"
+
+# Goals of other build systems of this kind that make no sense on a PC.
+.PHONY: itb fastboot fastboot_rawimage fastboot_uimage fvp
+itb fastboot fastboot_rawimage fastboot_uimage fvp:
+	@echo "'make $@' is for boards with ARM processors, and Furore runs on PCs. There are:" \
+	  "elfimage rawimage uimage efiimage grub1iso grub2iso grub2efiiso (docs/build.md)" >&2; exit 2
 
 # From an empty Debian to Hello World (needs root).
 .PHONY: test-fresh

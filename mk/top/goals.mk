@@ -38,7 +38,7 @@ Furore: what make can do here (details: docs/build.md)
   make qemu                the same, with a menu of the entries
   make listentries         lists the entries of modules.lst and what they show
   make qemu E=hello CPUS=4 MEMORY=1G GRAPHICS=y    on another machine
-  make elfimage E=hello    loader and all modules in one file; make efiimage: for UEFI
+  make elfimage E=hello    loader and all modules in one file; efiimage: for UEFI; rawimage, uimage
   make grub2iso E=hello    makes a bootable ISO image, build/images/hello.iso
 
   make new-pkg NAME=foo KIND=server   writes a package to begin with (server, client, lib, test)

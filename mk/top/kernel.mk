@@ -7,9 +7,10 @@
 KERNEL_IMAGE := $(BUILD)/bin/$(ARCH_CPU)/furore
 
 # $(call enter_kernel,FOLDER,SETTING,IMAGE)
+# (The + tells make that this is one: it does not look into $(call ...) for $(MAKE) itself.)
 define enter_kernel
 	@mkdir -p $(@D) $(BUILD)/$(1) $(dir $(3))
-	@$(MAKE) -C kernel O=$(BUILD)/$(1) V=$(V) CXX='$(strip $(CCACHE) $(CXX))' $(2)
+	+@$(MAKE) -C kernel O=$(BUILD)/$(1) V=$(V) CXX='$(strip $(CCACHE) $(CXX))' $(2)
 	@ln -f $(BUILD)/$(1)/furore $(3) 2>/dev/null || cp -pf $(BUILD)/$(1)/furore $(3)
 	@touch $@
 endef

@@ -4,11 +4,11 @@
 
 tool_sets := build $(if $(filter qemu,$(MAKECMDGOALS)),qemu) \
              $(if $(filter debug,$(MAKECMDGOALS)),qemu debug) \
-             $(if $(filter grub% vbox,$(MAKECMDGOALS)),iso) \
+             $(if $(filter grub%,$(MAKECMDGOALS) $(QEMU_IMAGE_TYPE)),iso) \
              $(if $(or $(filter %config,$(MAKECMDGOALS)),$(wildcard $(BUILD)/.kconfig \
                l4re/*/Kconfig.L4 pkg/*/Kconfig.L4 pkg/*/*/Kconfig.L4)),config) \
              $(if $(filter doc,$(MAKECMDGOALS)),doc) \
-             $(if $(filter efiimage grub2efiiso,$(MAKECMDGOALS)),efi) \
+             $(if $(filter efiimage grub2efiiso,$(MAKECMDGOALS) $(QEMU_IMAGE_TYPE)),efi) \
              $(if $(filter test check bench,$(MAKECMDGOALS)),qemu test iso efi debug config doc) \
              $(if $(filter test-bochs,$(MAKECMDGOALS)),qemu test iso bochs) \
              $(if $(filter test-fresh,$(MAKECMDGOALS)),fresh) \

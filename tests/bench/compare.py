@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,13 @@ def commit_of(top: Path, revision: str) -> str:
     return found.stdout.strip()
 
 
+def environment() -> dict[str, str]:
+    """That of this process without what `make` passes on: the variables of its command line, BASE
+    among them, are not those of the other revision."""
+    ours = {"MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "BASE", "ONLY", "WRITE", "O"}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 def measure(top: Path, work: Path, commit: str) -> Path:
     """Figures of a revision, measured if they are not there yet."""
     results = work / f"{commit}.json"
@@ -42,7 +50,7 @@ def measure(top: Path, work: Path, commit: str) -> Path:
         subprocess.run(["tar", "-x", "-C", str(tree)], stdin=archive.stdout, check=True)
     with log.open("wb") as output:
         built = subprocess.run(["make", "-C", str(tree), "bench"], stdout=output, stderr=output,
-                               check=False)
+                               env=environment(), check=False)
     found = tree / "build" / "bench" / "results.json"
     if built.returncode or not found.is_file():
         raise Compare_error(f"`make bench` of {commit[:12]} failed: see {log}")

@@ -37,6 +37,23 @@ Build = (
     ("nobody_has_it", Client, "int main()\n{",
      'extern "C" void nowhere();\nint main()\n{\n  nowhere();',
      r"examples/client.cc:\d+: undefined reference to .nowhere."),
+    ("cxx_library", Client, "int main()\n{", "#include <vector>\nstd::vector<int> v;\n"
+     "int main()\n{\n  v.push_back(1);",
+     r"'std::__throw_length_error.*' is .*Add the line 'REQUIRES_LIBS \+= libstdc\+\+' "
+     r"to pkg/oops/examples/Makefile, and the line 'requires: libstdc\+\+' to pkg/oops/Control"),
+    ("cxx_header", Client, "#include <stdio.h>", "#include <stdio.h>\n#include <iostream>",
+     r"<iostream> belongs to the C\+\+ standard library. Add the line 'REQUIRES_LIBS \+= libstdc"),
+    ("other_library", Client, "int main()\n{", "#include <pthread.h>\nint main()\n{\n"
+     "  pthread_create(nullptr, nullptr, nullptr, nullptr);",
+     r"'pthread_create' is in the library libpthread .package l4re/libpthread.. Add the line "
+     r"'REQUIRES_LIBS \+= libpthread' to pkg/oops/examples/Makefile, and the line "
+     r"'requires: libpthread' to pkg/oops/Control"),
+    ("missing_function", Client, "int main()\n{", "int abs2(int);\nint main()\n{\n  abs2(1);",
+     r"No library has 'abs2\(int\)': is its source file missing in pkg/oops/examples/Makefile"),
+    ("header_name", Main, "l4/re/util/br_manager>", "l4/re/util/br_manger>",
+     r"There is no header <l4/re/util/br_manger>. Did you mean 'l4/re/util/br_manager'"),
+    ("no_main", Client, "int main()", "int start()",
+     r"There is no function 'main' in the sources that pkg/oops/examples/Makefile names"),
     ("answer_forgotten", Main, "op_reset", "op_rest", r"has no member named .op_reset."),
     ("asset_forgotten", f"{Package}/assets/Makefile", "oops.cfg", "ops.cfg",
      r"pkg/oops/assets/Makefile names the asset 'ops.cfg', which does not exist in pkg/oops/assets"),
@@ -69,7 +86,18 @@ Boot = (
     ("server_name", Script, '["oops"] = channel:svr() }', '["ops"] = channel:svr() }',
      r"There is no capability 'oops' with server rights; see assets/oops.cfg"),
     ("misspelt_method", Script, "ld:new_channel()", "ld:new_chanel()",
-     r"rom/oops.cfg:\d+: .*new_chanel"),
+     r"rom/oops.cfg:\d+: a loader has no 'new_chanel'; did you mean 'new_channel'"),
+    ("misspelt_start", Script, "ld:start(", "ld:stat(",
+     r"rom/oops.cfg:\d+: a loader has no 'stat'; did you mean 'start'"),
+    # (Asking the channel for its class would wait for the server that is to get it.)
+    ("misspelt_svr", Script, '= channel:svr()', '= channel:srv()',
+     r"rom/oops.cfg:\d+: a capability has no 'srv'; did you mean 'svr'"),
+    ("misspelt_module_member", Script, "L4.default_loader", "L4.default_lodaer",
+     r"rom/oops.cfg:\d+: L4 has no 'default_lodaer'; did you mean 'default_loader'"),
+    ("misspelt_env", Script, "local ld =", 'print(L4.Env.kpi:m("r"))\nlocal ld =',
+     r"rom/oops.cfg:\d+: L4.Env has no 'kpi'; did you mean 'kip'"),
+    ("misspelt_variable", Script, "ld:start(", "dl:start(",
+     r"rom/oops.cfg:\d+: there is no variable 'dl' to index; did you mean 'ld'"),
     ("misspelt_protocol", Script, "local ld =", "print(L4.Proto.Facotry)\nlocal ld =",
      r"rom/oops.cfg:\d+: L4.Proto has no 'Facotry'; did you mean 'Factory'"),
     ("missing_require", Script, 'local ld =', 'require "tools"\nlocal ld =',

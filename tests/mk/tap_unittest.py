@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Runs unittest modules and prints the result as TAP: tap_unittest.py MODULE..."""
+"""Runs unittest modules, of this folder or the current one, and prints the result as TAP: tap_unittest.py MODULE..."""
 import sys
 import unittest
 from pathlib import Path
 
 Here = Path(__file__).resolve().parent
-sys.path[:0] = [str(Here), str(Here.parent.parent / "mk" / "tools")]
+sys.path[:0] = [str(Path.cwd()), str(Here), str(Here.parent.parent / "mk" / "tools")]
 
 
 class TapResult(unittest.TestResult):

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Real boots through the boot tools: direct start, a list of 2012, an ISO image by GRUB."""
+import gzip
 import os
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
 import unittest
+import zlib
 from pathlib import Path
 
 from scratch import Scratch, Top
@@ -118,6 +121,42 @@ class Boot(Scratch):
         self.assertEqual(os.readlink(images / "bootstrap.elf"), "bootstrap_my_hello.elf")
         text = self.watch(self.machine("-kernel", str(images / "bootstrap.elf")), Hello)
         self.assertIn("rom/hello", text)
+
+    def test_rawimage(self):
+        images = self.image("rawimage")
+        self.assertEqual(os.readlink(images / "bootstrap.raw"), "bootstrap_my_hello.raw")
+        text = self.watch(self.machine("-kernel", str(images / "bootstrap.raw")), Hello)
+        self.assertIn("rom/hello", text)
+
+    def test_uimage(self):
+        raw = (self.image("rawimage") / "bootstrap.raw").read_bytes()
+        image = (self.image("uimage") / "bootstrap_my_hello.uimage").read_bytes()
+        magic, check, _, size, load, entry, data_check = struct.unpack(">7I", image[:28])
+        self.assertEqual((magic, size, data_check),
+                         (0x27051956, len(image) - 64, zlib.crc32(image[64:])))
+        self.assertEqual(check, zlib.crc32(image[:4] + bytes(4) + image[8:64]))
+        self.assertEqual(image[28:41], bytes((5, 24, 2, 1)) + b"My hello\0")
+        self.assertEqual(gzip.decompress(image[64:]), raw)
+        # the multiboot header at its begin says the same: load address and entry
+        self.assertEqual(struct.unpack_from("<4I", raw, 12)[1], load)
+        self.assertEqual(struct.unpack_from("<I", raw, 28)[0], entry)
+
+    def test_image_types(self):
+        for kind in ("elfimage", "rawimage"):
+            text = self.watch(self.tool("qemu", "hello"), Hello, QEMU_IMAGE_TYPE=kind,
+                              MODULES_LIST=str(Top / "modules.lst"))
+            self.assertIn("rom/hello", text)
+        self.watch(self.tool("qemu", "hello"), "QEMU_IMAGE_TYPE is 'uimage'. QEMU boots: multiboot, "
+                   "elfimage, rawimage, efiimage,", QEMU_IMAGE_TYPE="uimage",
+                   MODULES_LIST=str(Top / "modules.lst"))
+
+    @unittest.skipUnless(shutil.which("grub-mkrescue") and shutil.which("grub-mkstandalone")
+                         and Ovmf.is_file(), "no GRUB and UEFI tools")
+    def test_image_types_of_grub(self):
+        for kind in ("grub2iso", "efiimage", "grub2efiiso"):
+            text = self.watch(self.tool("qemu", "hello"), Hello, QEMU_IMAGE_TYPE=kind,
+                              MODULES_LIST=str(Top / "modules.lst"))
+            self.assertIn("multiboot 2", text)
 
     @unittest.skipUnless(shutil.which("grub-mkstandalone") and Ovmf.is_file(), "no UEFI tools")
     def test_efiimage(self):

@@ -37,6 +37,54 @@ class CheckConf(Scratch):
         self.assertIn(text, out)
 
 
+class Misspelt(CheckConf):
+    """Names that do not exist: what was meant, and what there is."""
+
+    def test_method_of_a_loader(self):
+        self.mistake("x.cfg:3: a loader has no 'stat'; did you mean 'start'? Known are: check, "
+                     "create_namespace, create_sched_proxy, fill_namespace, new, new_channel,",
+                     'ld:stat({}, "rom/hello")')
+        self.mistake("x.cfg:3: a loader has no 'new_chanel'; did you mean 'new_channel'?",
+                     'local c = ld:new_chanel()')
+        self.mistake("a loader has no 'fly'; Known are: check,", 'ld:fly()')
+
+    def test_method_in_a_function_with_other_calls_between(self):
+        self.mistake("x.cfg:3: a loader has no 'strat'; did you mean 'start'?",
+                     'local function f() ld:strat({ caps = { r = L4.Env.rom:m("r") } }) end\nf()')
+
+    def test_method_of_a_capability(self):
+        self.mistake("a capability has no 'srv'; did you mean 'svr'? Known are: is_valid, m, mode, "
+                     "rights, svr", 'ld:new_channel():srv()')
+        self.mistake("an object of class L4::Factory has no 'creat'; did you mean 'create'?",
+                     'L4.Env.factory:creat(0)')
+
+    def test_method_of_a_task(self):
+        self.mistake("a task has no 'wiat'; did you mean 'wait'?",
+                     'ld:start({}, "rom/hello"):wiat()')
+
+    def test_members_of_the_module(self):
+        self.mistake("L4 has no 'default_lodaer'; did you mean 'default_loader'?",
+                     'L4.default_lodaer:start({}, "rom/hello")')
+        self.mistake("L4 has no 'slep'; did you mean 'sleep'?", "L4.slep(1)")
+        self.mistake("x.cfg:4: attempt to index a nil value (local 'mine'); conf/x.cfg:3: L4 has no "
+                     "'default_lodaer'; did you mean 'default_loader'?",
+                     'local mine = L4.default_lodaer\nmine:start({}, "rom/hello")')
+        self.mistake("L4.Env has no 'framebuffer'; Known are: dma_mgr,",
+                     'L4.Env.framebuffer:m("rw")')
+
+    def test_variables(self):
+        self.mistake("x.cfg:3: there is no variable 'dl' to index; did you mean 'ld'?",
+                     'dl:start({}, "rom/hello")')
+        self.mistake("there is no variable 'prnt' to call; did you mean 'print'?", 'prnt("x")')
+
+    def test_a_method_without_its_colon(self):
+        self.mistake("start is a method: write loader:start(...)", 'ld.start({}, "rom/hello")')
+
+    def test_to_ask_is_no_mistake(self):
+        self.good('assert(not ld.own and not L4.own and not L4.Env.none)\n'
+                  'ld.own = function() return 7 end\nassert(ld.own() == 7)')
+
+
 class Good(CheckConf):
     def test_programs_and_channels(self):
         self.good('local c = ld:new_channel()\n'

@@ -175,3 +175,23 @@ class Variants(Config):
     def test_unknown(self):
         self.program(text="TARGET = hello\nSRC_C = main.c\nVARIANTS = nofpuu\n")
         self.assertIn("VARIANTS names 'nofpuu'. Known: std nofpu", self.refused())
+
+    def test_variants_of_control(self):
+        self.program(control="requires: stdlibs\nvariants: nofpu[server]\n")
+        self.role("pkg/hello/lib/src", "lib", "TARGET = libh.a\nSRC_C = h.c\n")
+        self.role("pkg/hello/lib", "subdir")
+        self.file("pkg/hello/lib/src/h.c", "int h;\n")
+        self.built()
+        self.assertTrue((self.dir / "build/bin/amd64_gen/l4f/hello.nofpu").is_file())
+        self.assertFalse((self.dir / "build/lib/amd64_gen/nofpu/l4f/libh.a").exists())
+        self.file("pkg/hello/Control", "requires: stdlibs\nvariants: nofpu\n")
+        self.built()
+        self.assertTrue((self.dir / "build/lib/amd64_gen/nofpu/l4f/libh.a").is_file())
+
+    def test_unknown_variants_of_control(self):
+        self.program(control="requires: stdlibs\nvariants: nofpuu\n")
+        self.assertIn("pkg/hello/Control:2: there is no variant 'nofpuu'. Known: std, nofpu",
+                      self.refused())
+        self.program(control="requires: stdlibs\nvariants: nofpu[serve]\n")
+        self.assertIn("pkg/hello/Control:2: the variant 'nofpu' is for the folder 'serve', which "
+                      "has no Makefile", self.refused())

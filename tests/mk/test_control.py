@@ -27,6 +27,13 @@ class Control(Scratch):
         self.assertEqual([r.name for r in control.optional], ["o"])
         self.assertEqual(control.third_party, ["newlib"])
 
+    def test_variants(self):
+        control = self.control("variants: nofpu other[server/src] third[ lib/ ]\n")
+        self.assertEqual([(v.name, v.folder) for v in control.variants],
+                         [("nofpu", ""), ("other", "server/src"), ("third", "lib")])
+        self.assertIn("pkg/x/Control:1: expected variants separated by blanks",
+                      self.mistake("variants: nofpu[a b]\n"))
+
     def test_filters_on_names(self):
         text = (
             "requires: a[arch(x86) || arch(amd64)] b[arch(arm)] c[config(CONFIG_X)] d[build-only]\n"

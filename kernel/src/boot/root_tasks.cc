@@ -94,7 +94,8 @@ Thread &Root_tasks::create(Factory &factory, Map_space::Identity identity, Word 
   thread.frame().rdi = argument;
   give_base_caps(thread, factory);
   Cpu::self().set_parameters(thread, false, Base_prio, Base_quantum_us);
-  thread.start(ip, 0);
+  thread.frame().rip = ip;
+  thread.start();
   return thread;
 }
 
@@ -114,7 +115,7 @@ void Root_tasks::start(Boot_info const &info)
   if (!info.kip->root_ip) return kprintf("no root task: only sigma0 runs\n");
 
   Thread &root = create(factory, Map_space::Identity::No, info.kip->root_ip, 0);
-  Ipc_gate &gate = eternal(Ipc_gate::create(factory));
+  Ipc_gate &gate = eternal(Slab_of<Ipc_gate>::create(factory));
   gate.bind(sigma0, Sigma0_label);
   give(*root.task(), Pager_cap, gate, Full_rights);
   root.set_pager(Pager_cap);

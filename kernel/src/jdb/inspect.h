@@ -29,9 +29,16 @@ struct Inspect {
 
   // ---- CPUs ----
   static Thread const *idle(Cpu const &cpu) { return cpu._idle; }
-  static Timeout_node const *after(Timeout_node const &node)
+  /// Of the timeouts in `tree` the one that follows `last` (null: the first), by deadline and address; else `best`.
+  static Timeout_node const *after(Timeout_node const *last, Timeout_node const *tree,
+                                   Timeout_node const *best = nullptr)
   {
-    return Timeout_queue::successor(const_cast<Timeout_node &>(node));
+    auto precedes = [](Timeout_node const *a, Timeout_node const *b) {
+      return a->_deadline < b->_deadline || (a->_deadline == b->_deadline && a < b);
+    };
+    if (!tree) return best;
+    if ((!last || precedes(last, tree)) && (!best || precedes(tree, best))) best = tree;
+    return after(last, tree->_child[1], after(last, tree->_child[0], best));
   }
   /// Call f(Thread const &) for the ready threads of one priority; at most `most`.
   template <class F> static void for_each_ready(Ready_queue const &queue, Prio prio, F &&f)

@@ -100,11 +100,11 @@ void show_timeouts(Words const &)
 {
   kprintf("now: %lu us\n", arch::now().value());
   for_each_cpu([](Cpu &cpu) {
-    constexpr unsigned Most = 10000;
+    constexpr unsigned Most = 1000; // they are looked for one by one
     unsigned left = Most;
-    kprintf("CPU %u:%s\n", cpu.id(), cpu.timeouts.first() ? "" : " none");
-    for (Timeout_node const *node = cpu.timeouts.first(); node && left--;
-         node = Inspect::after(*node)) {
+    Timeout_node const *first = cpu.timeouts.first();
+    kprintf("CPU %u:%s\n", cpu.id(), first ? "" : " none");
+    for (Timeout_node const *node = first; node && left--; node = Inspect::after(node, first)) {
       kprintf("  %12lu us  ", node->deadline().value());
       print_object(&Inspect::thread_of(*node));
       if (!Console::end_line()) return false;

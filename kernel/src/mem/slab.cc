@@ -4,21 +4,6 @@
 
 #include "mem/kmem.h"
 
-void Slab::enlist(Block *block)
-{
-  block->next = _with_room;
-  block->link = &_with_room;
-  if (block->next) block->next->link = &block->next;
-  _with_room = block;
-}
-
-void Slab::delist(Block *block)
-{
-  *block->link = block->next;
-  if (block->next) block->next->link = block->link;
-  block->link = nullptr;
-}
-
 // A block with at least one free object; null: out of memory.
 Slab::Block *Slab::make_room()
 {
@@ -29,15 +14,15 @@ Slab::Block *Slab::make_room()
   } else {
     block = static_cast<Block *>(Kmem::alloc(_order));
     if (!block) return nullptr;
-    *block = {nullptr, nullptr, nullptr, _first, 0};
+    new (block) Block{{}, nullptr, _first, 0};
   }
-  enlist(block);
+  block->link.insert_after(&_with_room);
   return block;
 }
 
 inline void *Slab::take()
 {
-  Block *block = _with_room;
+  Block *block = first_with_room();
   if (!block) [[unlikely]] {
     block = make_room();
     if (!block) return nullptr;
@@ -52,7 +37,7 @@ inline void *Slab::take()
   }
   ++block->used;
   ++_used;
-  if (!block->free && block->untouched + _size > block_size()) delist(block);
+  if (!block->free && block->untouched + _size > block_size()) block->link.unlink();
   return object;
 }
 
@@ -64,10 +49,10 @@ inline void Slab::give(void *object)
   // the link stays readable
   arch::memory_is_free(static_cast<void **>(object) + 1, _size - sizeof(void *));
   --_used;
-  if (!block->link) enlist(block);
+  if (!block->link.is_linked()) block->link.insert_after(&_with_room);
   if (--block->used) [[likely]]
     return;
-  delist(block);
+  block->link.unlink();
   if (_spare) return Kmem::free(block, _order);
   _spare = block;
   __atomic_fetch_add(&_spare_bytes, block_size(), __ATOMIC_RELAXED);
@@ -89,7 +74,7 @@ void Slab::free(void *object)
 // take(), which knows what to do when the block is full.
 unsigned Slab::take_freed(unsigned count, void *&chain)
 {
-  Block *block = _with_room;
+  Block *block = first_with_room();
   if (!block) return 0;
   unsigned done = 0;
   void *object = block->free;

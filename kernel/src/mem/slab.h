@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mem/quota.h"
+#include "types/list.h"
 #include "types/spin_lock.h"
 #include "types/types.h"
 
@@ -13,11 +14,10 @@
 /// Constant time, any CPU. Contents of a new object are undefined.
 class Slab {
 public:
-  /// `object_size` up to 8 KiB, `align` up to 512.
+  /// `object_size` up to 8 KiB, `align` 8 to 512.
   constexpr Slab(unsigned object_size, unsigned align)
-      : _align(align < Min_align ? Min_align : align),
-        _size(unsigned(round_up(object_size, _align))),
-        _first(unsigned(round_up(sizeof(Block), _align))), _order(order_for(_size, _first))
+      : _size(round_up(object_size, align)), _first(round_up(sizeof(Block), align)),
+        _order(order_for(_size, _first))
   {
   }
   Slab(Slab const &) = delete;
@@ -49,17 +49,16 @@ public:
   unsigned object_size() const { return _size; }
 
 private:
-  static constexpr unsigned Min_align = 8;
   /// Head of a block, at its start. Free objects hold the link to the next free one in their first
   /// word; those from `untouched` on were never used.
   struct Block {
-    Block *next, **link; ///< list of blocks with room; link is null for a full block
+    Link link; ///< in the list of blocks with room
     void *free;
     u32 untouched; ///< byte offset
     u32 used;
   };
 
-  static constexpr Word round_up(Word value, Word align)
+  static constexpr unsigned round_up(unsigned value, unsigned align)
   {
     return (value + align - 1) & ~(align - 1);
   }
@@ -77,17 +76,19 @@ private:
     // blocks are aligned to their size
     return reinterpret_cast<Block *>(reinterpret_cast<Word>(object) & _block_mask);
   }
-  void enlist(Block *block);
-  void delist(Block *block);
+  Block *first_with_room()
+  {
+    return _with_room.is_linked() ? &owner_of(*_with_room.next(), &Block::link) : nullptr;
+  }
   Block *make_room();
   void *take();
   unsigned take_freed(unsigned count, void *&chain);
   void give(void *object);
 
-  unsigned _align, _size, _first, _order;
+  unsigned _size, _first, _order;
   Word _block_mask = ~(block_size() - 1);
   Spin_lock _lock;
-  Block *_with_room = nullptr; ///< partly used blocks
+  Link _with_room;             ///< partly used blocks
   Block *_spare = nullptr;     ///< the one empty block that is kept
   Word _used = 0;
   static inline constinit Word _spare_bytes = 0;
@@ -122,6 +123,19 @@ public:
   {
     _slab.free(object);
     quota.refund(sizeof(T));
+  }
+  /// A kernel object T, which is charged to `quota` and refers to it; null if quota or memory is short.
+  [[nodiscard]] static T *create(Quota &quota)
+  {
+    void *object = alloc(quota);
+    return object ? new (object) T(quota) : nullptr;
+  }
+  /// Its end.
+  static void destroy(T &object)
+  {
+    Quota &quota = object.quota();
+    object.~T();
+    free(&object, quota);
   }
   static Word used() { return _slab.used_objects(); }
 

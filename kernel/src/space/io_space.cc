@@ -51,7 +51,7 @@ Step Io_space::unmap(Unmap_item &item, Tlb_batch &tlb)
 
 Step Io_space::clear(Budget &budget, Tlb_batch &tlb)
 {
-  if (clear_pages(budget, tlb) == Step::More) return Step::More;
+  if (Map_space::clear(budget, tlb) == Step::More) return Step::More;
   if (_bitmap) {
     Kmem::free(_bitmap, Bitmap_order);
     quota().refund(Bitmap_bytes);

@@ -21,7 +21,7 @@ public:
   /// No_memory also if only the source is without memory for what it never used before.
   static Step map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb);
   Step unmap(Unmap_item &item, Tlb_batch &tlb);
-  /// As Mem_space::clear().
+  /// As Map_space::clear(), with the bitmap.
   Step clear(Budget &budget, Tlb_batch &tlb);
 
   /// Whether all `count` ports from `port` on are mapped; for sigma0 they are mapped by asking.

@@ -22,12 +22,12 @@ public:
   enum Cost : int {
     Visit = 150, ///< look at a mapping, take rights from it
     Pass = 20,   ///< a mapping on the way down a tree
-    Scan = 100,   ///< step over empty entries, and each of them
+    Scan = 100,  ///< step over empty entries, and each of them
     Scan_entry = 8,
-    Scan_group = 30, ///< a cache line of entries
+    Scan_group = 30,   ///< a cache line of entries
     Scan_slot = 7,     ///< capability slots, or pages of them
     Remove = 250,      ///< a mapping, a table, a capability
-    Remove_next = 110,  ///< a page beside the one before
+    Remove_next = 110, ///< a page beside the one before
     Copy = 250,        ///< a capability
     Map = 400,         ///< a page
     Map_next = 90,     ///< a page beside the one before
@@ -46,24 +46,23 @@ private:
   int _left = Instructions;
 };
 
-/// What a new mapping of a small page takes over from the entry that it is made from. It starts with
-/// the access flags of its source, and has its rights and cache bits as far as the item says: of the
-/// source's bits some are kept, and some are added.
+/// What a new mapping takes over from the entry that it is made from: it starts with the access
+/// flags of its source, and has its rights and cache bits as far as the item says.
 struct Pass_on {
-  Send_item control;
-  u8 rights; ///< Fpage::R is among them
+  Word kept, added;
 
-  constexpr Word kept() const
+  /// `rights`: Fpage::R, W, X.
+  constexpr Pass_on(Send_item control, u8 rights)
+      : kept(Page_entry::Present | Page_entry::User | Page_entry::No_execute |
+             Page_entry::Access_mask | (rights & Fpage::W ? Word{Page_entry::Write} : 0) |
+             Page_entry::cache_bits(control.attributes(), Page_entry::Cache_mask)),
+        added(Page_entry::cache_bits(control.attributes(), 0) |
+              (rights & Fpage::X ? 0 : Word{Page_entry::No_execute}))
   {
-    return Page_entry::Present | Page_entry::User | Page_entry::No_execute |
-           Page_entry::Frame_mask | Page_entry::Access_mask |
-           (rights & Fpage::W ? Word{Page_entry::Write} : 0) |
-           Page_entry::cache_bits(control.attributes(), Page_entry::Cache_mask);
   }
-  constexpr Word added() const
+  constexpr Word entry(Word source, Word frame_and_size) const
   {
-    return Page_entry::cache_bits(control.attributes(), 0) |
-           (rights & Fpage::X ? 0 : Word{Page_entry::No_execute});
+    return (source & kept) | added | frame_and_size;
   }
 };
 

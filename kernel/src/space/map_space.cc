@@ -4,7 +4,6 @@
 
 #include "mem/kmem.h"
 #include "space/mapping_tree.h"
-#include "space/walk.h"
 
 namespace {
 
@@ -86,7 +85,7 @@ bool Map_space::make_root_table()
 
 Map_space::Slot Map_space::walk(Word address) const
 {
-  return walk_inline(address);
+  return walk_inline(address, _top_level);
 }
 
 Map_space::Slot Map_space::make_slot(Word address, unsigned level, Budget &budget)
@@ -170,25 +169,28 @@ bool Map_space::make_root(Word address, Budget &budget)
 }
 
 // Walks over all addresses; a table that was left behind empty is freed, so that no byte remains.
-Step Map_space::clear_pages(Budget &budget, Tlb_batch &tlb)
+Step Map_space::clear(Budget &budget, Tlb_batch &tlb)
 {
   while (root_table()) {
     if (budget.is_spent()) return Step::More;
-    Slot slot = walk_inline(_clear_at);
+    Slot slot = walk(_clear_at);
     if (slot.present() && !slot.page().pinned()) {
-      u8 flags = 0;
-      Word in_table = Superpage_size - _clear_at % Superpage_size;
-      if (!slot.level && remove_run(slot, _clear_at, in_table, flags, budget, tlb)) continue;
+      u8 flags = 0; // nobody asks
+      if (!slot.level && remove_run(slot, _clear_at, Superpage_size, flags, budget, tlb)) continue;
       if (remove_page(_clear_at, budget, tlb) == Step::More) return Step::More;
       continue;
     }
-    // of kernel-user memory, complete or not, there is only the entry
-    if (slot.value) __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
+    if (slot.value) { // kernel-user memory: the entry is all there is of it, complete or not
+      __atomic_store_n(slot.entry, 0, __ATOMIC_RELAXED);
+      Kmem::free(table_of(slot.value), 0);
+      _quota->refund(Page_size);
+      budget.spend(Budget::Remove);
+    }
     Word next = skip_empty(slot, _clear_at, budget);
     free_tables_before(next, slot, budget);
     _clear_at = next;
     if (next <= _last) continue;
-    strip_root(root_table());
+    if (_kind == Kind::Memory) arch::strip_root_table(root_table());
     free_table(root_table(), _top_level);
     __atomic_store_n(&_root, nullptr, __ATOMIC_RELAXED);
     _top = _clear_at = 0;
@@ -196,7 +198,7 @@ Step Map_space::clear_pages(Budget &budget, Tlb_batch &tlb)
   return Step::Done;
 }
 
-// The walk of clear_pages() goes on at `next`: free the tables that end there and hold `slot`.
+// The walk of clear() goes on at `next`: free the tables that end there and hold `slot`.
 void Map_space::free_tables_before(Word next, Slot const &slot, Budget &budget)
 {
   Word *entry = slot.entry;

@@ -2,6 +2,7 @@
 // Spaces whose contents are passed on hierarchically: memory and I/O ports.
 #pragma once
 
+#include "mem/kmem.h"
 #include "mem/quota.h"
 #include "space/map_item.h"
 #include "space/page_entry.h"
@@ -47,6 +48,9 @@ public:
   {
     __atomic_fetch_and(&_active_cpus, ~(Word{1} << cpu), __ATOMIC_SEQ_CST);
   }
+  /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have
+  /// it loaded any more, no thread may use it. Returns every byte of quota.
+  Step clear(Budget &budget, Tlb_batch &tlb);
 
 protected:
   /// Where a walk through the tables ended: at a leaf or an empty entry.
@@ -71,14 +75,12 @@ protected:
   bool is_identity() const { return _identity == Identity::Yes; }
   static constexpr Word span_of(unsigned level) { return Page_size << 9 * level; }
   Word *root_table() const { return __atomic_load_n(&_root, __ATOMIC_ACQUIRE); }
-  /// Before the root table is freed: it must be clear.
-  virtual void strip_root(Word *) {}
   /// Make the root table if there is none; false without memory.
   bool make_root_table();
 
   Slot walk(Word address) const;
-  /// walk() for where each instruction counts (space/walk.h).
-  Slot walk_inline(Word address) const;
+  /// walk() for where each instruction counts; `level`: the root table's.
+  Slot walk_inline(Word address, unsigned level) const;
   /// As walk(), after adding tables down to `level`; the slot found may be a leaf above it or an
   /// entry below it. Null entry: out of memory. An empty entry above it: the budget is spent.
   Slot make_slot(Word address, unsigned level, Budget &budget);
@@ -93,13 +95,19 @@ protected:
       __atomic_fetch_or(slot.table, bit, __ATOMIC_RELAXED);
   }
 
+  struct Request;
   static Step map(Map_space &from, Map_space &to, Placement const &where, Map_item &item,
                   Tlb_batch &tlb);
   Step unmap(Word base, Word size, u8 rights, Unmap_item &item, Tlb_batch &tlb);
-  Step clear_pages(Budget &budget, Tlb_batch &tlb);
   /// Map the page at `address` onto the frame of the same address, as large as possible; false
   /// without memory. It may not be there if the budget is spent.
   bool make_root(Word address, Budget &budget);
+
+  /// Map up to `count` small pages to empty places in one table; returns how many. unlink_run():
+  /// remove such pages as long as nothing was derived from them.
+  unsigned link_run(Request const &request, Slot const &place, unsigned count);
+  unsigned unlink_run(Slot const &slot, Word address, unsigned count, u8 &access_flags,
+                      Tlb_batch &tlb);
 
   /// `old`: the entry's bits until now, of several entries all of them.
   void note_unmapped(Word address, Word bytes, Word old, bool large, Tlb_batch &tlb)
@@ -111,12 +119,9 @@ private:
   friend class Mapping_tree;
   friend struct Inspect; // jdb/inspect.h
   enum class Piece : u8 { Mapped, Skipped, Retry, Occupied, No_memory };
-  struct Piece_request;
-  struct Run;
-
-  /// The kind of space takes notice of changes: bitmap, TLB. `bytes`: of a large page, or of one
-  /// or several small ones.
-  virtual void mapped(Word address, Word bytes) = 0;
+  /// The kind of space takes notice of changes: bitmap, TLB. Address and bytes: of a large page, or
+  /// of one or several small ones.
+  virtual void mapped(Word, Word) {}
   virtual void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) = 0;
   void note_mapped(Word address, Word bytes)
   {
@@ -129,21 +134,17 @@ private:
   Word *make_table(unsigned level);
   void free_table(Word *table, unsigned level);
   void free_tables_before(Word next, Slot const &slot, Budget &budget);
-  unsigned map_run(Run const &run, Budget &budget);
-  unsigned link_run(Run const &run, Word *entry, unsigned count, void *&nodes);
-  unsigned remove_run(Slot const &slot, Word address, Word bytes, u8 &access_flags, Budget &budget,
-                      Tlb_batch &tlb);
-  Step map_one(Map_space &from, Slot const &source, Placement const &where, Map_item &item,
-               Budget &budget, Tlb_batch &tlb);
-  Step map_present(Map_space &from, Slot const &source, Placement const &where, Map_item &item,
-                   Budget &budget, Tlb_batch &tlb);
-  Piece map_piece(Piece_request const &piece, Budget &budget, Tlb_batch &tlb);
-  Node *copy_node(Piece_request const &piece, Mapping_tree &tree, Node *source);
-  Node *granted_node(Piece_request const &piece, Mapping_tree &tree, Node *source, Word &seen,
+  Step map_next(Request const &request, Map_item &item, Budget &budget, Tlb_batch &tlb);
+  unsigned map_run(Request const &request, Budget &budget);
+  Piece map_piece(Request const &request, unsigned level, Budget &budget, Tlb_batch &tlb);
+  void add_rights(Slot const &slot, Word address, u8 rights, Tlb_batch &tlb);
+  Node *granted_node(Request const &request, Mapping_tree &tree, Word page, Word &seen,
                      Tlb_batch &tlb);
+  Word remove_run(Slot const &slot, Word address, Word bytes, u8 &access_flags, Budget &budget,
+                  Tlb_batch &tlb);
   Step remove_page(Word address, Budget &budget, Tlb_batch &tlb);
-  Step unmap_page(Slot const &slot, Word address, Word end, u8 rights, Unmap_item &item,
-                  Budget &budget, Tlb_batch &tlb);
+  Step unmap_one(Slot const &slot, Word address, Word end, u8 rights, Unmap_item &item,
+                 Budget &budget, Tlb_batch &tlb);
 
   friend struct Layout_check; // arch/amd64: the entry code loads _root
 
@@ -152,8 +153,27 @@ private:
   Quota *_quota = nullptr;
   Word _active_cpus = 0;
   Word _last;         ///< highest address
-  Word _clear_at = 0; ///< progress of clear_pages()
+  Word _clear_at = 0; ///< progress of clear()
   u8 _top_level;
   Kind _kind;
   Identity _identity = Identity::No;
 };
+
+[[gnu::always_inline]] inline Map_space::Slot Map_space::walk_inline(Word address,
+                                                                     unsigned level) const
+{
+  Word *above = const_cast<Word *>(&_top), *table = root_table();
+  if (!table) [[unlikely]]
+    return {nullptr, level, 0, above};
+#pragma GCC unroll 4
+  do {
+    Word *entry = table + (address >> (Page_shift + 9 * level) & 511);
+    // acquire: the table that an entry names is complete
+    Word value = __atomic_load_n(entry, __ATOMIC_ACQUIRE);
+    if (level > 1 ? !value : !level || !Page_entry(value).is_table())
+      return {entry, level, value, above};
+    above = entry;
+    table = static_cast<Word *>(Kmem::virt_of(Page_entry(value).frame()));
+  } while (level--);
+  __builtin_unreachable();
+}

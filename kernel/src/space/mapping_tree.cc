@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "space/mapping_tree.h"
 
-#include "mem/kmem.h"
-#include "mem/slab.h"
-
 #include <new>
 
 namespace {
 
-using Small_nodes = Slab_of<Node>;
 using Large_nodes = Slab_of<Large_node>;
 using Piece_tables = Slab_of<Pieces>;
 
@@ -44,26 +40,6 @@ Node *Mapping_tree::create(Map_space &space, Word page)
   return memory ? new (memory) Node(node) : nullptr;
 }
 
-unsigned Mapping_tree::alloc_small(Map_space &space, unsigned count, void *&nodes)
-{
-  return Small_nodes::alloc_chain(space.quota(), count, nodes);
-}
-
-void *Mapping_tree::alloc_small(Map_space &space)
-{
-  return Small_nodes::alloc(space.quota());
-}
-
-void Mapping_tree::free_small(Map_space &space, void *node)
-{
-  Small_nodes::free(node, space.quota());
-}
-
-void Mapping_tree::free_small(Map_space &space, unsigned count, void *nodes)
-{
-  Small_nodes::free_chain(space.quota(), count, nodes);
-}
-
 void Mapping_tree::destroy(Node *node)
 {
   if (node->is_large())
@@ -95,6 +71,14 @@ bool Mapping_tree::insert(Node *parent, Node *child)
   pieces->used[i / 64] |= u64{1} << i % 64;
   pieces->head[i] = self;
   return true;
+}
+
+Node *Mapping_tree::derive(Node *parent, Map_space &space, Word page)
+{
+  Node *node = create(space, page);
+  if (!node || insert(parent, node)) return node;
+  destroy(node);
+  return nullptr;
 }
 
 // Parent, depth and place in the list stay: for the tree the mapping only has a new address.
@@ -198,22 +182,6 @@ u8 Mapping_tree::remove(Node *node, Word *entry, Tlb_batch &tlb)
   unlink(node, node->is_large());
   destroy(node);
   return old.access_flags();
-}
-
-Mapping_tree::Removed Mapping_tree::remove_leaves(Word *entry, unsigned count)
-{
-  Removed removed;
-  Word first = __atomic_load_n(entry, __ATOMIC_RELAXED);
-  for (; removed.pages < count; ++removed.pages, ++entry) {
-    Word seen = __atomic_load_n(entry, __ATOMIC_RELAXED);
-    constexpr Word Ordinary = Page_entry::Present | Page_entry::Pinned;
-    if ((seen & Ordinary) != Page_entry::Present || (seen ^ first) & Bucket_bits) break;
-    Node *node = remove_leaf(entry, seen);
-    if (!node) break;
-    removed.entries |= seen;
-    Slab::push(removed.nodes, node);
-  }
-  return removed;
 }
 
 Mapping_tree::Descent *Mapping_tree::descent_of(Sweep const &sweep)

@@ -2,7 +2,7 @@
 // The mapping database: who got which page from whom.
 #pragma once
 
-#include "mem/kmem.h"
+#include "mem/slab.h"
 #include "space/map_space.h"
 #include "types/spin_lock.h"
 
@@ -56,6 +56,8 @@ struct Large_node : Node {
 /// Trees may be as deep and as wide as memory allows. Removal takes first leaves; the way down to
 /// one is part of the budget, and where a step ended is kept in the bucket.
 class Mapping_tree {
+  using Small_nodes = Slab_of<Node>;
+
 public:
   /// What is visited of a subtree, and what of it was found out. The range counts 4 KiB frames and
   /// restricts only the pieces of the top node.
@@ -78,15 +80,23 @@ public:
   static Node *create(Map_space &space, Word page);
   static void destroy(Node *node);
   /// Memory for nodes of small pages of this space, a chain (mem/slab.h); returns how many.
-  static unsigned alloc_small(Map_space &space, unsigned count, void *&nodes);
-  static void free_small(Map_space &space, unsigned count, void *nodes);
-  /// The same for one.
-  static void *alloc_small(Map_space &space);
-  static void free_small(Map_space &space, void *node);
+  static unsigned alloc_small(Map_space &space, unsigned count, void *&nodes)
+  {
+    if (count != 1) return Small_nodes::alloc_chain(space.quota(), count, nodes);
+    nodes = Small_nodes::alloc(space.quota());
+    return nodes ? 1 : 0;
+  }
+  static void free_small(Map_space &space, unsigned count, void *nodes)
+  {
+    if (count != 1) return Small_nodes::free_chain(space.quota(), count, nodes);
+    Small_nodes::free(nodes, space.quota());
+  }
   /// Make `child` the first child of `parent`. False without memory for the pieces (charged to the
   /// space of `parent`, which divides its page).
   bool insert(Node *parent, Node *child);
-  /// The same where both pages are of one size: no memory is needed.
+  /// Both at once: a page of `space` as a child of `parent`; null without memory.
+  Node *derive(Node *parent, Map_space &space, Word page);
+  /// insert() where both pages are of one size: no memory is needed.
   static void insert_in_order(Node *parent, Node *child, bool is_large)
   {
     u32 self = child->ref(), above = parent->ref();
@@ -110,22 +120,26 @@ public:
     Node const *next = Node::of(node->next);
     return !next || next->depth <= node->depth;
   }
-  /// Of neighbouring small pages, of which the first one's tree is locked: remove those from which
-  /// nothing was derived, up to the first other one.
+  /// Of neighbouring small pages, from this entry on: remove those from which nothing was derived,
+  /// up to the first other one, or one of a tree that is not locked. `frame`: the one that is.
   struct Removed {
     unsigned pages = 0;
     Word entries = 0;      ///< all bits of the entries that were removed
     void *nodes = nullptr; ///< to be given to free_small()
   };
-  Removed remove_leaves(Word *entry, unsigned count);
-  /// Remove one such page; its node is to be given to free_small(). Null: not possible so simply.
-  Node *remove_leaf(Word *entry, Word &seen)
+  [[gnu::always_inline]] Removed remove_leaves(Word *entry, Phys_addr frame, unsigned count)
   {
-    Node *node = Map_space::node_of(entry);
-    if (!is_leaf(node) || _bucket.has_walks()) return nullptr;
-    seen = __atomic_exchange_n(entry, 0, __ATOMIC_RELEASE);
-    unlink(node, false);
-    return node;
+    Removed removed;
+    for (; removed.pages < count; ++removed.pages, ++entry) {
+      Word seen = __atomic_load_n(entry, __ATOMIC_RELAXED);
+      if (!Page_entry(seen).is_ordinary() || (seen ^ frame.value()) & Bucket_bits) break;
+      Node *node = Map_space::node_of(entry);
+      if (!is_leaf(node) || _bucket.has_walks()) break;
+      removed.entries |= __atomic_exchange_n(entry, 0, __ATOMIC_RELEASE);
+      unlink(node, false);
+      Slab::push(removed.nodes, node);
+    }
+    return removed;
   }
   /// Remove a node without children, and its page, of which this is the entry.
   u8 remove(Node *node, Word *entry, Tlb_batch &tlb);

@@ -3,28 +3,8 @@
 
 #include "arch/arch.h"
 #include "mem/kmem.h"
-#include "mem/slab.h"
-
-#include <new>
-
-/// One piece of kernel-user memory: UTCBs, vCPU states. Lives until the space is cleared. Its pages
-/// are cleared and mapped in steps; until it is complete nobody finds it by its address.
-struct Ku_area {
-  Ku_area *next;
-  Word address;
-  unsigned order;      ///< of pages
-  u8 *memory;          ///< kernel alias
-  unsigned begun = 0;  ///< pages that somebody clears or has cleared
-  unsigned mapped = 0; ///< pages that are in place
-
-  unsigned pages() const { return 1u << order; }
-  Word bytes() const { return Page_size << order; }
-  // acquire: its pages are clear
-  bool is_complete() const { return __atomic_load_n(&mapped, __ATOMIC_ACQUIRE) == pages(); }
-};
 
 namespace {
-using Ku_areas = Slab_of<Ku_area>;
 constexpr unsigned Min_ku_order = 12, Max_ku_order = 17;
 } // namespace
 
@@ -34,11 +14,6 @@ bool Mem_space::init(Quota &quota, Identity identity)
   if (!make_root_table()) return false;
   arch::init_root_table(root_table());
   return true;
-}
-
-void Mem_space::strip_root(Word *table)
-{
-  arch::strip_root_table(table);
 }
 
 Phys_addr Mem_space::root() const
@@ -61,21 +36,9 @@ Step Mem_space::unmap(Unmap_item &item, Tlb_batch &tlb)
   return Map_space::unmap(region.base, region.size(), item.pages.rights(), item, tlb);
 }
 
-Step Mem_space::clear(Budget &budget, Tlb_batch &tlb)
-{
-  if (clear_pages(budget, tlb) == Step::More) return Step::More;
-  while (Ku_area *area = _ku_areas) {
-    if (budget.is_spent()) return Step::More;
-    budget.spend(Budget::Remove);
-    _ku_areas = area->next;
-    Kmem::free(area->memory, area->order);
-    quota().refund(area->bytes());
-    Ku_areas::free(area, quota());
-  }
-  return Step::Done;
-}
-
-// An area is aligned and at most 128 KiB long, so that all its entries are in one table.
+// An area is aligned and at most 128 KiB long, so that all its entries are in one table. Its memory
+// is taken and its pages are claimed at once; then they are cleared, and appear, from the last to
+// the first. So as long as its first page is claimed, with its order, the area is unfinished.
 Result<Step> Mem_space::add_ku_mem(Fpage page)
 {
   Region region = Region::of(page, 0);
@@ -88,78 +51,71 @@ Result<Step> Mem_space::add_ku_mem(Fpage page)
   if (first.level && !first.present()) return Step::More;
   if (first.level) return Errno::Exist; // a large page
   mark_used(first);
-  if (Ku_area *area = find_unfinished(region)) return clear_ku_pages(*area, first.entry, budget);
-  budget.spend(Budget::Map);
-  Result<Ku_area *> area = begin_ku_area(region, first.entry);
-  if (!area) return {area.error(), area.site()};
-  return clear_ku_pages(**area, first.entry, budget);
-}
-
-Ku_area *Mem_space::find_unfinished(Region const &region) const
-{
-  for (Ku_area *area = __atomic_load_n(&_ku_areas, __ATOMIC_ACQUIRE); area; area = area->next)
-    if (area->address == region.base && area->order + Page_shift == region.order &&
-        !area->is_complete())
-      return area;
-  return nullptr;
-}
-
-// All memory is taken and all pages are claimed, or none.
-Result<Ku_area *> Mem_space::begin_ku_area(Region const &region, Word *entries)
-{
-  constexpr Word Reserved = Page_entry::Claimed | Page_entry::Pinned;
-  unsigned order = region.order - Page_shift, pages = 1u << order, claimed = 0;
-  Quota_guard charge(quota(), region.size());
-  if (!charge) return Errno::No_mem;
-  auto *area = static_cast<Ku_area *>(Ku_areas::alloc(quota()));
-  if (!area) return Errno::No_mem;
-  u8 *memory = static_cast<u8 *>(Kmem::alloc(order));
-  while (memory && claimed < pages && exchange_empty(entries + claimed, Reserved))
-    ++claimed;
-  if (claimed < pages) {
-    while (claimed)
-      __atomic_store_n(entries + --claimed, 0, __ATOMIC_RELEASE);
-    if (memory) Kmem::free(memory, order);
-    Ku_areas::free(area, quota());
-    return memory ? Errno::Exist : Errno::No_mem;
+  unsigned order = region.order - Page_shift;
+  Word claim = Page_entry::Claimed | Page_entry::Pinned | Word{order} << Ku_order_shift;
+  if ((first.value & ~Page_entry::Frame_mask) != claim) {
+    budget.spend(Budget::Map);
+    Result<bool> claimed = claim_ku_pages(first.entry, order, claim);
+    if (!claimed) return {claimed.error(), claimed.site()};
   }
-  charge.keep();
-  new (area) Ku_area{__atomic_load_n(&_ku_areas, __ATOMIC_RELAXED), region.base, order, memory};
-  // release: the area is complete when it is found
-  while (!__atomic_compare_exchange_n(&_ku_areas, &area->next, area, true, __ATOMIC_RELEASE,
-                                      __ATOMIC_RELAXED)) {
-  }
-  return area;
+  return clear_ku_pages(first.entry, order, budget);
 }
 
-// Several CPUs may do this for one area: each page is cleared by one of them.
-Step Mem_space::clear_ku_pages(Ku_area &area, Word *entries, Budget &budget)
+// All pages or none. The first one comes last: whoever finds it claimed may go on.
+Result<bool> Mem_space::claim_ku_pages(Word *entries, unsigned order, Word claim)
 {
-  while (!area.is_complete()) {
+  unsigned pages = 1u << order, left = pages;
+  Quota_guard charge(quota(), pages * Page_size);
+  void *memory = charge ? Kmem::alloc(order) : nullptr;
+  if (!memory) return Errno::No_mem;
+  Word frame = Kmem::phys_of(memory).value();
+  while (left && exchange_empty(entries + left - 1, claim | (frame + (left - 1) * Page_size)))
+    --left;
+  if (!left) {
+    charge.keep();
+    return true;
+  }
+  for (; left < pages; ++left)
+    __atomic_store_n(entries + left, 0, __ATOMIC_RELEASE);
+  Kmem::free(memory, order);
+  return Errno::Exist; // a page of the area is in use
+}
+
+// Several CPUs may do this for one area: each page is cleared by the one that takes back the claim.
+Step Mem_space::clear_ku_pages(Word *entries, unsigned order, Budget &budget)
+{
+  for (unsigned i = 1u << order; i--;) {
+    Page_entry page(__atomic_load_n(entries + i, __ATOMIC_ACQUIRE));
+    if (page.present()) continue;
     if (!budget.affords(Budget::Clear)) return Step::More;
     budget.spend(Budget::Clear);
-    unsigned i = __atomic_load_n(&area.begun, __ATOMIC_RELAXED);
-    if (i == area.pages()) return Step::More; // another CPU is at the last ones
-    if (!__atomic_compare_exchange_n(&area.begun, &i, i + 1, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED))
-      continue;
-    u8 *page = area.memory + i * Page_size;
-    __builtin_memset(page, 0, Page_size);
+    Word seen = page.value();
+    bool mine = seen & Page_entry::Claimed &&
+                __atomic_compare_exchange_n(entries + i, &seen, seen & ~Page_entry::Claimed, false,
+                                            __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    if (!mine) return Step::More; // another CPU is at it
+    __builtin_memset(Kmem::virt_of(page.frame()), 0, Page_size);
+    // release: the page is clear when it can be found
     __atomic_store_n(entries + i,
-                     Kmem::phys_of(page).value() | Page_entry::rights_bits(Fpage::R | Fpage::W) |
+                     page.frame().value() | Page_entry::rights_bits(Fpage::R | Fpage::W) |
                          Page_entry::Pinned,
                      __ATOMIC_RELEASE);
-    __atomic_fetch_add(&area.mapped, 1, __ATOMIC_RELEASE);
   }
   return Step::Done;
 }
 
+// The pages of an area, and of areas side by side if it so happens, are contiguous for the kernel,
+// too.
 void *Mem_space::ku_alias(Virt_addr address, Word bytes) const
 {
-  for (Ku_area *area = __atomic_load_n(&_ku_areas, __ATOMIC_ACQUIRE); area; area = area->next) {
-    Word offset = address.value() - area->address;
-    if (offset < area->bytes() && bytes <= area->bytes() - offset)
-      return area->is_complete() ? area->memory + offset : nullptr;
+  Word at = address.value(), offset = at % Page_size, first = 0;
+  for (Word seen = 0; !seen || seen - offset < bytes; seen += Page_size) {
+    Slot slot =
+        at - offset + seen <= User_max ? walk_inline(at - offset + seen, Top_level) : Slot{};
+    Word frame = slot.page().frame().value();
+    if (!slot.present() || !slot.page().pinned() || (first && frame != first + seen))
+      return nullptr;
+    if (!first) first = frame;
   }
-  return nullptr;
+  return static_cast<u8 *>(Kmem::virt_of(Phys_addr(first))) + offset;
 }

@@ -5,8 +5,6 @@
 #include "space/map_space.h"
 #include "types/result.h"
 
-struct Ku_area;
-
 /// An address space of 0..User_max. Pages of 4 KiB and 2 MiB, mapped hierarchically (Map_space).
 /// Step functions are bounded and hold no lock on return; any CPU, interrupts off.
 class Mem_space final : public Map_space {
@@ -28,13 +26,9 @@ public:
   /// nothing was done, and map() finds out what there is to do. Addresses are multiples of the page
   /// size, and may be beyond the space.
   static bool map_page(Mem_space &from, Word source, Mem_space &to, Word destination,
-                       Pass_on const &how);
-  /// One small page from which nothing was derived, likewise.
+                       Send_item control, u8 rights);
+  /// One small page from which nothing was derived, likewise; access_flags is set in any case.
   bool unmap_page(Word address, u8 &access_flags, Tlb_batch &tlb);
-  /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have
-  /// it loaded any more, no thread may use it. Returns every byte of quota.
-  Step clear(Budget &budget, Tlb_batch &tlb);
-
   /// sigma0 only: map the page around `address` one to one, as a root of the mapping database, with
   /// the largest page size that fits, all rights. False without memory or above User_max.
   bool map_identity(Virt_addr address)
@@ -60,16 +54,13 @@ public:
 private:
   static constexpr unsigned Top_level = 3;
 
-  void strip_root(Word *table) override;
-  void mapped(Word, Word) override {}
   void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) override
   {
     tlb.add(*this, Virt_addr(address), large ? 1 : unsigned(bytes >> Page_shift));
   }
 
-  Ku_area *find_unfinished(Region const &region) const;
-  Result<Ku_area *> begin_ku_area(Region const &region, Word *entries);
-  Step clear_ku_pages(Ku_area &area, Word *entries, Budget &budget);
-
-  Ku_area *_ku_areas = nullptr; ///< grows only, until clear()
+  /// Where a claimed entry of kernel-user memory has the order of its area, in pages.
+  static constexpr unsigned Ku_order_shift = 52;
+  Result<bool> claim_ku_pages(Word *entries, unsigned order, Word claim);
+  static Step clear_ku_pages(Word *entries, unsigned order, Budget &budget);
 };

@@ -77,7 +77,8 @@ public:
   Word entry_of(Word selector) const
   {
     constexpr unsigned Page_bit = 12 + 7, Byte_bit = 12 - 5;
-    static_assert(Slots_per_page == 1 << (Page_bit - 12) && sizeof(Cap_slot) == 1 << (12 - Byte_bit));
+    static_assert(Slots_per_page == 1 << (Page_bit - 12) &&
+                  sizeof(Cap_slot) == 1 << (12 - Byte_bit));
     if (selector >= Slot_count << 12) [[unlikely]]
       return 0;
     Cap_slot **pages = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);

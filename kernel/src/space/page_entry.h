@@ -39,6 +39,8 @@ public:
   /// Above level 0 only: the entry names a table.
   constexpr bool is_table() const { return (_value & (Present | Large)) == Present; }
   constexpr bool pinned() const { return _value & Pinned; }
+  /// In a table of level 0: a page that may be passed on and taken back.
+  constexpr bool is_ordinary() const { return (_value & (Present | Pinned)) == Present; }
   constexpr Phys_addr frame() const { return Phys_addr(_value & Frame_mask); }
   constexpr u8 eighths() const { return u8(_value >> Eighths_shift); }
   /// Identity of the page: two values with the same key map the same frame in the same size.

@@ -6,14 +6,15 @@
   boot show ENTRY        files of an entry with their command lines
   boot qemu ENTRY        boots it in QEMU
   boot debug ENTRY       boots it in QEMU, stopped, with gdb attached
-  boot debug ENTRY       boots it in QEMU, stopped, with gdb attached
   boot iso ENTRY         makes a bootable ISO image
   boot elfimage ENTRY    makes one ELF file of the loader and all modules
   boot efiimage ENTRY    makes one file for UEFI firmware
+  boot rawimage ENTRY    makes one file that is memory as it shall be
+  boot uimage ENTRY      makes the same for U-Boot
 
 Settings come as environment variables from Makeconf.boot: MODULES_LIST, MODULE_SEARCH_PATH,
-QEMU_PATH, QEMU_OPTIONS, ACCEL, KERNEL, KERNEL_OPTIONS, GDB_CMDS, GRUB_TIMEOUT, GRUB_ENTRY_TITLE,
-ISONAME_SUFFIX, PLATFORM_TYPE.
+QEMU_PATH, QEMU_OPTIONS, QEMU_IMAGE_TYPE, ACCEL, KERNEL, KERNEL_OPTIONS, GDB_CMDS, GRUB_TIMEOUT,
+GRUB_ENTRY_TITLE, ISONAME_SUFFIX, PLATFORM_TYPE.
 """
 import argparse
 import os
@@ -23,7 +24,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from boot import chooser, debug, elfimage, iso, machine, qemu  # noqa: E402
+from boot import chooser, debug, elfimage, iso, machine, qemu, rawimage, start_image  # noqa: E402
 from boot.errors import BootError  # noqa: E402
 from boot.lines import display  # noqa: E402
 from boot.modlist import entries, entry_names, find_entry  # noqa: E402
@@ -104,7 +105,10 @@ def boot(args, path):
     else:
         entry, bootstrap, files, resolver = prepare(args, path)
         wanted = machine.wishes(entry, os.environ, print)
-        command = qemu.qemu_command(os.environ, bootstrap, files, resolver.work, wanted=wanted)
+        image = start_image.arguments(os.environ.get("QEMU_IMAGE_TYPE") or "multiboot", entry,
+                                      bootstrap, files, args.build, os.environ, resolver.work)
+        command = qemu.qemu_command(os.environ, bootstrap, files, resolver.work, wanted=wanted,
+                                    image=image)
     print(f"  QEMU    {entry.name}", flush=True)
     if os.environ.get("V", "0") != "0":
         print(shlex.join(command), flush=True)
@@ -126,10 +130,13 @@ def make_iso(args, path):
     return 0
 
 
+Image_makers = {"elfimage": elfimage.make_elfimage, "efiimage": elfimage.make_efiimage,
+                "rawimage": rawimage.make_rawimage, "uimage": rawimage.make_uimage}
+
+
 def make_image(args, path):
     entry, bootstrap, files, _ = prepare(args, path)
-    maker = {"elfimage": elfimage.make_elfimage, "efiimage": elfimage.make_efiimage}[args.command]
-    image = maker(entry, bootstrap, files, args.build)
+    image = Image_makers[args.command](entry, bootstrap, files, args.build)
     print(f"  IMAGE   {display(str(image))}")
     return 0
 
@@ -140,7 +147,7 @@ def main():
     parser.add_argument("--top", type=Path, required=True)
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("command", choices=["list", "choose", "show", "qemu", "debug", "iso",
-                                            "elfimage", "efiimage"])
+                                            *Image_makers])
     parser.add_argument("entry", nargs="?", default="")
     parser.add_argument("--multiboot", type=int, default=2, choices=[1, 2])
     parser.add_argument("--efi", action="store_true")
@@ -151,8 +158,7 @@ def main():
         if args.command == "list":
             return show_list(path)
         action = {"choose": choose, "show": show, "qemu": boot, "debug": start_debugger,
-                  "iso": make_iso,
-                  "elfimage": make_image, "efiimage": make_image}[args.command]
+                  "iso": make_iso, **dict.fromkeys(Image_makers, make_image)}[args.command]
         return action(args, path)
     except BootError as error:
         print(f"\n*** {error}\n", file=sys.stderr)

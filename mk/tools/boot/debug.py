@@ -2,12 +2,14 @@
 """An entry in QEMU with gdb attached: the machine waits before its first instruction."""
 import shutil
 import signal
+import struct
 import subprocess
 import time
 
 from boot.errors import BootError
 
 Socket, Serial_log, Script = "gdb.sock", "serial.log", "start.gdb"
+Loaded_segment = 1
 Patience = 20  # seconds until QEMU listens
 
 
@@ -62,18 +64,44 @@ def start_script(files, work, top, commands):
     """What gdb reads first: symbols of the kernel and of all programs, our commands, the connection."""
     lines = ["set pagination off", "set confirm off", "set print thread-events off",
              "set auto-load safe-path /", "set architecture i386:x86-64"]
-    for file in files:
-        if is_program(file.symbols):
-            lines.append(f'file "{file.symbols}"' if file.role == "kernel"
-                         else f'add-symbol-file "{file.symbols}" -o 0')
+    programs = [f for f in files if is_program(f.symbols)]
+    shared = sharing_addresses([f.symbols for f in programs if f.role != "kernel"])
+    for file in programs:
+        if file.role == "kernel":
+            lines.append(f'file "{file.symbols}"')
+        elif file.symbols not in shared:
+            lines.append(f'add-symbol-file "{file.symbols}" -o 0')
     lines += [f'source {top / "mk/gdb/furore.py"}',
               f'python Log.path = Path("{work / Serial_log}")',
+              *(f'python symbols.add("{path}")' for path in shared),
               f"target remote {Socket}"]
+    if any(path.name == "l4re" for path in (f.symbols for f in programs)):
+        lines.append("l4-crashes")
     if commands:
-        lines += [c.strip() for c in commands.split(";")] + ["kill"]
+        lines += [c.strip() for c in commands.split(";")] + ["python end()"]
     else:
         lines.append('echo The machine waits: `continue` starts it, Ctrl-C stops it; `help user-defined`.\\n')
     return "\n".join(lines) + "\n"
+
+
+def addresses(path):
+    """(first, last + 1) of the addresses that a program is linked to."""
+    with open(path, "rb") as file:
+        head = file.read(64)
+        place, size, count = *struct.unpack_from("<Q", head, 32), *struct.unpack_from("<HH", head, 54)
+        file.seek(place)
+        headers = [struct.unpack("<IIQQQQQQ", file.read(size)[:56]) for _ in range(count)]
+    parts = [(address, address + length) for kind, _, _, address, _, _, length, _ in headers
+             if kind == Loaded_segment]
+    return min(begin for begin, _ in parts), max(end for _, end in parts)
+
+
+def sharing_addresses(paths):
+    """Those programs that have an address in common with another one."""
+    ranges = {path: addresses(path) for path in paths}
+    return [p for p, (begin, end) in ranges.items()
+            if any(o != p and begin < other_end and other < end
+                   for o, (other, other_end) in ranges.items())]
 
 
 def is_program(path):

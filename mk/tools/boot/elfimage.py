@@ -75,10 +75,15 @@ def image_place(entry, build, suffix):
     return image
 
 
+def archive_of(entry, bootstrap, files):
+    """The archive of an entry's files."""
+    line = f"bootstrap {loader_arguments(entry, bootstrap)}".strip()
+    return archive(line, [(f.path.read_bytes(), f.command_line()) for f in files])
+
+
 def make_elfimage(entry, bootstrap, files, build):
     """Writes build/images/bootstrap_NAME.elf and returns its path."""
-    line = f"bootstrap {loader_arguments(entry, bootstrap)}".strip()
-    data = archive(line, [(f.path.read_bytes(), f.command_line()) for f in files])
+    data = archive_of(entry, bootstrap, files)
     image = image_place(entry, build, "elf")
     address = entry.modaddr or Default_address
     image.write_bytes(with_archive(bootstrap.path.read_bytes(), data, address))

@@ -15,19 +15,23 @@ Default_options = "-serial stdio -m 512 -M q35"
 Exit_device = "isa-debug-exit,iobase=0xf4,iosize=4"
 
 
-def qemu_command(environment, bootstrap, files, work, note=print, wanted=None):
-    """The whole command line as a list."""
+def qemu_command(environment, bootstrap, files, work, note=print, wanted=None, image=None):
+    """The whole command line as a list. `image`: arguments that boot an image of the same."""
     qemu = environment.get("QEMU_PATH") or "qemu-system-x86_64"
     if not shutil.which(qemu):
         raise BootError(f"QEMU ('{qemu}') was not found. Install it (Debian: apt-get install "
                         "qemu-system-x86), or set QEMU_PATH in Makeconf.boot.")
-    command = [qemu, "-kernel", plain_path(bootstrap, work)]
-    if bootstrap.args:
-        command += ["-append", bootstrap.args]
-    command += ["-initrd", ",".join(initrd_item(f, work) for f in files)]
+    command = [qemu, *(image or direct_start(bootstrap, files, work))]
     options = shlex.split(environment.get("QEMU_OPTIONS") or Default_options)
     options = with_machine(options, wanted or {})
     return command + with_defaults(options, qemu, environment, note)
+
+
+def direct_start(bootstrap, files, work):
+    """QEMU's own multiboot loader takes the files as they are."""
+    append = ["-append", bootstrap.args] if bootstrap.args else []
+    return ["-kernel", plain_path(bootstrap, work), *append,
+            "-initrd", ",".join(initrd_item(f, work) for f in files)]
 
 
 def initrd_item(file, work):

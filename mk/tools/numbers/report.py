@@ -12,7 +12,7 @@ Left_out = {"jdb", "debugger", "host", "test"}
 Kernel_suffixes = {".cc", ".h", ".S"}
 
 Classes = {
-    "Thread": "a thread with its registers and IPC state; FPU registers are in a block of their own",
+    "Thread": "a thread with its registers and IPC state; FPU registers come on top",
     "Task": "a task; tables, slots and nodes come on top",
     "Ipc_gate": "an IPC gate",
     "Irq": "an interrupt object",
@@ -22,7 +22,6 @@ Classes = {
     "Reply_slot": "a place for a caller that waits for an answer",
     "Node": "a mapping: one for each page or port range that a task holds",
     "Large_node": "a mapping of a 2 MiB page",
-    "Ku_area": "a piece of kernel-user memory",
     "Cpu": "a CPU, with its queues",
 }
 

@@ -12,7 +12,6 @@
 #include "obj/thread.h"
 #include "sched/cpu.h"
 #include "space/mapping_tree.h"
-#include "world.h"
 
 #include <set>
 #include <vector>
@@ -51,10 +50,10 @@ void find(Kobject &object, Found &found)
   });
 }
 
-Found find_all()
+Found find_all(Task &root)
 {
   Found found;
-  find(*World::get().controller().task(), found);
+  find(root, found);
   return found;
 }
 
@@ -80,27 +79,18 @@ void check_ready_queue(Cpu &cpu)
   if (best != queue.best_prio()) fail("ready queue: best priority %u is not %u", queue.best_prio(), best);
 }
 
-unsigned check_timeouts(Timeout_node *node, Timeout_node *parent, Microseconds low, Microseconds high)
+void check_timeouts(Timeout_node **place, Microseconds above)
 {
-  if (!node) return 0;
-  if (node->_parent != parent || !node->_armed) fail("timeouts: broken link");
-  if (parent && parent->_weight < node->_weight) fail("timeouts: not a heap");
-  if (node->_deadline < low || high < node->_deadline) fail("timeouts: out of order");
+  Timeout_node *node = *place;
+  if (!node) return;
+  if (node->_place != place) fail("timeouts: broken link");
+  if (node->_deadline < above) fail("timeouts: out of order");
   Thread &t = Thread::of_timeout(*node);
   if (t.state() != State::Sending && t.state() != State::Receiving && t.state() != State::Waiting_gate
       && t.state() != State::Waiting_semaphore)
     fail("timeouts: armed for a thread in state %u", unsigned(t.state()));
-  return 1 + check_timeouts(node->_left, node, low, node->_deadline)
-         + check_timeouts(node->_right, node, node->_deadline, high);
-}
-
-void check_timeouts(Cpu &cpu)
-{
-  Timeout_queue &queue = cpu.timeouts;
-  check_timeouts(queue._root, nullptr, Microseconds(0), Microseconds(~Word{0}));
-  Timeout_node *first = queue._root;
-  while (first && first->_left) first = first->_left;
-  if (first ? !queue._first || queue._first->_deadline != first->_deadline : false) fail("timeouts: the first is not the earliest");
+  for (Timeout_node *&child : node->_child)
+    check_timeouts(&child, node->_deadline);
 }
 
 void check_senders(Sender_queue &queue)
@@ -214,12 +204,12 @@ void check_tables(Map_space &space)
 
 } // namespace
 
-void check_scheduling()
+void check_scheduling(Task &root)
 {
   Cpu &cpu = Cpu::self();
   check_ready_queue(cpu);
-  check_timeouts(cpu);
-  Found found = find_all();
+  check_timeouts(&cpu.timeouts._root, Microseconds(0));
+  Found found = find_all(root);
   for (Thread *thread : found.threads)
     check_thread(cpu, *thread);
   for (Kobject *object : found.objects) {
@@ -236,9 +226,9 @@ void check_scheduling()
   }
 }
 
-void check_spaces()
+void check_spaces(Task &root)
 {
-  for (Task *task : find_all().tasks) {
+  for (Task *task : find_all(root).tasks) {
     check_slots(*task);
     check_tables(task->_mem);
     check_tables(task->_io);

@@ -269,14 +269,15 @@ void Player::step()
 
 void Player::play()
 {
+  Task &root = *_world.controller().task();
   interference = {};
   host::machine.on_interrupt_window = in_window;
   for (unsigned n = 0; n < Max_steps && !_input.is_empty(); ++n) {
     step();
-    check_scheduling();
-    if (n % 16 == 0) check_spaces();
+    check_scheduling(root);
+    if (n % 16 == 0) check_spaces(root);
   }
-  check_spaces();
+  check_spaces(root);
 }
 
 } // namespace fuzz

@@ -3,6 +3,7 @@
 // and tasks whose threads do what the input says.
 #pragma once
 
+#include "check.h"
 #include "input.h"
 #include "../operations.h"
 
@@ -12,9 +13,6 @@
 #include <vector>
 
 namespace fuzz {
-
-/// A violated invariant: prints it and ends the process.
-[[noreturn, gnu::format(printf, 1, 2)]] void fail(char const *format, ...);
 
 /// Operation bits, and the selector of the caller itself.
 constexpr Word Call = 3, Wait = 6, Receive = 2, Reply_and_wait = 15;

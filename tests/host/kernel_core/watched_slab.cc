@@ -2,6 +2,7 @@
 // Makes AddressSanitizer see the death of kernel objects: the linker puts this in front of
 // Slab::free() (--wrap). What is freed stays untouchable for a while before it is reused.
 #include "watched_slab.h"
+#include "refused_memory.h"
 
 #include "mem/slab.h"
 
@@ -25,6 +26,7 @@ void __real__ZN4Slab4freeEPv(Slab *slab, void *object);
 
 void __wrap__ZN4Slab4freeEPv(Slab *slab, void *object)
 {
+  object_freed();
   ASAN_POISON_MEMORY_REGION(object, slab->object_size());
   quarantine.push_back({slab, object});
   if (quarantine.size() > Quarantine_objects) release_oldest_freed();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Memory spaces: abi/ipc.md section 4, abi/kernel-objects.md sections 2 and 2a, rule by rule.
+#include "space/mapping_tree.h"
 #include "space_probe.h"
 
 #include <vector>
@@ -501,6 +502,19 @@ TEST_F(Mem_map, tlb_removed_translations_are_flushed_on_the_cpus_that_may_hold_t
   EXPECT_EQ(unmap_all(a.space, mem(0x11000), false).steps, 1u);
   ASSERT_EQ(host::machine.flushes.size(), 1u);
   EXPECT_FALSE(host::machine.flushes[0].page) << "many pages: everything at once";
+}
+
+// Another CPU may have put another page into the entry after this one saw what to lock.
+TEST_F(Mem_map, a_run_is_removed_only_under_the_lock_of_its_trees)
+{
+  give(a.space, 0x10000, 0x200000);
+  Phys_addr seen(0x400000), now(0x200000);
+  Word *entry = translate(a.space, 0x10000)->entry;
+  {
+    Mapping_tree tree(seen);
+    EXPECT_EQ(tree.remove_leaves(entry, seen, 1).pages, 0u);
+  }
+  EXPECT_EQ(frame(a.space, 0x10000), now.value());
 }
 
 TEST_F(Mem_map, step_sparse_and_empty_ranges_are_skipped_in_few_steps)

@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parents[2]
 KERNEL = TOP / "kernel" / "src"
-SPACES = ["mem/kmem.cc", "mem/slab.cc", "space/map_space.cc", "space/map_pages.cc", "space/one_page.cc",
+SPACES = ["mem/kmem.cc", "mem/slab.cc", "space/map_space.cc", "space/map_pages.cc",
           "space/mapping_tree.cc", "space/mem_space.cc", "space/io_space.cc", "space/obj_space.cc",
           "space/tlb_batch.cc", "arch/host/host.cc", "arch/host/heap.cc"]
 SOURCES = {"flexpages": [], "words": SPACES, "database": SPACES}
@@ -48,7 +48,7 @@ FAULTS = [
     Fault("database", "space/mapping_tree.h", "child->depth = parent->depth + 1;",
           "child->depth = parent->depth;"),
     Fault("database", "space/mapping_tree.h", "if (!is_leaf(node) ||", "if ("),
-    Fault("database", "space/map_pages.cc", "if (rights & ~old.rights()) {", "if (false) {"),
+    Fault("database", "space/map_pages.cc", "rights & ~slot.page().rights();", "0;"),
     Fault("database", "space/mapping_tree.cc", "pieces->head[i] = node->next;", ""),
 ]
 

@@ -76,7 +76,7 @@ bool World::map(Operation const &op)
                 .control = Send_item(op.to.address | 8 | (op.kind == Operation::Kind::Grant ? 2 : 0))};
   Mem_space &from = spaces[op.from.space], &to = spaces[op.to.space];
   if (op.kind == Operation::Kind::Map_quick &&
-      Mem_space::map_page(from, op.from.address, to, op.to.address, {item.control, op.rights}))
+      Mem_space::map_page(from, op.from.address, to, op.to.address, item.control, op.rights))
     return true;
   Step step;
   Tlb_batch tlb;

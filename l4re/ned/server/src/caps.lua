@@ -60,10 +60,35 @@ local function find_class(cap)
   return class
 end
 
+-- Whether objects of any class that is known have this method.
+local function is_method(key)
+  for _, methods in pairs(by_name) do
+    if methods[key] ~= nil then return true end
+  end
+end
+
+-- All methods of an object of this class, as keys.
+local function methods_of(class)
+  local names = {}
+  for _, methods in ipairs { void, class } do
+    for name in pairs(methods) do names[name] = true end
+  end
+  return names
+end
+
+-- An object is asked for its class where that decides something: to ask a channel means to wait for
+-- its server, and a misspelt `svr` would wait for the server that is to get it.
 function meta.__index(cap, key)
   local method = void[key]
   if method ~= nil then return method end
-  return find_class(cap)[key]
+  local class = core.class(cap) or is_method(key) and find_class(cap) or empty_class
+  method = class[key]
+  if method == nil and type(key) == "string" then
+    local known = class ~= empty_class
+    message.note_miss(key, known and "an object of class " .. L4.__class_name(cap) or
+                      "a capability", methods_of(class))
+  end
+  return method
 end
 
 function meta.__newindex(cap, key)
@@ -239,6 +264,7 @@ end
 -- looks like a misspelt name is reported.
 setmetatable(L4.Env, { __index = function(env, key)
   local hint = message.close_name(key, env, 1)
+  message.note_miss(tostring(key), "L4.Env", env)
   if hint then
     warn_user("ned has no capability '%s'; did you mean '%s'?", tostring(key), hint)
   end

@@ -3,7 +3,7 @@
 local _, L4 = ...
 local fail = L4.__message.fail
 
-local Cpu_set = {}
+local Cpu_set = L4.__message.watch_misses("a set of CPUs", {})
 Cpu_set.__index = Cpu_set
 L4.Cpu_set = Cpu_set
 

@@ -21,12 +21,13 @@ L4.Dbg = strict("Dbg", {
   Name_space = 0x400, All = 0xffffffff,
 })
 
-L4.Info = {
-  Kip = { str = core.kip_text },
+local watch_misses = L4.__message.watch_misses
+L4.Info = watch_misses("L4.Info", {
+  Kip = watch_misses("L4.Info.Kip", { str = core.kip_text }),
   arch = function() return "amd64" end,
   platform = function()
     local name = core.platform()
     return name ~= "" and name or "pc"
   end,
   mword_bits = function() return 64 end,
-}
+})

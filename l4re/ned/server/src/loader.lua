@@ -7,7 +7,7 @@ local check_keys, single = environment.check_keys, environment.single
 local fabricator, basename = environment.fabricator, environment.basename
 local resolve = L4.__resolve
 
-local Loader = {}
+local Loader = message.watch_misses("a loader", {})
 Loader.__index = Loader
 L4.Loader = Loader
 
@@ -178,6 +178,7 @@ function Loader.split_args(text, variables)
 end
 
 function Loader:start(env, command, variables)
+  if getmetatable(self) ~= Loader then fail("start is a method: write loader:start(...)") end
   environment.check(env)
   if type(command) ~= "string" then
     fail("start: the command is a string, for example 'rom/hello', but this is a %s",
@@ -205,7 +206,7 @@ L4.default_loader = Loader.new {
 }
 
 -- Environments as objects: App_env.new(env):start("rom/prog words").
-local App_env = {}
+local App_env = message.watch_misses("an environment", {})
 App_env.__index = App_env
 L4.App_env = App_env
 

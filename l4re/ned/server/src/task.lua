@@ -3,7 +3,7 @@
 local core, L4 = ...
 local fail = L4.__message.fail
 
-local Task = {}
+local Task = L4.__message.watch_misses("a task", {})
 Task.__index = Task
 L4.__Task = Task
 local tasks = {} -- those whose end was not noticed yet: dropping the object does not kill

@@ -17,8 +17,10 @@ ifneq ($(place_error),)
           O=folder, or change its owner)
 endif
 
-# Goals that only start others, which build: while QEMU runs, another make may build.
-only_start := qemu debug listentries showentry listpackages test-list %iso %image %config
+# Goals that go on long after they have built, or start a make that builds, do not count: while QEMU or
+# tests run, another make may build.
+only_start := qemu debug listentries showentry listpackages %iso %image %config test test-% check \
+              bench fuzz irq-window doc
 ifneq ($(filter-out $(only_start),$(or $(MAKECMDGOALS),all)),)
   ignore := $(shell mk/tools/one-build.sh $(BUILD) $$PPID)
 endif

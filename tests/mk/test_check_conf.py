@@ -80,6 +80,11 @@ class Misspelt(CheckConf):
     def test_a_method_without_its_colon(self):
         self.mistake("start is a method: write loader:start(...)", 'ld.start({}, "rom/hello")')
 
+    def test_backtracer(self):
+        self.mistake("x.cfg:3: start_backtracer: there is no program 'backtracer' here",
+                     'ld:start_backtracer()')
+        self.good('ld:start_backtracer{ prog = "rom/hello" }\nld:start({}, "rom/hello")')
+
     def test_to_ask_is_no_mistake(self):
         self.good('assert(not ld.own and not L4.own and not L4.Env.none)\n'
                   'ld.own = function() return 7 end\nassert(ld.own() == 7)')

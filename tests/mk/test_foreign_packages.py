@@ -35,6 +35,7 @@ class Foreign(Clone):
         self.assertIn("#define CONFIG_THERMO_SENSORS 3",
                       (build / "include/l4/bid_config.h").read_text())
         self.assertEqual(self.built("pkg/thermo", "pkg/pixlib", "pkg/relay").count("CC "), 0)
+        self.built("all")
 
     def test_2_server_sessions_and_clients(self):
         self.booted("thermo", r"thermo +\| thermo is at work", r"poll-a +\| read: 0, value 20",

@@ -65,7 +65,7 @@ typedef __sigset_t sigset_t;
 
 #define SIGEV_NONE   1
 #define SIGEV_SIGNAL 2
-#define SIGEV_THREAD 3 /* timer_create() answers ENOTSUP */
+#define SIGEV_THREAD 3 /* timer_create() answers ENOTSUP in programs without libpthread */
 
 union sigval {
   int sival_int;

@@ -83,6 +83,12 @@ pid_t fork()
   return fail(ENOMEM);
 }
 
+/// Nothing is ever called: fork() fails.
+int pthread_atfork(void (*)(), void (*)(), void (*)())
+{
+  return 0;
+}
+
 int execve(char const *, char *const *, char *const *)
 {
   return fail(EINVAL);

@@ -300,7 +300,7 @@ void World::destroy()
 Figures World::figures()
 {
   Cap factory = _root->task()->obj().lookup(Cap_index(Root_factory));
-  return {static_cast<Factory *>(factory.object)->used(), Slab_of<Thread>::used(), Slab_of<Task>::used(),
+  return {static_cast<Factory *>(factory.object)->used(), Thread::count(), Slab_of<Task>::used(),
           Slab_of<Factory>::used(), Slab_of<Irq>::used(), Slab_of<Semaphore>::used(), Slab_of<Ipc_gate>::used(),
           Slab_of<Node>::used(), Slab_of<Large_node>::used(), Slab_of<Pieces>::used()};
 }

@@ -8,6 +8,8 @@
 #include "arch/amd64/smp.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
+#include "boot/kip.h"
+#include "boot/options.h"
 #include "diag/print.h"
 #include "mem/kmem.h"
 #include "platform/pc/machine.h"
@@ -83,11 +85,7 @@ extern "C" [[noreturn]] void boot_main(Word start_tsc)
   unsigned cpus = pc::init_machine();
   init_clock();
   complete_kip();
-  Cpu *cpu = create_boot_cpu();
+  Cpu &cpu = create_boot_cpu();
   print_banner(cpus, start_tsc);
-  kernel_main({.kip = &kip_page,
-               .kip_address = image_phys(&kip_page),
-               .options = &kernel_options,
-               .cpu = cpu,
-               .cpus = cpus});
+  kernel_main(cpu, cpus, image_phys(&kip_page));
 }

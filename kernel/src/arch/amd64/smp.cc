@@ -8,6 +8,7 @@
 #include "arch/amd64/paging.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
+#include "boot/kip.h"
 #include "diag/print.h"
 #include "mem/kmem.h"
 #include "platform/pc/lapic.h"
@@ -107,13 +108,12 @@ constexpr unsigned order_of_arch_cpu()
 
 } // namespace
 
-Cpu *amd64::create_boot_cpu()
+Cpu &amd64::create_boot_cpu()
 {
   Cpu *cpu = create_cpu(0);
-  if (!cpu)
-    panic("no memory for the boot CPU's object");
+  if (!cpu) panic("no memory for the boot CPU's object");
   boot_arch_cpu.connect(*cpu);
-  return cpu;
+  return *cpu;
 }
 
 /// C++ entry of every CPU but the first, on its own stack.

@@ -35,7 +35,7 @@ void interrupt_window();
 void init_root_table(void *root_table);
 void strip_root_table(void *root_table);
 /// Make `space` (null: kernel only) the one this CPU translates with. No-op if it is already.
-void load_space(Mem_space *space);
+extern "C" void load_space(Mem_space *space);
 /// The space last loaded on this CPU; null: kernel only.
 Mem_space *loaded_space();
 /// Drop this CPU's translations: of one page of the loaded space, or of all user pages.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The common messages in one go: a call, or an answer with an open wait, without typed items, to a
 // partner that waits for exactly this on the same CPU and may run at once. Nothing is queued, no
-// lock is taken. Every condition that does not hold leaves the state untouched for Ipc::invoke().
+// lock is taken. Every condition that does not hold leaves the state untouched for sys_general().
 #include "ipc/entry.h"
-#include "ipc/system_call_inline.h"
+#include "ipc/system_call.h"
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 
@@ -11,8 +11,9 @@
                                                      Thread *partner, Word label)
 {
   if (tag & Items || !can_call(self, tag, partner)) [[unlikely]]
-    return call_with_page(self, tag, selector, entry);
-  return pass_call(self, tag, *partner, label, Cap_slot::decode(entry).flags);
+    return call_with_page(self, tag, selector, entry, partner, label);
+  begin_closed_wait(self, *partner, Cap_slot::decode(entry).flags);
+  return deliver(self, *partner, label, tag);
 }
 
 /// Whoever is in the implicit reply slot called `self`: as long as it stays there it waits for nobody else.
@@ -21,7 +22,8 @@
   Thread *caller = self._implicit_reply.caller();
   if (tag & Items || !can_reply(self, tag, caller)) [[unlikely]]
     return reply_with_page(self, tag, selector, caller);
-  return pass_reply(self, tag, *caller);
+  begin_open_wait(self);
+  return deliver(self, *caller, self.frame().rsi, tag);
 }
 
 /// Into an open wait, or a closed one for the object, of a thread that is better than the one that triggers.

@@ -7,12 +7,10 @@
 #include "ipc/entry.h"
 #include "ipc/ipc.h"
 #include "ipc/page_fault_trampoline.h"
-#include "ipc/system_call.h"
 #include "ipc/vcpu.h"
 #include "jdb/explain.h"
 #include "jdb/hooks.h"
 #include "jdb/trace.h"
-#include "obj/ipc_gate.h"
 #include "obj/task.h"
 #include "sched/cpu.h"
 
@@ -82,40 +80,27 @@ void Fault::take_answer_words(Thread &receiver, Word const *from, unsigned words
     receiver.utcb().mr[i] = from[i];
 }
 
-void Fault::answered(Thread &t, Msg_tag tag, Ipc_error error)
+Thread::Continuation Fault::answered(Thread &t, Msg_tag tag, Ipc_error error)
 {
   t._fault_tag = tag;
   t._fault_error = error;
-  t.set_continuation(continue_after_answer);
+  return continue_after_answer;
 }
 
+/// After a page fault the instruction is tried again, unless the pager refuses or is gone.
 Thread *Fault::continue_after_answer(Thread &self)
 {
-  Msg_tag tag = self._fault_tag;
+  i64 label = self._fault_tag.label();
   Ipc_error error = self._fault_error;
   bool exception = self._message == Thread::Message::Exception;
   self._message = Thread::Message::User;
-  return exception ? after_exception(self, tag, error) : after_page_fault(self, tag, error);
-}
-
-Thread *Fault::after_page_fault(Thread &self, Msg_tag tag, Ipc_error error)
-{
-  if (error == Ipc_error::None) {
-    if (tag.label() >= 0) return Ipc::leave(self); // the instruction is tried again
-    return raise_exception(self);
+  if (exception) {
+    if (error == Ipc_error::None && label == Proto::Allow_syscall) self._allow_syscall = true;
+    return Ipc::leave(self);
   }
-  if (error == Ipc_error::Not_existent) {
-    self.utcb().error = Word(error);
-    return raise_exception(self);
-  }
-  self.utcb().error = Word(error);
-  return Ipc::leave(self);
-}
-
-Thread *Fault::after_exception(Thread &self, Msg_tag tag, Ipc_error error)
-{
-  if (error == Ipc_error::None && tag.label() == Proto::Allow_syscall) self._allow_syscall = true;
-  return Ipc::leave(self);
+  if (error != Ipc_error::None) self.utcb().error = Word(error);
+  bool refused = error == Ipc_error::None ? label < 0 : error == Ipc_error::Not_existent;
+  return refused ? raise_exception(self) : Ipc::leave(self);
 }
 
 Thread *Fault::halt(Thread &self, Thread::State state)
@@ -126,29 +111,20 @@ Thread *Fault::halt(Thread &self, Thread::State state)
   return nullptr;
 }
 
-/// Call the pager or exception handler. The capability is looked up in the thread's own task at
-/// each fault (abi/kernel-objects.md section 3, control).
-Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag)
+/// Call the pager or exception handler, or halt without one. The capability is looked up in the thread's own
+/// task at each fault (abi/kernel-objects.md section 3, control).
+Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag,
+                            Thread::State without)
 {
   Cap cap = self.task()->obj().lookup(Cap_index(handler));
-  Thread *dest = nullptr;
-  Word label = 0;
-  if (cap && cap.object->type() == Kobject::Type::Ipc_gate) {
-    auto *gate = static_cast<Ipc_gate *>(cap.object);
-    dest = gate->thread();
-    if (!dest && !gate->is_orphaned()) {
-      self._message = message;
-      return gate->wait_until_bound(self, Timeout::never());
-    }
-    label = gate->label() | (cap.flags & (Cap_slot::W | Cap_slot::S));
-  } else if (cap && cap.object->type() == Kobject::Type::Thread) {
-    dest = static_cast<Thread *>(cap.object);
-  }
+  if (!cap) return halt(self, without);
   self._message = message;
-  self._call = {
-      .tag = tag, .timeouts = Timeout_pair(0), .op = Op::Send | Op::Receive, .rights = cap.flags};
-  if (!dest) return Ipc::fail(self, Ipc_error::Not_existent);
-  return Ipc::send(self, *dest, label);
+  self._call.tag = tag;
+  self._call.timeouts = Timeout_pair(0);
+  self._call.op = Op::Send | Op::Receive;
+  self._call.rights = cap.flags;
+  self.set_label(0);
+  return Ipc::pass(self, cap);
 }
 
 Thread *Fault::raise_exception(Thread &self)
@@ -156,32 +132,35 @@ Thread *Fault::raise_exception(Thread &self)
   if (Root_tasks::is_sigma0(self)) panic_in_sigma0(self, "exception");
   self.complete_frame();
   if (Vcpu::takes(self, Vcpu_area::Exceptions)) return Vcpu::enter_by_trap(self);
-  if (!self.task()->obj().lookup(Cap_index(self._exc_handler)))
-    return halt(self, Thread::State::Halted);
   arch::sync_segments(self);
   return call_handler(self, self._exc_handler, Thread::Message::Exception,
-                      Msg_tag(Proto::Exception, Exception_words, 0, Msg_tag::Transfer_fpu));
+                      Msg_tag(Proto::Exception, Exception_words, 0, Msg_tag::Transfer_fpu),
+                      Thread::State::Halted);
 }
 
-Thread *Fault::page_fault(Thread &self)
+/// Who owns all memory gets it from the kernel.
+[[gnu::noinline]] Thread *Fault::serve_sigma0(Thread &self)
 {
   Frame const &frame = self.frame();
-  bool simple = !self._extension && !self._alien && frame.pfa <= User_max;
-  if (Ipc::Has_fast_path && simple && !Root_tasks::is_sigma0(self))
-    if (Thread *pager = System_call::send_page_fault(self, fault_word(frame))) return pager;
-  if (Root_tasks::is_sigma0(self)) {
-    bool known = frame.pfa <= User_max && !(frame.error & 1);
-    if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa))) return Ipc::leave(self);
-    panic_in_sigma0(self, "unresolvable page fault");
-  }
-  if (Vcpu::takes(self, Vcpu_area::Page_faults)) return Vcpu::enter_by_trap(self);
+  bool known = frame.pfa <= User_max && !(frame.error & 1);
+  if (known && self.task()->mem().map_identity(Virt_addr(frame.pfa))) return Ipc::leave(self);
+  panic_in_sigma0(self, "unresolvable page fault");
+}
+
+[[gnu::noinline]] Thread *Fault::page_fault(Thread &self)
+{
+  Frame const &frame = self.frame();
   bool in_user_space = frame.pfa <= User_max;
-  if (in_user_space && Page_fault_trampoline::take(self, fault_word(frame)))
-    return Ipc::leave(self);
+  if (Root_tasks::is_sigma0(self)) [[unlikely]]
+    return serve_sigma0(self);
+  if (self._extension) [[unlikely]] {
+    if (Vcpu::takes(self, Vcpu_area::Page_faults)) return Vcpu::enter_by_trap(self);
+    if (in_user_space && Page_fault_trampoline::take(self, fault_word(frame)))
+      return Ipc::leave(self);
+  }
   if (!in_user_space || self._alien) return raise_exception(self);
-  if (!self.task()->obj().lookup(Cap_index(self._pager))) return halt(self, Thread::State::Dormant);
   return call_handler(self, self._pager, Thread::Message::Page_fault,
-                      Msg_tag(Proto::Page_fault, 2, 0));
+                      Msg_tag(Proto::Page_fault, 2, 0), Thread::State::Dormant);
 }
 
 Thread *Fault::handle(Thread &self)
@@ -205,20 +184,13 @@ Thread *Fault::handle_again(Thread &self)
 
 Thread *Fault::run_pending(Thread &self)
 {
-  Frame &frame = self.frame();
   if (self._pending & Thread::Vcpu_message) return Vcpu::finish_message(self);
-  if (self._pending & Thread::After_syscall) {
-    self._pending &= u8(~Thread::After_syscall);
-    frame.trapno = Trap_system_call;
-    frame.error = 1;
-  } else if (self._pending & Thread::Triggered) {
-    self._pending &= u8(~Thread::Triggered);
-    frame.trapno = Trap_ex_regs;
-    frame.error = 0;
-  } else {
-    return Vcpu::receive_queued(self);
-  }
-  frame.pfa = 0;
+  bool after = self._pending & Thread::After_syscall;
+  if (!after && !(self._pending & Thread::Triggered)) return Vcpu::receive_queued(self);
+  self._pending &= u8(~(after ? Thread::After_syscall : Thread::Triggered));
+  self.frame().trapno = after ? Trap_system_call : Trap_ex_regs;
+  self.frame().error = after;
+  self.frame().pfa = 0;
   return raise_exception(self);
 }
 
@@ -235,7 +207,7 @@ Thread *Fault::system_call(Thread &self)
   }
   self._allow_syscall = false;
   self._pending |= Thread::After_syscall;
-  return Ipc::invoke(self, frame.rax, frame.rdx);
+  return sys_general(&self, frame.rax, frame.rdx);
 }
 
 extern "C" Thread *handle_trap(Thread *self)

@@ -33,16 +33,16 @@ public:
   static bool ignores(Thread const &receiver, Msg_tag tag);
   /// Words of the answer to a faulting thread.
   static void take_answer_words(Thread &receiver, Word const *from, unsigned words);
-  /// The call to the handler is over: remember how, the thread goes on in its own time.
-  static void answered(Thread &t, Msg_tag tag, Ipc_error error);
+  /// The call to the handler is over: remember how. Returns what the thread goes on with, in its own time.
+  static Thread::Continuation answered(Thread &t, Msg_tag tag, Ipc_error error);
 
 private:
+  static Thread *serve_sigma0(Thread &self);
   static Thread *page_fault(Thread &self);
   static Thread *system_call(Thread &self);
-  static Thread *call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag);
+  static Thread *call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag,
+                              Thread::State without);
   static Thread *continue_after_answer(Thread &self);
-  static Thread *after_page_fault(Thread &self, Msg_tag tag, Ipc_error error);
-  static Thread *after_exception(Thread &self, Msg_tag tag, Ipc_error error);
   static Thread *halt(Thread &self, Thread::State state);
   static void load_registers(Thread &t, Word const *words);
 };

@@ -45,7 +45,7 @@ Thread *Ipc::finish(Thread &self, Msg_tag tag)
   return leave(self);
 }
 
-Thread *Ipc::fail(Thread &self, Ipc_error error, [[maybe_unused]] Site site)
+[[gnu::noinline]] Thread *Ipc::fail(Thread &self, Ipc_error error, [[maybe_unused]] Site site)
 {
   if constexpr (Debug_kernel) jdb::explain(self, error, site);
   send_failed(self, error);
@@ -88,107 +88,108 @@ Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)
 
 Thread *Ipc::repeat_holding(Thread &self)
 {
-  return hold_for(self, self._repeating ? continue_operation : repeat_system_call);
-}
-
-// ---- timeouts ---------------------------------------------------------------------------------
-
-Ipc::Deadline Ipc::deadline_of(Thread &t, Timeout timeout, Microseconds &deadline)
-{
-  if (timeout.is_never()) return Deadline::Never;
-  if (timeout.is_zero()) return Deadline::Expired;
-  Microseconds now = arch::now();
-  deadline = timeout.is_absolute() ? Microseconds(t.utcb().read_br(timeout.buffer_index()))
-                                   : now + timeout.microseconds();
-  return deadline <= now ? Deadline::Expired : Deadline::At;
-}
-
-/// Arm t's timeout; false if it has expired already.
-bool Ipc::arm(Thread &t, Timeout timeout)
-{
-  Microseconds deadline;
-  switch (deadline_of(t, timeout, deadline)) {
-  case Deadline::Expired:
-    return false;
-  case Deadline::Never:
-    return true;
-  case Deadline::At:
-    break;
-  }
-  Cpu::home_of(t).arm_timeout(t._timeout, deadline);
-  return true;
-}
-
-void Ipc::timed_out(Thread &t)
-{
-  switch (t._state) {
-  case Thread::State::Sending:
-  case Thread::State::Waiting_gate:
-    return send_failed(t, Ipc_error::Send_timeout);
-  case Thread::State::Receiving:
-  case Thread::State::Waiting_semaphore:
-    return receive_failed(t, Ipc_error::Receive_timeout);
-  default:
-    return; // no other state leaves a timeout armed
-  }
+  return hold_for(self, self._repeating ? continue_operation : execute);
 }
 
 // ---- ends of phases ---------------------------------------------------------------------------
 
-void Ipc::leave_queue(Thread &t)
+/// Arm t's timeout; false if it has expired already.
+bool Ipc::arm(Thread &t, Timeout timeout)
 {
-  Sender_queue *queue = t.queue();
-  if (!queue) return;
-  Lock_guard guard(queue->lock());
-  if (t.is_queued()) queue->dequeue(t);
+  if (timeout.is_never()) return true;
+  if (timeout.is_zero()) return false;
+  Microseconds now = arch::now();
+  Microseconds deadline = timeout.is_absolute()
+                              ? Microseconds(t.utcb().read_br(timeout.buffer_index()))
+                              : now + timeout.microseconds();
+  if (deadline <= now) return false;
+  Cpu::home_of(t).arm_timeout(t._timeout, deadline);
+  return true;
 }
 
-/// The wait of `t` is over, one way or the other: no timeout, no reply capability refers to it.
-void Ipc::end_wait(Thread &t)
+/// The wait of `t` is over, one way or the other: it is in no queue, no timeout and no reply capability refers
+/// to it. Returns its home.
+Cpu &Ipc::end_wait(Thread &t)
 {
-  Cpu::home_of(t).timeouts.remove(t._timeout);
+  Cpu &home = Cpu::home_of(t);
+  home.timeouts.remove(t._timeout);
   if (t._stored_in) t._stored_in->take();
+  if (Sender_queue *queue = t.queue()) {
+    Lock_guard guard(queue->lock());
+    if (t.is_queued()) queue->dequeue(t);
+  }
+  return home;
+}
+
+/// The same, and it goes on with `next`.
+void Ipc::wait_over(Thread &t, Thread::Continuation next)
+{
+  Cpu &home = end_wait(t);
+  t.set_continuation(next);
+  home.make_ready(t);
+}
+
+void Ipc::wait_done(Thread &t, Msg_tag tag)
+{
+  t.frame().rax = tag.raw();
+  wait_over(t, Fault::pending(t));
+}
+
+void Ipc::repeat_later(Thread &t)
+{
+  wait_over(t, t._message == Thread::Message::User ? execute : Fault::handle_again);
 }
 
 void Ipc::send_failed(Thread &t, Ipc_error error)
 {
-  end_wait(t);
-  leave_queue(t);
   if (t._message != Thread::Message::User)
-    Fault::answered(t, Msg_tag(), error);
-  else {
-    t.utcb().error = Word(error);
-    t.frame().rax = Msg_tag::Error;
-    t.set_continuation(Fault::pending(t));
-  }
-  Cpu::home_of(t).make_ready(t);
+    return wait_over(t, Fault::answered(t, Msg_tag(), error));
+  t.utcb().error = Word(error);
+  wait_done(t, Msg_tag(Msg_tag::Error));
 }
 
 void Ipc::receive_failed(Thread &t, Ipc_error error)
 {
-  leave_queue(t);
   received(t, t._call.tag, t.frame().rsi, error);
 }
 
 /// The receive phase of `receiver` ends.
 void Ipc::received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error)
 {
-  end_wait(receiver);
   jdb::trace(jdb::Trace::Answer, &receiver, tag.raw(), error, label);
   if (receiver._message != Thread::Message::User)
-    Fault::answered(receiver, tag, error);
-  else {
-    tag = tag.without_error();
-    if (error != Ipc_error::None) {
-      receiver.utcb().error = Word(error);
-      tag = tag.with_error();
-    }
-    receiver.frame().rax = tag.raw();
-    receiver.frame().rsi = label;
-    receiver.set_continuation(Fault::pending(receiver));
-    Vcpu::receive_over(receiver);
+    return wait_over(receiver, Fault::answered(receiver, tag, error));
+  tag = tag.without_error();
+  if (error != Ipc_error::None) {
+    receiver.utcb().error = Word(error);
+    tag = tag.with_error();
   }
-  Cpu::home_of(receiver).make_ready(receiver);
+  receiver.frame().rsi = label;
+  Vcpu::receive_over(receiver);
+  wait_done(receiver, tag);
+}
+
+namespace {
+
+constexpr Ipc_error of_receiver(Ipc_error of_sender) { return Ipc_error(Word(of_sender) | 1); }
+
+} // namespace
+
+/// End the phase that `t` is in, with this error if it is that of a send.
+void Ipc::end_phase(Thread &t, Ipc_error send_error)
+{
+  auto stands = [&t](Thread::State a, Thread::State b, Thread::Continuation c) {
+    return t._state == a || t._state == b || (t.is_ready() && t.continuation() == c);
+  };
+  if (stands(Thread::State::Sending, Thread::State::Waiting_gate, execute))
+    send_failed(t, send_error);
+  else if (stands(Thread::State::Receiving, Thread::State::Waiting_semaphore, continue_receive))
+    receive_failed(t, of_receiver(send_error));
+}
+
+void Ipc::timed_out(Thread &t)
+{
+  end_phase(t, Ipc_error::Send_timeout);
 }
 
 // ---- send phase -------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ bool Ipc::accepts(Thread const &receiver, Sender const &sender)
          (receiver._partner_id == 0 || receiver._partner_id == sender.id());
 }
 
-Thread *Ipc::send(Thread &self, Thread &dest, Word label)
+[[gnu::noinline]] Thread *Ipc::send(Thread &self, Thread &dest, Word label)
 {
   if (!reaches_message(self, dest))
     return self._message == Thread::Message::User ? repeat_holding(self)
@@ -227,24 +228,6 @@ Thread *Ipc::wait_in(Sender_queue &queue, Thread &self, Thread::State state, Tim
   }
   queue.enqueue(self, self.prio());
   return nullptr;
-}
-
-void Ipc::repeat_later(Thread &t)
-{
-  end_wait(t);
-  leave_queue(t);
-  bool fault = t._message != Thread::Message::User;
-  t.set_continuation(fault ? Fault::handle_again : repeat_system_call);
-  Cpu::home_of(t).make_ready(t);
-}
-
-void Ipc::wait_done(Thread &t, Msg_tag tag)
-{
-  end_wait(t);
-  leave_queue(t);
-  t.frame().rax = tag.raw();
-  t.set_continuation(Fault::pending(t));
-  Cpu::home_of(t).make_ready(t);
 }
 
 // ---- transfer ---------------------------------------------------------------------------------
@@ -280,7 +263,7 @@ Thread *Ipc::transfer(Thread &self, Thread &sender, Thread &receiver)
   Cpu::home_of(receiver).timeouts.remove(receiver._timeout);
   copy_words(sender, receiver);
   if (!sender._call.tag.items() || Fault::ignores(receiver, sender._call.tag)) [[likely]]
-    return transferred(self, sender, receiver, Item_transfer::Status::Done);
+    return transferred(self, sender, receiver, Ipc_error::None);
 
   sender._items.start(sender._call.tag, receiver);
   sender._transfer_peer = &receiver;
@@ -307,40 +290,33 @@ Thread *Ipc::continue_transfer(Thread &self)
     return nullptr;
   }
   self._transfer_peer = peer._transfer_peer = nullptr;
-  return transferred(self, sender, receiver, status);
+  return transferred(self, sender, receiver, Ipc_error(status));
 }
 
-Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver,
-                         Item_transfer::Status status)
+/// Both phases end with an error.
+void Ipc::transfer_failed(Thread &sender, Thread &receiver, Ipc_error error)
 {
-  using Status = Item_transfer::Status;
-  Ipc_error send_error = Ipc_error::None, receive_error = Ipc_error::None;
-  if (status == Status::Cut) {
-    send_error = Ipc_error::Send_cut;
-    receive_error = Ipc_error::Receive_cut;
-  } else if (status == Status::No_memory) {
-    send_error = Ipc_error::Send_map_failed;
-    receive_error = Ipc_error::Receive_map_failed;
-  } else {
-    transfer_fpu(sender, receiver);
+  received(receiver, sender._call.tag, sender.label(), of_receiver(error));
+  send_failed(sender, error);
+}
+
+Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver, Ipc_error error)
+{
+  if constexpr (Debug_kernel) jdb::explain(sender, receiver, error);
+  if (error != Ipc_error::None) {
+    transfer_failed(sender, receiver, error);
+    return self.is_ready() ? leave(self) : nullptr;
   }
-
-  if constexpr (Debug_kernel) jdb::explain(sender, receiver, send_error);
-
-  bool stores_caller = status == Status::Done && receiver._partner_id == 0 &&
+  transfer_fpu(sender, receiver);
+  bool stores_caller = receiver._partner_id == 0 &&
                        receiver._message == Thread::Message::User && sender._call.is_call();
   Reply_slot *slot = stores_caller ? &receiver.wait_slot() : nullptr;
-  received(receiver, sender._call.tag, sender.label(), receive_error);
+  received(receiver, sender._call.tag, sender.label(), Ipc_error::None);
   if (slot) slot->put(sender, sender._call.rights);
 
-  if (send_error != Ipc_error::None)
-    send_failed(sender, send_error);
-  else if (!sender._call.receives()) {
-    Cpu::home_of(sender).timeouts.remove(sender._timeout);
-    sender.frame().rax = sender._call.tag.raw();
-    sender.set_continuation(Fault::pending(sender));
-    Cpu::home_of(sender).make_ready(sender);
-  } else {
+  if (!sender._call.receives())
+    wait_done(sender, sender._call.tag);
+  else {
     Sender *partner = sender._call.open() ? nullptr : &receiver;
     if (&sender == &self) return receive(self, partner);
     begin_wait(sender, partner);
@@ -389,11 +365,8 @@ Thread *Ipc::continue_receive(Thread &self)
 /// transfer inside a transfer, without bound.
 void Ipc::begin_wait(Thread &t, Sender *partner)
 {
+  if (pending_sender(t, partner)) return wait_over(t, continue_receive);
   Cpu::home_of(t).timeouts.remove(t._timeout); // of the send phase
-  if (pending_sender(t, partner)) {
-    t.set_continuation(continue_receive);
-    return Cpu::home_of(t).make_ready(t);
-  }
   t._partner_id = partner ? partner->id() : 0;
   t._state = Thread::State::Receiving;
   t._wait = !t._call.timeouts.receive().is_never() ? Thread::Wait::Other
@@ -419,30 +392,15 @@ void Ipc::cancel(Thread &t)
     t._transfer_peer = peer->_transfer_peer = nullptr;
     Thread &sender = t._transfer_sender ? t : *peer;
     Thread &receiver = t._transfer_sender ? *peer : t;
-    received(receiver, sender._call.tag, sender.label(), Ipc_error::Receive_canceled);
-    return send_failed(sender, Ipc_error::Send_canceled);
+    return transfer_failed(sender, receiver, Ipc_error::Send_canceled);
   }
-  switch (t._state) {
-  case Thread::State::Sending:
-  case Thread::State::Waiting_gate:
-    return send_failed(t, Ipc_error::Send_canceled);
-  case Thread::State::Receiving:
-  case Thread::State::Waiting_semaphore:
-    return receive_failed(t, Ipc_error::Receive_canceled);
-  case Thread::State::Ready:
-    if (t.continuation() == continue_receive) receive_failed(t, Ipc_error::Receive_canceled);
-    if (t.continuation() == repeat_system_call) send_failed(t, Ipc_error::Send_canceled);
-    return;
-  default:
-    return;
-  }
+  end_phase(t, Ipc_error::Send_canceled);
 }
 
 void Ipc::detach(Thread &t)
 {
   if (t._transfer_peer) cancel(t);
   end_wait(t);
-  leave_queue(t);
   drop_caller(t._implicit_reply);
 }
 
@@ -451,15 +409,12 @@ void Ipc::drop_caller(Reply_slot &slot)
   if (Thread *caller = slot.take()) cancel(*caller);
 }
 
-bool Ipc::drain_senders(Thread &t, unsigned n)
+bool Ipc::drain_senders(Thread &t)
 {
-  for (; n; --n) {
-    Sender *sender = t._senders.first();
-    if (!sender) return true;
-    if (sender->kind() == Sender::Kind::Irq)
-      static_cast<Irq *>(sender)->withdraw();
+  return t._senders.drain([&](Sender &sender) {
+    if (sender.kind() == Sender::Kind::Irq)
+      static_cast<Irq &>(sender).withdraw();
     else
-      send_failed(static_cast<Thread &>(*sender), Ipc_error::Send_canceled);
-  }
-  return t._senders.is_empty();
+      send_failed(static_cast<Thread &>(sender), Ipc_error::Send_canceled);
+  });
 }

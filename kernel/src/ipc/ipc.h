@@ -15,10 +15,13 @@ public:
 #else
   static constexpr bool Has_fast_path = true;
 #endif
-  /// A whole system call, all cases. Label (rsi) and timeout (r8) are in the frame.
-  static Thread *invoke(Thread &self, Word tag, Word selector);
-  /// A send to or call of an object of the kernel through `cap`: the way of Invocation::invoke().
-  static Thread *invoke_kernel(Thread &self, Word tag, Word selector, Cap cap);
+  /// Note what a system call asks for. Label (rsi) and timeout (r8) are in the frame.
+  static inline void begin(Thread &self, Word tag, Word selector);
+  /// A whole system call that was noted, all cases. Also as a continuation, to do it again.
+  static Thread *execute(Thread &self);
+  /// Send and receive phase, as far as self._call has them, with whom the gate or thread leads to; a thread sees the
+  /// label of `self`.
+  static Thread *pass(Thread &self, Cap cap);
   /// Send phase of self._call to `dest`, then its receive phase. `label` is what the receiver sees.
   static Thread *send(Thread &self, Thread &dest, Word label);
   /// Receive phase of self._call: from `partner` only, or from anyone if null.
@@ -30,8 +33,6 @@ public:
   /// Back to user mode, by way of the thread's continuation, unless a better thread waits.
   static Thread *leave(Thread &self);
 
-  /// Note what later phases need of the resolved selector; false if its reply slot is unusable.
-  static bool prepare(Thread &self, u8 rights);
   /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody
   /// (itself).
   static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
@@ -44,8 +45,6 @@ public:
   static bool reaches_links(Thread &t);
   /// Whether it may put a caller into the slot or take one out.
   static bool reaches_slot(Reply_slot &slot);
-  /// Continuation: do the whole system call again, from its stored parameters.
-  static Thread *repeat_system_call(Thread &self);
 
   /// Block self in `queue` (of a gate or semaphore, its lock taken) up to `timeout`; null if it
   /// blocks, else the thread to run next after the immediate timeout error.
@@ -70,30 +69,36 @@ public:
   static void timed_out(Thread &t);
   /// `t` dies: let go of everything it is linked to. Constant time.
   static void detach(Thread &t);
-  /// Fail up to `n` threads that wait to send to `t`; true when none is left.
-  static bool drain_senders(Thread &t, unsigned n);
+  /// Fail some of the threads that wait to send to `t`; true when none is left.
+  static bool drain_senders(Thread &t);
 
 private:
-  static Thread *execute(Thread &self, u8 op, Msg_tag tag, Timeout_pair timeouts, Word selector);
+  static bool prepare(Thread &self, u8 rights);
   static bool reaches_message(Thread &sender, Thread &receiver);
-  static bool reaches_reply_slot(Thread &self, u8 op, Word selector);
+  static bool reaches_reply_slot(Thread &self);
   static Thread *hold_for(Thread &self, Thread::Continuation how);
-  enum class Deadline : u8 { Expired, At, Never };
 
   static bool accepts(Thread const &receiver, Sender const &sender);
   static Thread *transfer(Thread &self, Thread &sender, Thread &receiver);
   static Thread *reclaim(Thread &self);
   static Thread *continue_transfer(Thread &self);
   static Thread *continue_receive(Thread &self);
-  static Thread *transferred(Thread &self, Thread &sender, Thread &receiver,
-                             Item_transfer::Status status);
+  static Thread *transferred(Thread &self, Thread &sender, Thread &receiver, Ipc_error error);
+  static void transfer_failed(Thread &sender, Thread &receiver, Ipc_error error);
   static void copy_words(Thread &sender, Thread &receiver);
   static void transfer_fpu(Thread &sender, Thread &receiver);
   static void received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error);
   static void begin_wait(Thread &t, Sender *partner);
   static Sender *pending_sender(Thread &t, Sender *partner);
-  static void leave_queue(Thread &t);
-  static void end_wait(Thread &t);
-  static Deadline deadline_of(Thread &t, Timeout timeout, Microseconds &deadline);
+  static Cpu &end_wait(Thread &t);
+  static void wait_over(Thread &t, Thread::Continuation next);
+  static void end_phase(Thread &t, Ipc_error send_error);
   static bool arm(Thread &t, Timeout timeout);
 };
+
+inline void Ipc::begin(Thread &self, Word tag, Word selector)
+{
+  self.set_label(self.frame().rsi);
+  self._selector = selector;
+  self._call = {Msg_tag(tag), Timeout_pair(self.frame().r8), u8(selector & Op::Mask)};
+}

@@ -11,8 +11,6 @@ namespace {
 /// Bits 2..1 of a return item (abi/ipc.md section 3).
 enum Return : Word { Mapped = 0, Nothing = 2, Local_id = 4, Flexpage = 6 };
 
-constexpr Word Item_is_map = 8, Item_local_id = 4, Item_small = 2, Item_forward = 1;
-
 /// Items handled in one step before interrupts get a chance.
 constexpr unsigned Items_per_step = 4;
 
@@ -38,8 +36,7 @@ void Item_transfer::write_return(Thread &receiver, Word type_bits, Word second)
   using Message = Thread::Message;
   unsigned first_writable =
     receiver.message() == Message::Page_fault || receiver.message() == Message::Io_fault ? 2 : 0;
-  Word first = (_map.control.raw() & ~Word{0xff6}) | (_map.send.raw() & 0xff0) | type_bits;
-  if (_mr >= first_writable) receiver.utcb().mr[_mr] = first;
+  if (_mr >= first_writable) receiver.utcb().mr[_mr] = _map.control.answer(_map.send) | type_bits;
   if (_mr + 1u >= first_writable && type_bits >= Local_id) receiver.utcb().mr[_mr + 1] = second;
 }
 
@@ -53,15 +50,15 @@ bool Item_transfer::fetch_buffer(Thread &receiver, Fpage::Type type)
   Utcb const &utcb = receiver.utcb();
   if (cursor >= Utcb::Br_count) return false;
   Word item = utcb.read_br(cursor++);
-  if (!(item & Item_is_map)) return false;
-  if (item & Item_small) {
+  if (!(item & Buffer_item::Map)) return false;
+  if (item & Buffer_item::Small) {
     _buffer.window = Fpage(Fpage::Type::Obj, item, 0, Fpage::All);
-    _buffer.local_id = (item & Item_local_id) && !(item & Item_forward);
+    _buffer.local_id = (item & Buffer_item::Local_id) && !(item & Buffer_item::Forward);
   } else {
     if (cursor >= Utcb::Br_count) return false;
     _buffer.window = Fpage(utcb.read_br(cursor++));
   }
-  if (!(item & Item_forward)) return true;
+  if (!(item & Buffer_item::Forward)) return true;
 
   if (cursor >= Utcb::Br_count) return false;
   _buffer.forwards = true;
@@ -80,7 +77,7 @@ Task *Item_transfer::destination(Thread &receiver) const
 }
 
 /// If the receiver asked for it, pass a name that it knows instead of a capability.
-bool Item_transfer::deliver_id(Thread &sender, Thread &receiver, Send_item, Fpage fpage, u8)
+bool Item_transfer::deliver_id(Thread &sender, Thread &receiver, Fpage fpage)
 {
   if (!_buffer.local_id || fpage.type() != Fpage::Type::Obj) return false;
   if (sender.task() == receiver.task()) {
@@ -117,7 +114,7 @@ Item_transfer::Next Item_transfer::begin_item(Thread &sender, Thread &receiver, 
     fpage = fpage.with_rights(fpage.rights() & ~Fpage::Cap_s);
   _map = {.send = fpage, .window = _buffer.window, .control = control};
   if (!pass_s) _map.rights_mask = Fpage::All & ~Fpage::Cap_s;
-  if (deliver_id(sender, receiver, control, fpage, rights)) return Next::Handled;
+  if (deliver_id(sender, receiver, fpage)) return Next::Handled;
 
   bool fits = _buffer.window.is_all_spaces() || _buffer.window.type() == fpage.type();
   if (!fits || (fpage.type() == Fpage::Type::Memory && fpage.order() < Page_shift)) {

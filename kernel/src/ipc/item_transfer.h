@@ -11,7 +11,13 @@ class Thread;
 /// both threads held until it is finished or one of them is cancelled.
 class Item_transfer {
 public:
-  enum class Status : u8 { Done, More, Cut, No_memory };
+  /// Those that end it are the error of the send phase.
+  enum class Status : u8 {
+    Done = u8(Ipc_error::None),
+    Cut = u8(Ipc_error::Send_cut),
+    No_memory = u8(Ipc_error::Send_map_failed),
+    More = 0xff
+  };
 
   /// Prepare for the items of a message whose words have been copied.
   void start(Msg_tag tag, Thread const &receiver);
@@ -31,7 +37,7 @@ private:
   Next begin_item(Thread &sender, Thread &receiver, u8 rights);
   bool fetch_buffer(Thread &receiver, Fpage::Type type);
   class Task *destination(Thread &receiver) const;
-  bool deliver_id(Thread &sender, Thread &receiver, Send_item control, Fpage fpage, u8 rights);
+  bool deliver_id(Thread &sender, Thread &receiver, Fpage fpage);
   void write_return(Thread &receiver, Word type_bits, Word second);
 
   Map_item _map;        ///< the item being mapped

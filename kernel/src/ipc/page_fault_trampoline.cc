@@ -57,7 +57,7 @@ Outcome Page_fault_trampoline::control(Thread &t, Invocation &call)
   return Outcome::switched();
 }
 
-bool Page_fault_trampoline::take(Thread &self, Word word)
+[[gnu::noinline]] bool Page_fault_trampoline::take(Thread &self, Word word)
 {
   Thread_extension *ext = self._extension;
   if (!ext || !ext->trampoline_enabled) return false;

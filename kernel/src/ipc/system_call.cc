@@ -10,13 +10,9 @@
 #include "jdb/hooks.h"
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
-#include "obj/thread_ops.h"
-#include "sched/cpu.h"
-
-#define ALWAYS_INLINE [[gnu::always_inline]] inline
 
 /// Operations that only look something up: answered at once.
-ALWAYS_INLINE Word System_call::quick_operation(Thread &self, Word tag, Word selector, Word entry,
+[[gnu::always_inline]] inline Word System_call::quick_operation(Thread &self, Word tag, Word selector, Word entry,
                                                Kobject::Type type)
 {
   i64 protocol = i64(tag) >> 16;
@@ -32,7 +28,7 @@ ALWAYS_INLINE Word System_call::quick_operation(Thread &self, Word tag, Word sel
     Utcb &utcb = self.utcb();
     bool query = (tag & 63) >= 6 && utcb.read_mr(0) == 0 && (cap.flags & Cap_slot::S);
     if (!query || thread._cpu != self._cpu) return enter_object(&self, tag, selector, entry);
-    Thread_ops::tell_handlers(thread, utcb);
+    thread.tell_handlers(utcb);
     return reply_tag(0, 3).raw();
   }
   if (type > Kobject::Type::Ipc_gate) return enter_object(&self, tag, selector, entry);
@@ -40,7 +36,7 @@ ALWAYS_INLINE Word System_call::quick_operation(Thread &self, Word tag, Word sel
 }
 
 /// A send: triggers of IRQ objects have a way of their own.
-ALWAYS_INLINE Word System_call::send(Thread &self, Word tag, Word selector)
+[[gnu::always_inline]] inline Word System_call::send(Thread &self, Word tag, Word selector)
 {
   Word entry = self._task->obj().entry_of(selector);
   Cap cap = Cap_slot::decode(entry);
@@ -52,7 +48,7 @@ ALWAYS_INLINE Word System_call::send(Thread &self, Word tag, Word selector)
 }
 
 /// A look whether there is a message, without time to wait, when there is none.
-ALWAYS_INLINE Word System_call::quick_receive(Thread &self, Word tag, Word selector, unsigned op)
+[[gnu::always_inline]] inline Word System_call::quick_receive(Thread &self, Word tag, Word selector, unsigned op)
 {
   constexpr unsigned From_self = Selector::Invalid_bit | Op::Receive;
   bool open = op == (From_self | Op::Open_wait);
@@ -64,7 +60,7 @@ ALWAYS_INLINE Word System_call::quick_receive(Thread &self, Word tag, Word selec
   return tag | Msg_tag::Error;
 }
 
-ALWAYS_INLINE Word System_call::begin(Thread &self, Word tag, Word selector)
+[[gnu::always_inline]] inline Word System_call::begin(Thread &self, Word tag, Word selector)
 {
   constexpr unsigned Call = Op::Send | Op::Receive;
   constexpr unsigned Answer = Selector::Invalid_bit | Op::Mask; // bit 10 tells nothing more

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Operations on tasks that map or unmap one small page, at once. Everything else, and whatever is
+// Operations on tasks that map or unmap one small page, or unmap one capability, at once. Everything else, and whatever is
 // unusual, goes the general way (obj/task.cc) with the state untouched.
 #include "ipc/system_call.h"
 #include "obj/task.h"
-#include "sched/cpu.h"
-
-namespace {
-
-bool is_small_page(Fpage page)
-{
-  return page.type() == Fpage::Type::Memory && page.order() == Page_shift &&
-         page.rights() & Fpage::R;
-}
-
-} // namespace
 
 bool System_call::map_page(Thread &self, Task &to)
 {
   Utcb &utcb = self.utcb();
   Send_item control(utcb.read_mr(1));
   Fpage page(utcb.read_mr(2)), source(utcb.read_mr(4));
-  if (!is_small_page(page) || control.is_grant() || !utcb.read_mr(3)) return false;
+  if (!page.is_one_page() || control.is_grant() || !utcb.read_mr(3)) return false;
   if (source.type() != Fpage::Type::Obj) return false;
   Cap from = self._task->obj().lookup_raw(Cap_index(source.index()));
   if (!from || from.object->type() != Kobject::Type::Task) return false;
@@ -38,7 +27,7 @@ bool System_call::unmap_page(Thread &self, Task &task)
   Fpage page(utcb.read_mr(2));
   u8 access_flags;
   Tlb_batch tlb;
-  if (!is_small_page(page) || !(mask & Unmap_item::All_spaces)) return false;
+  if (!page.is_one_page() || !(mask & Unmap_item::All_spaces)) return false;
   if (!task.mem().unmap_page(page.address(), access_flags, tlb)) return false;
   tlb.flush_local();
   Hold::flush(tlb.remote_cpus());
@@ -52,8 +41,26 @@ bool System_call::pass_page_of_task(Thread &self, Word tag, Word entry)
   Cap cap = Cap_slot::decode(entry);
   if (cap.object->type() != Kobject::Type::Task) return false; // it has died
   Task &task = static_cast<Task &>(*cap.object);
-  Word shape = tag & (Items | 63), op = self.utcb().read_mr(0);
+  Word shape = tag & (Items | Words), op = self.utcb().read_mr(0);
   if (op == Task::Op_map && shape == (One_item | 3) && cap.flags & Cap_slot::W)
     return map_page(self, task);
   return op == Task::Op_unmap && shape == 3 && unmap_page(self, task);
+}
+
+bool System_call::unmap_capability(Thread &self, Word tag, Word entry)
+{
+  Utcb &utcb = self.utcb();
+  Fpage slot(utcb.read_mr(2));
+  Cap cap = Cap_slot::decode(entry);
+  bool possible = (tag & (Items | 63)) == 3 && utcb.read_mr(0) == Task::Op_unmap && slot.order() == 0 &&
+                  slot.type() == Fpage::Type::Obj && cap.object->type() == Kobject::Type::Task;
+  if (!possible) return false;
+  Word mask = utcb.read_mr(1);
+  Unmap_item item{.pages = slot,
+                  .own = bool(mask & Unmap_item::All_spaces),
+                  .delete_obj = bool(mask & Unmap_item::Delete_obj)};
+  static_cast<Task *>(cap.object)->obj().unmap(item);
+  utcb.mr[2] = slot.with_rights(0).raw();
+  Cpu::self().reclaimer.bury_at_once(self);
+  return true;
 }

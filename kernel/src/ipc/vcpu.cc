@@ -203,7 +203,7 @@ void Vcpu::start_kernel_mode(Thread &t, bool from_user)
   set_mode(t, false, true);
 }
 
-Thread *Vcpu::enter_by_trap(Thread &self)
+[[gnu::noinline]] Thread *Vcpu::enter_by_trap(Thread &self)
 {
   enter(self);
   return Ipc::leave(self);

@@ -17,20 +17,12 @@ public:
   bool is_orphaned() const { return _orphaned; }
 
   void attach(Thread &thread);
-  void detach();
   /// Back to the state before the first binding.
-  void forget()
-  {
-    detach();
-    _orphaned = false;
-  }
+  void detach();
 
 private:
   friend class Thread;
-  static Endpoint &of(Link *link)
-  {
-    return *reinterpret_cast<Endpoint *>(reinterpret_cast<char *>(link) - offsetof(Endpoint, _link));
-  }
+  static Endpoint &of(Link *link) { return owner_of(*link, &Endpoint::_link); }
 
   Thread *_thread = nullptr;
   Link _link;

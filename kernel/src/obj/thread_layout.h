@@ -117,10 +117,14 @@ protected:
     Open,   ///< for ever, for anyone, the implicit reply slot takes the caller
     Closed, ///< for ever, for _partner_id
   };
-  /// State, home, message, pending and wait in one word: a thread of CPU `cpu` that waits just so.
-  static constexpr u64 waiting(Wait wait, Cpu_id cpu, Message message = Message::User)
+  /// State, home, message (User), pending and wait in one word: a thread of CPU `cpu` that waits just so.
+  static constexpr u64 waiting(Wait wait, Cpu_id cpu)
   {
-    return u64(State::Receiving) | u64{cpu} << 8 | u64(message) << 16 | u64(wait) << 32;
+    return u64(State::Receiving) | u64{cpu} << 8 | u64(wait) << 32;
+  }
+  static constexpr u64 status_with(u64 waiting_for_user, Message message)
+  {
+    return waiting_for_user | u64(message) << 16;
   }
   /// The word of this thread.
   u64 receive_status() const

@@ -28,6 +28,11 @@ public:
   constexpr Word index() const { return _raw >> 12; }
   constexpr bool is_all_spaces() const { return (_raw & 0xff0) == All_spaces; }
   constexpr bool is_void() const { return _raw == 0; }
+  /// A small page of memory, at least to be read.
+  constexpr bool is_one_page() const
+  {
+    return (_raw & (0xff0 | R)) == Fpage(Type::Memory, 0, Page_shift, R)._raw;
+  }
   constexpr Fpage with_rights(u8 rights) const { return Fpage((_raw & ~Word{15}) | (rights & 15)); }
 
 private:
@@ -48,6 +53,11 @@ public:
   constexpr u8 attributes() const { return _raw & 0xf0; }
   /// Hot spot, unshifted (address, or index << 12).
   constexpr Word hot_spot() const { return _raw & ~Word{0xfff}; }
+  /// First word of the return item for `sent`, bits 2..1 clear: mapped (abi/ipc.md section 3).
+  constexpr Word answer(Fpage sent) const
+  {
+    return (_raw & ~Word{0xff6}) | (sent.raw() & 0xff0);
+  }
 
 private:
   Word _raw = 0;

@@ -29,6 +29,11 @@ private:
   Word bdr_value() const { return __atomic_load_n(&bdr, __ATOMIC_RELAXED); }
 };
 
+/// Bits of a receive buffer's first word (abi/ipc.md section 3).
+namespace Buffer_item {
+constexpr Word Map = 8, Local_id = 4, Small = 2, Forward = 1;
+}
+
 constexpr Word Utcb_size = 0x400;
 static_assert(offsetof(Utcb, self) == 0x1f8);
 static_assert(offsetof(Utcb, bdr) == 0x200);

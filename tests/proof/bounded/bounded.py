@@ -48,7 +48,7 @@ FAULTS = [
     Fault("database", "space/mapping_tree.h", "child->depth = parent->depth + 1;",
           "child->depth = parent->depth;"),
     Fault("database", "space/mapping_tree.h", "if (!is_leaf(node) ||", "if ("),
-    Fault("database", "space/map_pages.cc", "if (rights & ~old.rights()) {", "if (false) {"),
+    Fault("database", "space/map_pages.cc", "rights & ~slot.page().rights();", "0;"),
     Fault("database", "space/mapping_tree.cc", "pieces->head[i] = node->next;", ""),
 ]
 

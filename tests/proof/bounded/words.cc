@@ -63,7 +63,7 @@ void check_entry(u8 has, u8 sent, unsigned attributes, Word source_cache, Word a
   constexpr Word Frame = 0x12345000, Other_bits = Page_entry::Large | Page_entry::Claimed;
   Pass_on how{Send_item(attributes << 4 | 8), sent};
   Word source = Frame | Page_entry::rights_bits(has) | source_cache | access;
-  Page_entry made((source & how.kept()) | how.added());
+  Page_entry made(how.entry(source, Frame));
   expect(made.present() && made.frame().value() == Frame, "frame", source);
   expect(made.rights() == ((has & sent) | Fpage::R), "rights", has, sent, made.rights());
   expect(made.access_flags() == access >> 5, "access flags", source);

@@ -8,15 +8,12 @@
 #include "arch/amd64/smp.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
+#include "boot/kip.h"
+#include "boot/options.h"
 #include "diag/print.h"
 #include "mem/kmem.h"
-#include "platform/pc/platform.h"
+#include "platform/pc/machine.h"
 #include "platform/pc/uart.h"
-
-extern "C" {
-using Constructor = void (*)();
-extern Constructor const init_array_start[], init_array_end[];
-}
 
 namespace amd64 {
 namespace {
@@ -82,19 +79,13 @@ extern "C" [[noreturn]] void boot_main(Word start_tsc)
   pc::init_uart(kernel_options);
   features.require();
   init_fpu();
-  for (auto constructor = init_array_start; constructor != init_array_end; ++constructor)
-    (*constructor)();
 
   kip_page.drop_empty_descs();
   set_up_heap();
-  unsigned cpus = pc::init_platform();
+  unsigned cpus = pc::init_machine();
   init_clock();
   complete_kip();
-  Cpu *cpu = create_boot_cpu();
+  Cpu &cpu = create_boot_cpu();
   print_banner(cpus, start_tsc);
-  kernel_main({.kip = &kip_page,
-               .kip_address = image_phys(&kip_page),
-               .options = &kernel_options,
-               .cpu = cpu,
-               .cpus = cpus});
+  kernel_main(cpu, cpus, image_phys(&kip_page));
 }

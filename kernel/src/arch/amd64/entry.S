@@ -48,6 +48,34 @@
   xor %r15d, %r15d
 .endm
 
+// What the CPU has of a thread beside its general registers and its address space, from rcx to rdi, if neither
+// has anything unusual. rax is lost; r8 is then the place of RSP0. In the end GS base is the user's.
+.macro need_usual_selectors otherwise
+  mov %ds, %eax                // data selectors reach further than a thread only in DS and ES:
+  mov %es, %r8d                // FS and GS are known by their bases
+  xor $SEL_USER_DATA, %eax
+  xor $SEL_USER_DATA, %r8d
+  or %r8d, %eax
+  jnz \otherwise
+.endm
+.macro exchange_current
+  rdfsbase %rax
+  mov %rax, THREAD_FS_BASE(%rcx)
+  mov THREAD_FS_BASE(%rdi), %rax
+  wrfsbase %rax
+  mov %rdi, %gs:CPU_CURRENT
+  mov %gs:CPU_TSS_RSP0, %r8
+  lea THREAD_FRAME_TOP(%rdi), %rax
+  mov %rax, (%r8)
+.endm
+.macro exchange_user_gs
+  swapgs
+  rdgsbase %rax
+  mov %rax, THREAD_GS_BASE(%rcx)
+  mov THREAD_GS_BASE(%rdi), %rax
+  wrgsbase %rax
+.endm
+
 // System call (abi/kernel-entry.md section 1). First stage: what ends where it began. sys_invoke()
 // does not touch r9 and r10 (kernel/Makefile).
   .globl syscall_entry
@@ -131,20 +159,8 @@ switch_with_message:
   or THREAD_EXIT_FLAGS(%rcx), %al
   jnz switch_special
 1:
-  mov %ds, %eax                // data selectors reach further than a thread only in DS and ES:
-  mov %es, %r8d                // FS and GS are known by their bases
-  xor $SEL_USER_DATA, %eax
-  xor $SEL_USER_DATA, %r8d
-  or %r8d, %eax
-  jnz switch_in_general
-  rdfsbase %rax
-  mov %rax, THREAD_FS_BASE(%rcx)
-  mov THREAD_FS_BASE(%rdi), %rax
-  wrfsbase %rax
-  mov %rdi, %gs:CPU_CURRENT
-  mov %gs:CPU_TSS_RSP0, %r8
-  lea THREAD_FRAME_TOP(%rdi), %rax
-  mov %rax, (%r8)
+  need_usual_selectors switch_in_general
+  exchange_current
   mov THREAD_SPACE(%rdi), %rax // not null: only idle has none, and that has a continuation
   cmp %gs:CPU_LOADED_SPACE, %rax
   je 2f
@@ -153,11 +169,7 @@ switch_with_message:
   mov SPACE_ROOT_TABLE(%rax), %eax // the heap's addresses end in the physical ones, below 4 GiB
   mov %rax, %cr3
 2:
-  swapgs
-  rdgsbase %rax
-  mov %rax, THREAD_GS_BASE(%rcx)
-  mov THREAD_GS_BASE(%rdi), %rax
-  wrgsbase %rax
+  exchange_user_gs
   load_callee_saved %rdi
   load_state %rdi
   mov %rdx, %rax               // the tag may stay in rdx, and the label is in rsi
@@ -203,6 +215,35 @@ leave_by_frame:
   clear_scratch
   swapgs
   sysretq
+
+// void arch::switch_to(Thread *next)
+  .globl switch_to
+switch_to:
+  mov %gs:CPU_CURRENT, %rcx
+  mov THREAD_EXIT_FLAGS(%rdi), %al
+  or THREAD_EXIT_FLAGS(%rcx), %al
+  test $EXIT_RARE, %al
+  jnz switch_rarely
+  test $EXIT_FPU_LIVE, %al
+  jz 1f
+  push %rdi
+  mov %rdi, %rsi
+  mov %rcx, %rdi
+  call switch_fpu              // old, new
+  pop %rdi
+  mov %gs:CPU_CURRENT, %rcx
+1:
+  need_usual_selectors switch_rarely
+  exchange_current
+  exchange_user_gs
+  swapgs
+  mov THREAD_SPACE(%rdi), %rdi // idle has none: it keeps what is loaded, which is often needed next
+  test %rdi, %rdi
+  jz 2f
+  cmp %gs:CPU_LOADED_SPACE, %rdi
+  jne load_space
+2:
+  ret
 
 continuation:
   mov %rbx, %rdi

@@ -29,7 +29,9 @@ struct Layout_check {
   static_assert(offsetof(E, _space) == THREAD_SPACE);
   static_assert(offsetof(E, _exit_flags) == THREAD_EXIT_FLAGS);
   static_assert(E::Complete == EXIT_COMPLETE && E::Fpu_live == EXIT_FPU_LIVE &&
-                E::Reload_segments == EXIT_RELOAD_SEGMENTS && E::Continues == EXIT_CONTINUES);
+                E::Reload_segments == EXIT_RELOAD_SEGMENTS && E::Continues == EXIT_CONTINUES &&
+                (E::Reload_segments | E::Own_selectors | E::Intercepted | E::Own_descriptors) ==
+                    EXIT_RARE);
   static_assert(offsetof(Cpu_entry_state, current) == CPU_CURRENT);
   static_assert(offsetof(Cpu_entry_state, kernel_stack) == CPU_KERNEL_STACK);
   static_assert(offsetof(Cpu_entry_state, tss_rsp0) == CPU_TSS_RSP0);

@@ -49,6 +49,7 @@
 #define EXIT_FPU_LIVE 2
 #define EXIT_RELOAD_SEGMENTS 4
 #define EXIT_CONTINUES 128
+#define EXIT_RARE 0x6c // Reload_segments, Own_selectors, Intercepted, Own_descriptors
 
 // Selectors (abi/kernel-entry.md section 1); syscall and sysret force the order
 #define SEL_KERNEL_CODE 0x08

@@ -8,10 +8,11 @@
 #include "arch/amd64/paging.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
+#include "boot/kip.h"
 #include "diag/print.h"
 #include "mem/kmem.h"
 #include "platform/pc/lapic.h"
-#include "platform/pc/madt.h"
+#include "platform/pc/machine.h"
 #include "sched/cpu.h"
 
 using namespace amd64;
@@ -88,12 +89,12 @@ bool start_cpu(u32 apic_id, u8 page)
   // variables of the next one.
   constexpr Word Init_delay = 100, Short_wait = 1000, Long_wait = 3000000;
   has_started = 0;
-  pc::Lapic::send_init(apic_id);
+  pc::Lapic::send(apic_id, pc::Lapic::Init);
   wait_for_start(Init_delay);
-  pc::Lapic::send_startup(apic_id, page);
+  pc::Lapic::send(apic_id, pc::Lapic::Startup | page);
   if (wait_for_start(Short_wait))
     return true;
-  pc::Lapic::send_startup(apic_id, page);
+  pc::Lapic::send(apic_id, pc::Lapic::Startup | page);
   return wait_for_start(Long_wait);
 }
 
@@ -107,13 +108,12 @@ constexpr unsigned order_of_arch_cpu()
 
 } // namespace
 
-Cpu *amd64::create_boot_cpu()
+Cpu &amd64::create_boot_cpu()
 {
   Cpu *cpu = create_cpu(0);
-  if (!cpu)
-    panic("no memory for the boot CPU's object");
+  if (!cpu) panic("no memory for the boot CPU's object");
   boot_arch_cpu.connect(*cpu);
-  return cpu;
+  return *cpu;
 }
 
 /// C++ entry of every CPU but the first, on its own stack.
@@ -152,4 +152,4 @@ void arch::start_other_cpus()
   }
 }
 
-void arch::send_ipi(Cpu_id cpu) { pc::Lapic::send_ipi(pc::machine.apic_id[cpu], VECTOR_IPI); }
+void arch::send_ipi(Cpu_id cpu) { pc::Lapic::send(pc::machine.apic_id[cpu], VECTOR_IPI); }

@@ -9,6 +9,6 @@ class Cpu;
 namespace amd64 {
 
 /// Make the boot CPU's Cpu and connect it to the entry code. Panics without memory.
-Cpu *create_boot_cpu();
+Cpu &create_boot_cpu();
 
 } // namespace amd64

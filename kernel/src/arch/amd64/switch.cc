@@ -100,34 +100,17 @@ inline void make_current(Cpu_entry_state &cpu, Thread &next)
   if (next.space() && next.space() != cpu.loaded_space) arch::load_space(next.space());
 }
 
-/// Segments in general, for the few threads that have any of their own.
-[[gnu::noinline]] void exchange_segments(Thread &old, Thread &next)
-{
-  arch::sync_segments(old);
-  load_segments(next);
-}
-
 } // namespace
 
-/// The one context switch. current's user registers are in its frame already.
-extern "C" [[gnu::section(".text.hot.switch")]] void arch::switch_to(Thread *next_thread)
+/// The switch (entry.S) if there is anything unusual. current's user registers are in its frame already.
+extern "C" void switch_rarely(Thread *next)
 {
   Cpu_entry_state &cpu = entry_state();
-  Thread &old = *cpu.current, &next = *next_thread;
-  u8 flags = old.exit_flags() | next.exit_flags();
-
-  constexpr u8 Rare = Thread::Reload_segments | Thread::Own_selectors | Thread::Intercepted |
-                      Thread::Own_descriptors;
-  if (flags & Thread::Fpu_live) [[unlikely]]
-    switch_fpu(old, next);
-  if (flags & Rare || !read_selectors().are_initial()) [[unlikely]] {
-    exchange_segments(old, next);
-  } else {
-    old.segments().fs_base = rdfsbase();
-    wrfsbase(next.segments().fs_base);
-    old.segments().gs_base = exchange_user_gs_base(next.segments().gs_base);
-  }
-  make_current(cpu, next);
+  Thread &old = *cpu.current;
+  if ((old.exit_flags() | next->exit_flags()) & Thread::Fpu_live) switch_fpu(old, *next);
+  arch::sync_segments(old);
+  load_segments(*next);
+  make_current(cpu, *next);
 }
 
 /// Leaving to user mode with segments that the kernel changed.

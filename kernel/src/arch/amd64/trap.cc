@@ -18,14 +18,14 @@ enum Exception : Word { No_fpu = 7, Page_fault = 14, Last_exception = 31 };
 extern "C" Thread *trap_from_user(Thread *self)
 {
   Word vector = self->frame().trapno;
-  if (vector > Last_exception && vector != TRAP_SYSTEM_CALL) {
+  if (vector == Page_fault) {
+    self->frame().pfa = read_cr2();
+  } else if (vector > Last_exception && vector != TRAP_SYSTEM_CALL) {
     pc::serve_interrupt(u8(vector));
     return schedule();
-  }
-  if (vector == Page_fault)
-    self->frame().pfa = read_cr2();
-  else if (vector == No_fpu && begin_fpu_use(*self))
+  } else if (vector == No_fpu && begin_fpu_use(*self)) {
     return self;
+  }
   return handle_trap(self);
 }
 

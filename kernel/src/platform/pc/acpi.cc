@@ -33,11 +33,9 @@ bool is_sound(Acpi_table table)
 Acpi_table view_acpi_table(Phys_addr address, char const *signature)
 {
   auto *data = static_cast<u8 const *>(amd64::view_physical(address));
-  if (signature && __builtin_memcmp(data, signature, 4) != 0)
-    return {};
+  if (signature && __builtin_memcmp(data, signature, 4) != 0) return {};
   Word bytes = Acpi_table{data, 8}.at<u32>(4);
-  if (bytes < Acpi_header_bytes)
-    return {};
+  if (bytes < Acpi_header_bytes) return {};
   return {data, bytes < Visible_bytes ? bytes : Visible_bytes};
 }
 
@@ -45,8 +43,7 @@ bool init_acpi()
 {
   constexpr Word Rsdp_bytes = 20;
   Phys_addr rsdp_address(kip_page.acpi_rsdp_addr);
-  if (!rsdp_address.value())
-    return false;
+  if (!rsdp_address.value()) return false;
   Acpi_table rsdp{static_cast<u8 const *>(amd64::view_physical(rsdp_address)), 36};
   if (__builtin_memcmp(rsdp.data, "RSD PTR ", 8) != 0 || !sum_is_zero(rsdp.data, Rsdp_bytes))
     return false;
@@ -55,8 +52,7 @@ bool init_acpi()
   unsigned entry_bytes = xsdt ? 8 : 4;
 
   Acpi_table list = view_acpi_table(root, xsdt ? "XSDT" : "RSDT");
-  if (!is_sound(list))
-    return false;
+  if (!is_sound(list)) return false;
   for (Word at = Acpi_header_bytes; at + entry_bytes <= list.bytes && table_count < Max_tables;
        at += entry_bytes)
     tables[table_count++] = Phys_addr(xsdt ? list.at<u64>(at) : list.at<u32>(at));
@@ -66,8 +62,7 @@ bool init_acpi()
 Acpi_table find_acpi_table(char const *signature)
 {
   for (unsigned i = 0; i < table_count; ++i)
-    if (Acpi_table table = view_acpi_table(tables[i], signature); is_sound(table))
-      return table;
+    if (Acpi_table table = view_acpi_table(tables[i], signature); is_sound(table)) return table;
   return {};
 }
 

@@ -21,8 +21,7 @@ struct Acpi_table {
   template <class T> T at(Word offset) const
   {
     T value{};
-    if (offset + sizeof(T) <= bytes)
-      __builtin_memcpy(&value, data + offset, sizeof(T));
+    if (offset + sizeof(T) <= bytes) __builtin_memcpy(&value, data + offset, sizeof(T));
     return value;
   }
 };

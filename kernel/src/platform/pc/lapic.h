@@ -8,27 +8,25 @@ namespace pc {
 
 class Lapic {
 public:
-  /// Find it, in x2APIC mode if the CPU has that. Boot CPU.
-  static void find();
-  /// Enable this CPU's. Returns its APIC id.
+  /// Find and enable this CPU's, in x2APIC mode if it has that. Returns its APIC id.
   static u32 enable();
   static bool is_x2apic();
   static Phys_addr address(); ///< of the registers; they are in memory unless x2APIC
 
   static void end_of_interrupt();
 
-  /// Timer, in its own ticks. TSC deadline mode: absolute time stamps.
+  /// Measure the timer: let it run freely, in its own ticks, and end that.
   static void start_timer_count();
   static u32 timer_count();
   static void stop_timer();
-  static void fire_in(u32 ticks);
-  static void fire_at_tsc(Word time_stamp);
 
-  static void send_ipi(u32 apic_id, u8 vector);
-  static void send_nmi(u32 apic_id);
-  /// Reset another CPU, then start it in real mode at `page` << 12.
-  static void send_init(u32 apic_id);
-  static void send_startup(u32 apic_id, u8 page);
+  /// What another CPU can be sent, besides vectors. Startup after Init: it starts in real mode at
+  /// the page whose number is added.
+  enum Message : u32 { Nmi = 0x400, Init = 0x500, Startup = 0x600 };
+  static void send(u32 apic_id, u32 message);
 };
+
+/// The timer interrupt of this CPU has come.
+void serve_timer();
 
 } // namespace pc

@@ -10,33 +10,6 @@ namespace {
 using amd64::in16, amd64::out16, amd64::out8;
 using pc::Acpi_table;
 
-/// What is needed of the fixed description table (ACPI 6.4, 5.2.9).
-struct Fadt {
-  Phys_addr dsdt;
-  u16 smi_command, control_a, control_b;
-  u8 acpi_enable;
-  u8 reset_space, reset_value; ///< reset_space 1: a port; 0xff: no reset register
-  Word reset_address;
-};
-
-bool read_fadt(Fadt &fadt)
-{
-  Acpi_table table = pc::find_acpi_table("FACP");
-  if (!table)
-    return false;
-  constexpr u32 Has_reset_register = 1 << 10;
-  Word wide_dsdt = table.at<u64>(140);
-  fadt = {.dsdt = Phys_addr(wide_dsdt ? wide_dsdt : table.at<u32>(40)),
-          .smi_command = u16(table.at<u32>(48)),
-          .control_a = u16(table.at<u32>(64)),
-          .control_b = u16(table.at<u32>(68)),
-          .acpi_enable = table.at<u8>(52),
-          .reset_space = table.at<u32>(112) & Has_reset_register ? table.at<u8>(116) : u8(0xff),
-          .reset_value = table.at<u8>(128),
-          .reset_address = table.at<u64>(120)};
-  return true;
-}
-
 /// Values for the sleep type field of both control registers.
 struct Sleep_types {
   u8 a, b;
@@ -67,49 +40,52 @@ bool find_s5(Phys_addr dsdt, Sleep_types &types)
 {
   constexpr Word Overlap = 16, Largest = 4 << 20;
   Acpi_table head = pc::view_acpi_table(dsdt, "DSDT");
-  if (!head)
-    return false;
+  if (!head) return false;
   Word bytes = head.at<u32>(4);
   constexpr Word Step = amd64::Window_bytes - Page_size - Overlap;
   for (Word start = 0; start < bytes && start < Largest; start += Step) {
     Word visible = bytes - start < Step + Overlap ? bytes - start : Step + Overlap;
     Acpi_table part{static_cast<u8 const *>(amd64::view_physical(dsdt + start)), visible};
     for (Word at = 0; at + Overlap <= part.bytes; ++at)
-      if (parse_s5(part, at, types))
-        return true;
+      if (parse_s5(part, at, types)) return true;
   }
   return false;
 }
 
 } // namespace
 
+// Offsets are those of the fixed description table (ACPI 6.4, 5.2.9). A table is gone with the next
+// view.
 void platform::power_off()
 {
-  Fadt fadt;
-  Sleep_types types;
-  if (!read_fadt(fadt) || !fadt.control_a || !find_s5(fadt.dsdt, types))
-    return;
   constexpr u16 Acpi_mode = 1, Sleep_enable = 1 << 13;
   constexpr unsigned Sleep_type_shift = 10, Patience = 1000000;
-  if (!(in16(fadt.control_a) & Acpi_mode) && fadt.smi_command) {
-    out8(fadt.smi_command, fadt.acpi_enable);
-    for (unsigned i = 0; i < Patience && !(in16(fadt.control_a) & Acpi_mode); ++i)
+  Acpi_table fadt = pc::find_acpi_table("FACP");
+  Word wide_dsdt = fadt.at<u64>(140);
+  Phys_addr dsdt(wide_dsdt ? wide_dsdt : fadt.at<u32>(40));
+  u16 smi_command = fadt.at<u16>(48), control_a = fadt.at<u16>(64), control_b = fadt.at<u16>(68);
+  u8 acpi_enable = fadt.at<u8>(52);
+  Sleep_types types;
+  if (!control_a || !find_s5(dsdt, types)) return;
+  if (!(in16(control_a) & Acpi_mode) && smi_command) {
+    out8(smi_command, acpi_enable);
+    for (unsigned i = 0; i < Patience && !(in16(control_a) & Acpi_mode); ++i)
       __builtin_ia32_pause();
   }
-  out16(fadt.control_a, u16(types.a << Sleep_type_shift | Sleep_enable));
-  if (fadt.control_b)
-    out16(fadt.control_b, u16(types.b << Sleep_type_shift | Sleep_enable));
+  out16(control_a, u16(types.a << Sleep_type_shift | Sleep_enable));
+  if (control_b) out16(control_b, u16(types.b << Sleep_type_shift | Sleep_enable));
   for (unsigned i = 0; i < Patience; ++i) // it takes a moment
     __builtin_ia32_pause();
 }
 
 void platform::reboot()
 {
+  constexpr u32 Has_reset_register = 1 << 10;
   constexpr u8 Port_space = 1;
   constexpr u16 Chipset_reset = 0xcf9, Keyboard_controller = 0x64;
-  Fadt fadt;
-  if (read_fadt(fadt) && fadt.reset_space == Port_space)
-    out8(u16(fadt.reset_address), fadt.reset_value);
+  Acpi_table fadt = pc::find_acpi_table("FACP");
+  if (fadt.at<u32>(112) & Has_reset_register && fadt.at<u8>(116) == Port_space)
+    out8(u16(fadt.at<u64>(120)), fadt.at<u8>(128));
   out8(Chipset_reset, 6);
   out8(Keyboard_controller, 0xfe);
   // The last way: an exception that nothing can handle.

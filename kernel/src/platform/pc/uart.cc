@@ -23,62 +23,40 @@ enum : u8 { Received = 1, Transmitter_empty = 0x20, Divisor_latch = 0x80, Eight_
 /// then characters are lost without waiting until the line moves again.
 constexpr unsigned Patience = 100000;
 
-class Uart {
-public:
-  void init(Kernel_options const &options);
-  void put(u8 c)
-  {
-    if (!_present)
-      return;
-    unsigned patience = _blocked ? 0 : Patience;
-    while ((_blocked = !(read(Line_status) & Transmitter_empty)))
-      if (patience-- == 0)
-        return;
-    write(Data, c);
-  }
-  int get() { return _present && read(Line_status) & Received ? read(Data) : -1; }
-  void enable_input()
-  {
-    if (_present)
-      write(Interrupt_enable, 1);
-  }
-  int irq() const { return _present ? _irq : -1; }
+u8 volatile *memory; ///< null: ports
+u16 port = 0x3f8;
+u8 shift = 0;
+int irq = 4;
+bool present = false;
+bool blocked = false;
 
-private:
-  u8 read(unsigned reg)
-  {
-    return _memory ? _memory[reg << _shift] : amd64::in8(u16(_port + (reg << _shift)));
-  }
-  void write(unsigned reg, u8 value)
-  {
-    if (_memory)
-      _memory[reg << _shift] = value;
-    else
-      amd64::out8(u16(_port + (reg << _shift)), value);
-  }
-
-  u8 volatile *_memory = nullptr;
-  u16 _port = 0x3f8;
-  u8 _shift = 0;
-  int _irq = 4;
-  bool _present = false;
-  bool _blocked = false;
-};
-
-void Uart::init(Kernel_options const &options)
+u8 read(unsigned reg)
 {
-  if (options.has(Kernel_options::No_serial))
-    return;
+  return memory ? memory[reg << shift] : amd64::in8(u16(port + (reg << shift)));
+}
+
+void write(unsigned reg, u8 value)
+{
+  if (memory)
+    memory[reg << shift] = value;
+  else
+    amd64::out8(u16(port + (reg << shift)), value);
+}
+
+} // namespace
+
+void pc::init_uart(Kernel_options const &options)
+{
+  if (options.has(Kernel_options::No_serial)) return;
   Kernel_options::Uart const &o = options.uart;
   if (options.has(Kernel_options::Uart_base)) {
-    _shift = o.reg_shift;
+    shift = o.reg_shift;
     if (o.access == Kernel_options::Mmio)
-      _memory = static_cast<u8 volatile *>(amd64::map_device(Phys_addr(o.base), Word{8} << _shift));
+      memory = static_cast<u8 volatile *>(amd64::map_device(Phys_addr(o.base), Word{8} << shift));
     else
-      _port = u16(o.base);
+      port = u16(o.base);
   }
-  if (options.has(Kernel_options::Uart_irq))
-    _irq = o.irq == 0xffff ? -1 : o.irq;
+  if (options.has(Kernel_options::Uart_irq)) irq = o.irq == 0xffff ? -1 : o.irq;
   u32 clock = o.base_baud ? o.base_baud : 115200;
   u32 baud = options.has(Kernel_options::Uart_baud) && o.baud ? o.baud : 115200;
   u32 divisor = clock / baud ? clock / baud : 1;
@@ -87,17 +65,31 @@ void Uart::init(Kernel_options const &options)
   write(Data, u8(divisor));
   write(Interrupt_enable, u8(divisor >> 8));
   write(Line_control, Eight_bits);
-  write(Fifo, 7);           // on, both emptied
+  write(Fifo, 7);            // on, both emptied
   write(Modem_control, 0xb); // DTR, RTS, and OUT2, which lets the interrupt out on a PC
-  _present = read(Line_status) != 0xff;
+  present = read(Line_status) != 0xff;
 }
 
-Uart uart;
+int pc::uart_irq()
+{
+  return present ? irq : -1;
+}
 
-} // namespace
+void pc::enable_uart_input()
+{
+  if (present) write(Interrupt_enable, 1);
+}
 
-void pc::init_uart(Kernel_options const &options) { uart.init(options); }
-int pc::uart_irq() { return uart.irq(); }
-void pc::enable_uart_input() { uart.enable_input(); }
-void platform::console_put(char c) { uart.put(u8(c)); }
-int platform::console_get() { return uart.get(); }
+void platform::console_put(char c)
+{
+  if (!present) return;
+  unsigned patience = blocked ? 0 : Patience;
+  while ((blocked = !(read(Line_status) & Transmitter_empty)))
+    if (patience-- == 0) return;
+  write(Data, u8(c));
+}
+
+int platform::console_get()
+{
+  return present && read(Line_status) & Received ? read(Data) : -1;
+}

@@ -7,7 +7,7 @@
 #include "arch/amd64/paging.h"
 #include "diag/print.h"
 #include "platform/pc/lapic.h"
-#include "platform/pc/madt.h"
+#include "platform/pc/machine.h"
 #include "sched/cpu.h"
 
 using namespace amd64;
@@ -115,7 +115,7 @@ void machine::stop_others()
 {
   wait_for_others(false); // they may still be on their way out of the last stop
   __atomic_store_n(&stop_wanted, true, __ATOMIC_RELEASE);
-  for_each_other([](Cpu_id cpu) { pc::Lapic::send_nmi(pc::machine.apic_id[cpu]); });
+  for_each_other([](Cpu_id cpu) { pc::Lapic::send(pc::machine.apic_id[cpu], pc::Lapic::Nmi); });
   wait_for_others(true);
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// CPUs and interrupt controllers of the machine, from ACPI's MADT (ACPI 6.4, 5.2.12).
+// CPUs and interrupt controllers of the machine.
 #pragma once
 
 #include "types/types.h"
 
 namespace pc {
 
+/// What ACPI's MADT tells (ACPI 6.4, 5.2.12).
 struct Machine {
   static constexpr unsigned Max_cpus = 64, Max_io_apics = 8, Isa_irqs = 16;
 
@@ -18,9 +19,9 @@ struct Machine {
     bool level, active_low;
   };
 
-  unsigned cpus = 0;
+  unsigned cpus;
   u32 apic_id[Max_cpus]; ///< usable CPUs, the boot CPU first
-  unsigned io_apics = 0;
+  unsigned io_apics;
   Io_apic_place io_apic[Max_io_apics];
   Isa_line isa[Isa_irqs];
 
@@ -31,5 +32,9 @@ private:
   void add_cpu(u32 id, u32 flags);
 };
 extern Machine machine;
+
+/// Interrupt controllers and firmware tables of the machine. Adds the ranges the kernel owns to the
+/// KIP. Returns the number of usable CPUs.
+unsigned init_machine();
 
 } // namespace pc

@@ -138,6 +138,7 @@ def run(command):
     else:
         process = subprocess.Popen(command)
         end_with_us(process)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # QEMU gets it as well, and ends
         status = process.wait()
     if status == 0 or -status in (signal.SIGINT, signal.SIGTERM):
         return 0

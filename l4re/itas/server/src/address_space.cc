@@ -194,8 +194,8 @@ long Address_space::detach(l4_addr_t start, l4_size_t size, l4_uint32_t flags, D
   return result | Already_unmapped;
 }
 
-/// The first thread's guard is a reserved region; those of other threads are the lower end of an area
-/// whose rest is the stack.
+/// The first thread's guard is a reserved region; those of other threads are the lower end of an
+/// area whose rest is the stack.
 Region const *Address_space::stack_above_guard(l4_addr_t address) const
 {
   auto const &regions = _map.regions();

@@ -27,10 +27,7 @@ public:
 
 private:
   friend class Thread;
-  static Endpoint &of(Link *link)
-  {
-    return *reinterpret_cast<Endpoint *>(reinterpret_cast<char *>(link) - offsetof(Endpoint, _link));
-  }
+  static Endpoint &of(Link *link) { return owner_of(*link, &Endpoint::_link); }
 
   Thread *_thread = nullptr;
   Link _link;

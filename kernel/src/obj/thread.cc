@@ -58,27 +58,6 @@ Thread *Thread::create_idle()
   return thread;
 }
 
-Thread &Thread::of_timeout(Timeout_node &node)
-{
-  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&node) - offsetof(Thread, _timeout));
-}
-
-Thread &Thread::of_task_link(Link &link)
-{
-  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&link) - offsetof(Thread, _in_task));
-}
-
-Thread &Thread::of_senders(Sender_queue &queue)
-{
-  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&queue) - offsetof(Thread, _senders));
-}
-
-Thread &Thread::of_reply_slot(Reply_slot &slot)
-{
-  return *reinterpret_cast<Thread *>(reinterpret_cast<char *>(&slot) -
-                                     offsetof(Thread, _implicit_reply));
-}
-
 void Thread::bind(Task &task, Utcb *utcb, Word user_address)
 {
   _task = &task;

@@ -96,11 +96,14 @@ public:
 
   /// First or later ex_regs of a dormant thread; ~0 keeps a register.
   void start(Word ip, Word sp);
-  static Thread &of_timeout(Timeout_node &node);
-  static Thread &of_task_link(Link &link);
+  static Thread &of_timeout(Timeout_node &node) { return owner_of(node, &Thread::_timeout); }
+  static Thread &of_task_link(Link &link) { return owner_of(link, &Thread::_in_task); }
   /// The thread that a queue of message senders belongs to, or an implicit reply slot.
-  static Thread &of_senders(Sender_queue &queue);
-  static Thread &of_reply_slot(Reply_slot &slot);
+  static Thread &of_senders(Sender_queue &queue) { return owner_of(queue, &Thread::_senders); }
+  static Thread &of_reply_slot(Reply_slot &slot)
+  {
+    return owner_of(slot, &Thread::_implicit_reply);
+  }
 
   // Kobject
   Outcome invoke(Invocation &) override;
@@ -187,7 +190,7 @@ inline Thread *Reply_slot::take()
   return caller;
 }
 
-inline void Reply_slot::put_in_empty(Thread &caller, u8 rights)
+inline void Reply_slot::put(Thread &caller, u8 rights)
 {
   _caller = &caller;
   _rights = rights;

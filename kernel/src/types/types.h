@@ -55,3 +55,11 @@ constexpr Word round_to(Word value, unsigned order)
 {
   return trunc_to(value + (Word{1} << order) - 1, order);
 }
+
+/// The object that has `part` as its `member`.
+template <class Owner, class Part> inline Owner &owner_of(Part &part, Part Owner::*member)
+{
+  constexpr Word Anywhere = Page_size;
+  Word offset = reinterpret_cast<Word>(&(reinterpret_cast<Owner *>(Anywhere)->*member)) - Anywhere;
+  return *reinterpret_cast<Owner *>(reinterpret_cast<Word>(&part) - offset);
+}

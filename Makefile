@@ -12,6 +12,7 @@ include mk/environment.mk
 include mk/top/goals.mk
 
 ifneq ($(needs_build),)
+include mk/top/place.mk
 include mk/top/jobs.mk
 include mk/top/setup.mk
 include mk/top/config.mk

@@ -15,7 +15,10 @@ asset_files  = $(foreach v,SRC_ASSETS_$1 SRC_ASSETS_$1_$(ARCH),$($v) $($v-y))
 dts_files   := $(SRC_DTS) $(SRC_DTS_$(ARCH)) $(SRC_DTS-y)
 all_assets  := $(strip $(foreach k,$(asset_kinds),$(call asset_files,$k)) $(dts_files))
 
-ifeq ($(all_assets),)
+ifneq ($(missing_tools),)
+asset_kinds :=
+dts_files   :=
+else ifeq ($(all_assets),)
   $(error $(SRC_REL)/Makefile: no assets are named. Set SRC_ASSETS_NED, SRC_ASSETS_IO, \
           SRC_ASSETS_MODLIST, SRC_ASSETS_MISC or SRC_DTS)
 endif

@@ -66,8 +66,12 @@ endif
 -include $(wildcard $(L4DIR)/mk/variants/$(VARIANT).inc)
 
 OPTS     ?= $(if $(CONFIG_OPTIMISE_SIZE),-Os,-O2)
-DEBUG_OPTS ?= -g
-WARNINGS ?= -Wall -Wextra -Wno-unused-parameter
+OPTS_DEBUG ?= -g
+DEBUG_OPTS ?= $(OPTS_DEBUG)
+WARNINGS_MINIMAL ?= -Wreturn-type -Wuninitialized -Wformat
+WARNINGS_MEDIUM  ?= -Wall
+WARNINGS_FULL    ?= -Wall -Wextra -Wno-unused-parameter
+WARNINGS ?= $(WARNINGS_FULL)
 WARNINGS_C   ?= -Wstrict-prototypes -Wmissing-prototypes
 WARNINGS_CXX ?=
 CFLAGS_C99 ?= -std=gnu11
@@ -81,8 +85,10 @@ L4_DEFINES := -DSYSTEM_$(subst -,_,$(SYSTEM)) -DARCH_$(ARCH) -DCPUTYPE_$(CPU) \
               $(patsubst %,-include %,$(wildcard $(INC_DIR)/l4/bid_config.h))
 
 in_src    = $(foreach d,$1,$(if $(filter /%,$d),$d,$(SRC_DIR)/$d))
-own_incs := -I. $(addprefix -I,$(call in_src,$(PRIVATE_INCDIR) $(PRIVATE_INCDIR_$(ARCH)))) \
-            $(addprefix -I$(INC_DIR)/contrib/,$(CONTRIB_INCDIR)) \
+# $(call of_targets,VAR): values for the folder and for each of its targets
+of_targets = $(call uniq,$(foreach t,$(or $(targets),.),$(call pick,$1,$t)))
+own_incs := -I. $(addprefix -I,$(call in_src,$(call of_targets,PRIVATE_INCDIR))) \
+            $(addprefix -I$(INC_DIR)/contrib/,$(call of_targets,CONTRIB_INCDIR)) \
             -I$(INC_DIR)/$(ARCH)/l4f -I$(INC_DIR)/$(ARCH) -I$(INC_DIR)
 pc_cflags := $(call uniq,$(foreach n,$(PC_LIST_dir),$(PC_CFLAGS_$n)))
 
@@ -97,7 +103,7 @@ endif
 std_incs  := -isystem $(GCC_INCDIR)
 
 common_flags = $(TARGET_FLAGS) $(OPTS) $(DEBUG_OPTS) $(CODE_FLAGS) $(WARNINGS) $(L4_DEFINES) \
-               $(DEFINES) $(own_incs)
+               $(call file_flags,DEFINES,$1) $(own_incs)
 # $(call file_flags,VAR,SOURCE): VAR for this source and for the targets that it belongs to
 file_flags = $(call pick,$1,$2) $(foreach t,$(targets),$(if $(filter $2,$(call target_srcs,$t)), \
                $($1_$t) $($1_$t-y)))
@@ -118,6 +124,13 @@ obj_name    = $(subst ../,__/,$(addsuffix .o,$(basename $(patsubst $(SRC_DIR)/%,
 data_obj    = $(subst ../,__/,$(addsuffix .data.o,$(patsubst $(SRC_DIR)/%,%,$1)))
 target_objs = $(call obj_name,$(call target_srcs,$1)) $(call data_obj,$(call srcs_of,SRC_DATA,$1)) \
               $(call pick,OBJS,$1)
+
+# Languages without a compiler here.
+other_srcs := $(strip $(foreach k,SRC_F SRC_ADA,$(foreach t,$(or $(targets),.),$(call srcs_of,$k,$t))))
+ifneq ($(other_srcs),)
+  $(error $(SRC_REL)/Makefile: $(firstword $(other_srcs)): sources in Fortran and Ada (SRC_F, SRC_ADA) \
+          cannot be compiled for this system; C, C++ and assembler can)
+endif
 
 all_of      = $(sort $(foreach t,$(targets),$(call srcs_of,$1,$t)))
 src_c      := $(call all_of,SRC_C)

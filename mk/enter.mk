@@ -8,7 +8,7 @@ ifneq ($(filter $(ARCH),$(SYSTEMS)),)
   $(error $(SRC_REL)/Makefile: SYSTEMS names the bare architecture '$(ARCH)'. \
           Write $(ARCH)-l4f (programs of the running system) or $(ARCH)-plain (no L4 interface))
 endif
-systems_here := $(filter $(ARCH)-%,$(SYSTEMS))
+systems_here := $(if $(missing_tools),,$(filter $(ARCH)-%,$(SYSTEMS)))
 
 # Each variant of each system: goals SYSTEM+VARIANT. std is always there; others are named by the
 # Makefile, or by the Control file for the package or for this folder.
@@ -28,6 +28,7 @@ obj_dir = $(OBJ_ROOT)/OBJ-$(ARCH_CPU)-$(variant_of)-$(patsubst $(ARCH)-%,%,$(sys
 
 ifeq ($(by_hand),)
 build-all: $(builds_here)
+	@:
 else
 # Started by hand in a package: first what the package depends on, by the top makefile.
 build-all:

@@ -34,9 +34,10 @@ write_if_changed = $(if $(call same,$(if $(wildcard $1),$(file <$1)),$2),,$(file
 # $(call if_changed,OUTPUT,COMMAND) is a prerequisite: FORCE when the command is a new one.
 #
 # Make expands a recipe before it runs its first line. So the new text is written to a file of
-# another name (note_cmd), and gets its name after the command has succeeded (keep_cmd).
+# another name (note_cmd), and gets its name after the command has succeeded (keep_cmd). Meanwhile the
+# file is empty: a build that was killed leaves an output that may be incomplete, and no command.
 if_changed  = $(if $(call same,$2,$(SAVED_$1)),,FORCE)
-note_cmd    = $(file >$1.cmd.new,SAVED_$1 := $(call make_quote,$(strip $2)))
+note_cmd    = $(file >$1.cmd.new,SAVED_$1 := $(call make_quote,$(strip $2)))$(file >$1.cmd)
 keep_cmd    = mv -f $1.cmd.new $1.cmd
 
 # --- packages and their pc files ----------------------------------------------------------------

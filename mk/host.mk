@@ -9,7 +9,7 @@ HOST_CXX ?= $(CXX)
 BIN_DIR  := $(BUILD)/bin/host
 LIB_DIR  := $(BUILD)/lib/host
 host_obj_dir := $(OBJ_ROOT)/OBJ-host
-targets  := $(strip $(TARGET) $(TARGET_host))
+targets  := $(if $(missing_tools),,$(strip $(TARGET) $(TARGET_host)))
 
 ifneq ($(strip $(REQUIRES_LIBS)),)
   $(error $(SRC_REL)/Makefile: REQUIRES_LIBS names libraries of the system, which a program with \
@@ -51,6 +51,9 @@ $(host_place)/$1: $(host_objs) $(wildcard $(LIB_DIR)/*.a)
 	  $(HOST_CXX) -o $$@ $(host_objs) $(LDFLAGS) -L$(LIB_DIR) $(LIBS) $(LIBS_$1) $(EXTRA_LIBS))
 endef
 $(foreach t,$(targets),$(eval $(call host_link,$t)))
+
+build-all:
+	@:
 
 clean cleanall:
 	@rm -rf $(host_obj_dir)

@@ -31,7 +31,7 @@ libraries := $(filter %.so,$(targets))
 partial_link = $(Q)$(LD) -m elf_x86_64 -r -o $2 $(call target_objs,$1)
 
 define lib_rule
-MEMBERS_$1 := $$(strip $(target_objs))
+MEMBERS_$1 := $$(strip $(target_objs) $(call global_symbols,$1))
 build-all: $(LIB_DIR)/$1
 $(LIB_DIR)/$1: $(target_objs) $$(call if_changed,$1.lib,$$(MEMBERS_$1))
 	@mkdir -p $$(@D)
@@ -41,22 +41,28 @@ $(LIB_DIR)/$1: $(target_objs) $$(call if_changed,$1.lib,$$(MEMBERS_$1))
 	$$(call make_lib,$1,$$@)
 	@$$(call keep_cmd,$1.lib)
 endef
-# a plain archive; one object; an archive of one object
+# a plain archive; one object; an archive of one object. LINK_INCR names archives of one object, too, and
+# LINK_INCR_ONLYGLOBSYM_X (for X or for libX.a) the names that others may use of it.
 make_lib = $(if $(filter %.o,$1),$(call partial_link,$1,$2), \
-             $(if $(filter %.o.a,$1),$(lib_one),$(lib_plain)))
+             $(if $(filter %.o.a,$1)$(filter $1,$(LINK_INCR)),$(lib_one),$(lib_plain)))
 lib_plain = $(Q)$(AR) rcsD $2 $(call target_objs,$1)
+whole     = $(patsubst %.o.a,%,$(1:.a=)).whole.o
+global_symbols = $(or $(LINK_INCR_ONLYGLOBSYM_$1),$(LINK_INCR_ONLYGLOBSYM_$(patsubst lib%.a,%,$1)))
 define lib_one
-$(call partial_link,$1,$(1:.o.a=.whole.o))
-	$(Q)$(AR) rcsD $2 $(1:.o.a=.whole.o)
+$(call partial_link,$1,$(whole))
+	$(if $(global_symbols),$(Q)$(OBJCOPY) $(addprefix -G,$(global_symbols)) $(whole))
+	$(Q)$(AR) rcsD $2 $(whole)
 endef
 $(foreach t,$(archives),$(eval $(call lib_rule,$t)))
 
 # --- shared libraries -----------------------------------------------------------------------------
 # crts.o, of package ldso, gives a library its identity. The libraries that ldso itself is made of are
 # built before it, and have nothing to destroy.
-so_flags = -m elf_x86_64 -shared -nostdlib -soname $1 --hash-style=gnu --eh-frame-hdr --build-id=none \
+so_flags = -m elf_x86_64 -shared -nostdlib -soname $(so_name) --hash-style=gnu --eh-frame-hdr --build-id=none \
            -z noexecstack -z max-page-size=4096 -z relro -z separate-code $(call ld_flags,$1) \
            -rpath-link $(LIB_DIR) $(lib_paths)
+# libX.so.N with SOVERSION = N, and libX.so is a link to it
+so_name  = $1$(addprefix .,$(call pick,SOVERSION,$1))
 # $(call crts,T)
 crts     = $(if $(filter libdl libc,$(PC_LIST_$1)),$(LIB_DIR)/crts.o)
 
@@ -71,6 +77,7 @@ $(LIB_DIR)/$1: $(target_objs) $(call crts,$1) $(call pick,ARCHIVES,$1) $$(call i
 	$$(call note_cmd,$1,$$(LINK_$1))
 	$$(Q)$(LD) -o $$@ $(call so_flags,$1) --dependency-file=$1.link.d $(call so_inputs,$1) && \
 	  $$(call keep_cmd,$1)
+	$(if $(call pick,SOVERSION,$1),@ln -f $$@ $(LIB_DIR)/$(so_name))
 endef
 so_inputs = $(call crts,$1) $(target_objs) $(call whole_archives,$1) \
             --start-group $(pc_libs) $(raw_libs) $(LIBGCC) --end-group

@@ -50,11 +50,15 @@ endif
 link_flags = -m elf_x86_64 $(kind_flags) -nostdlib --gc-sections --build-id=none --eh-frame-hdr \
              -z noexecstack -z max-page-size=4096 -Ttext-segment=$(link_base) \
              $(if $(ldscript),-T $(ldscript)) $(heap_stack) $(ld_flags) $(lib_paths)
-# where the text segment starts
-link_base  = $(or $(call pick,DEFAULT_RELOC,$1),0x400000)
+# where the text segment starts; with RELOC_PHYS counted from the begin of RAM (0 on PCs)
+reloc      = $(or $(call pick,DEFAULT_RELOC,$1),0x400000)
+link_base  = $(if $(filter y,$(RELOC_PHYS)),$(shell printf '0x%x' \
+               $$(($(or $(RAM_BASE),0) + $(reloc)))),$(reloc))
 
 -include $(wildcard $(foreach t,$(targets),$t.cmd $t.link.d))
 
+# Where programs are put: INSTALL_TARGET and NOTARGETSTOINSTALL say which, INSTALLFILE how.
+install_dir = $(or $(INSTALLDIR_LOCAL),$(INSTALLDIR),$(OWN_BIN_DIR))
 link_inputs = --start-group $(pc_libs) $(raw_libs) $(LIBGCC) --end-group $(crtn)
 
 # $(call link_rule,T)
@@ -68,11 +72,11 @@ $1: $(target_objs) $(filter %.o,$(crt0) $(crtn)) $(ldscript) $$(call if_changed,
 	  $$(call keep_cmd,$$@) || { $(call explain,link,$(PC_LIST_$1)) -- $(LD) --no-demangle \
 	    -o /dev/null $(call link_flags,$1) $(crt0) $(target_objs) $(link_inputs); exit 1; }
 
-ifeq ($(filter y $1,$(NOTARGETSTOINSTALL)),)
-build-all: $(or $(INSTALLDIR),$(OWN_BIN_DIR))/$1
-$(or $(INSTALLDIR),$(OWN_BIN_DIR))/$1: $1
+ifeq ($(filter y $1,$(NOTARGETSTOINSTALL))$(and $(INSTALL_TARGET),$(filter-out $(INSTALL_TARGET),$1)),)
+build-all: $(install_dir)/$1
+$(install_dir)/$1: $1
 	@mkdir -p $$(@D)
-	@ln -f $$< $$@ 2>/dev/null || cp -pf $$< $$@
+	@$(if $(INSTALLFILE),$(INSTALLFILE) $$< $$@,ln -f $$< $$@ 2>/dev/null || cp -pf $$< $$@)
 	$(if $(filter std,$(VARIANT)),,@mkdir -p $(BIN_DIR) && ln -f $$< $(BIN_DIR)/$1.$(VARIANT))
 else
 build-all: $1

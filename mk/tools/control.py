@@ -188,7 +188,7 @@ def load_aliases(folder, arch, config):
         if path.name == "README.md" or not path.is_file():
             continue
         for number, text in logical_lines(path):
-            where = f"aliases.d/{path.name}:{number}"
+            where = f"{folder.parent.name}/aliases.d/{path.name}:{number}"
             name, sign, parts = text.partition(":=")
             if not sign or len(name.split()) != 1:
                 raise ControlError(f"{where}: expected 'name := names'; found '{text}'.")

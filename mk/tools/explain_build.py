@@ -88,10 +88,11 @@ def explain_compile(text, args):
     missing = re.search(r"fatal error: (\S+): No such file or directory", text)
     if missing:
         return explain_header(missing.group(1), args)
-    read = {Path(line.split()[-1]).name for line in text.splitlines()
-            if re.match(r"\.+ .*/c\+\+/", line)}
-    if read & Cxx_headers and Cxx_library not in args.uses.split():
-        header = min(read & Cxx_headers, key=lambda name: text.index(f"/{name}"))
+    # (-H names the headers in the order in which they are read.)
+    read = (Path(line.split()[-1]).name for line in text.splitlines()
+            if re.match(r"\.+ .*/c\+\+/", line))
+    header = next((name for name in read if name in Cxx_headers), None)
+    if header and Cxx_library not in args.uses.split():
         return (f"<{header}> belongs to the C++ standard library. "
                 f"{add_library(args, Cxx_library, tree_of(args))}.")
     return ""

@@ -101,7 +101,8 @@ class Config:
 
     def write_results(self):
         values = self.values()
-        make = ["# written by mk/tools/kconfig.py"]
+        # Makefiles of packages say SRC_C_$(ARCH) in front of the role that they include.
+        make = ["# written by mk/tools/kconfig.py", "ARCH := amd64", "BUILD_ARCH := amd64"]
         header = ["/* written by mk/tools/kconfig.py from the options of `make menuconfig` */",
                   "#pragma once", ""]
         for name, value in values.items():

@@ -38,6 +38,7 @@ class Tree:
         self.skipped = {}
         self.aliases = load_aliases(self.top / "mk" / "aliases.d", arch, config)
         for root in roots:
+            self.aliases |= load_aliases(self.top / root / "aliases.d", arch, config)
             self._scan(self.top / root, arch, config)
         for name, control in self.packages.items():
             self._register(name, control)
@@ -46,8 +47,9 @@ class Tree:
         if not folder.is_dir():
             return
         for path in sorted(folder.iterdir()):
-            if not path.is_dir() or path.name.startswith("."):
+            if not path.is_dir() or path.name.startswith(".") or path.name == "aliases.d":
                 continue
+            self.aliases |= load_aliases(path / "aliases.d", arch, config)
             name = str(path.relative_to(self.top))
             if self._is_project(path):
                 self._scan(path, arch, config)

@@ -92,7 +92,7 @@ def locked_folder(path):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"  WAIT    another build makes {path.stem}")
+            say(f"  WAIT    for {path.stem}, which is being built")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -6,7 +6,8 @@
 PACKAGE_ROOTS := l4re pkg
 PACKAGES_MK   := $(BUILD)/packages.mk
 
-control_files := $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/Control* $r/*/*/Control*))
+control_files := $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/Control* $r/*/*/Control* \
+                   $(foreach d,$r $r/* $r/*/*,$d/aliases.d $d/aliases.d/*)))
 package_dirs  := $(PACKAGE_ROOTS) $(wildcard $(foreach r,$(PACKAGE_ROOTS),$r/*/.))
 $(PACKAGES_MK): $(control_files) $(wildcard $(package_dirs) mk/aliases.d mk/aliases.d/*) \
                 mk/tools/packages.py mk/tools/control.py $(CONFIG_ALL)

@@ -13,6 +13,7 @@ Source = re.compile(r"\.(cc|h|c|S|py|mk|sh|lua|ld)$")
 Tree_path = re.compile(r"(kernel|l4re|pkg|mk|conf|tests|docs)/[\w.,*+{}/-]*$")
 Rule = re.compile(r"^([\w.][\w.%/ -]*?)\s*::?(?!=)", re.M)
 Phony = re.compile(r"^\s*\.PHONY:\s*((?:[^\n]*\\\n)*[^\n]*)", re.M)
+Foreign = Path("tests/mk/packages")
 Add_readme = "add a README.md (5 to 30 lines), or name the folder in the one above"
 Add_row = "add a row to the table of README.md: version, licence, what for"
 Valued = {"-C", "-f", "-o", "-W", "-I"}
@@ -171,7 +172,8 @@ def problems_of(tree, page):
 def undescribed_folders(tree):
     """Folders with sources that have no README.md and that the next one above does not name."""
     for folder in sorted({f.parent for f in tree.files if Source.search(f.name)}):
-        if (tree.top / folder / "README.md").is_file():
+        # (Packages that stand there as somebody else has written them are described as a whole.)
+        if folder.is_relative_to(Foreign) or (tree.top / folder / "README.md").is_file():
             continue
         for above in folder.parents:
             readme = tree.top / above / "README.md"

@@ -39,7 +39,7 @@ Build = (
      r"examples/client.cc:\d+: undefined reference to .nowhere."),
     ("cxx_library", Client, "int main()\n{", "#include <vector>\nstd::vector<int> v;\n"
      "int main()\n{\n  v.push_back(1);",
-     r"'std::__throw_length_error.*' is .*libstdc\+\+.*Add the line 'REQUIRES_LIBS \+= libstdc\+\+' "
+     r"'std::__throw_length_error.*' is .*Add the line 'REQUIRES_LIBS \+= libstdc\+\+' "
      r"to pkg/oops/examples/Makefile, and the line 'requires: libstdc\+\+' to pkg/oops/Control"),
     ("cxx_header", Client, "#include <stdio.h>", "#include <stdio.h>\n#include <iostream>",
      r"<iostream> belongs to the C\+\+ standard library. Add the line 'REQUIRES_LIBS \+= libstdc"),
@@ -90,12 +90,12 @@ Boot = (
     ("misspelt_start", Script, "ld:start(", "ld:stat(",
      r"rom/oops.cfg:\d+: a loader has no 'stat'; did you mean 'start'"),
     # (Asking the channel for its class would wait for the server that is to get it.)
-    ("misspelt_svr", Script, "channel:svr()", "channel:srv()",
+    ("misspelt_svr", Script, '= channel:svr()', '= channel:srv()',
      r"rom/oops.cfg:\d+: a capability has no 'srv'; did you mean 'svr'"),
     ("misspelt_module_member", Script, "L4.default_loader", "L4.default_lodaer",
      r"rom/oops.cfg:\d+: L4 has no 'default_lodaer'; did you mean 'default_loader'"),
-    ("misspelt_env", Script, "local ld =", 'print(L4.Env.rmo:m("r"))\nlocal ld =',
-     r"rom/oops.cfg:\d+: L4.Env has no 'rmo'; did you mean 'rom'"),
+    ("misspelt_env", Script, "local ld =", 'print(L4.Env.kpi:m("r"))\nlocal ld =',
+     r"rom/oops.cfg:\d+: L4.Env has no 'kpi'; did you mean 'kip'"),
     ("misspelt_variable", Script, "ld:start(", "dl:start(",
      r"rom/oops.cfg:\d+: there is no variable 'dl' to index; did you mean 'ld'"),
     ("misspelt_protocol", Script, "local ld =", "print(L4.Proto.Facotry)\nlocal ld =",

@@ -78,16 +78,17 @@ class Clone(Scratch):
         self.assertEqual(status, 0, output[-4000:])
         return output
 
-    def booted(self, entry, *patterns, seconds=60):
-        """Boots an entry until its output has the patterns, in this order."""
+    def booted(self, entry, *patterns, seconds=60, **settings):
+        """Boots an entry until its output has the patterns, in this order. `settings`: make's."""
         wanted = tap.Patterns(patterns)
 
         def watch(line):
             wanted.feed(tap.strip_escapes(line))
             return wanted.complete
 
-        result = process.run(["make", "-C", str(self.tree), f"E={entry}", "qemu"], watch, seconds,
-                             env=clean_environment())
+        words = [f"{name}={value}" for name, value in settings.items()]
+        result = process.run(["make", "-C", str(self.tree), f"E={entry}", "qemu", *words], watch,
+                             seconds, env=clean_environment())
         self.assertTrue(wanted.complete, "\n".join(result.lines[-40:]))
 
 

@@ -66,6 +66,9 @@ class Misspelt(CheckConf):
         self.mistake("L4 has no 'default_lodaer'; did you mean 'default_loader'?",
                      'L4.default_lodaer:start({}, "rom/hello")')
         self.mistake("L4 has no 'slep'; did you mean 'sleep'?", "L4.slep(1)")
+        self.mistake("x.cfg:4: attempt to index a nil value (local 'mine'); conf/x.cfg:3: L4 has no "
+                     "'default_lodaer'; did you mean 'default_loader'?",
+                     'local mine = L4.default_lodaer\nmine:start({}, "rom/hello")')
         self.mistake("L4.Env has no 'framebuffer'; Known are: dma_mgr,",
                      'L4.Env.framebuffer:m("rw")')
 
@@ -76,6 +79,11 @@ class Misspelt(CheckConf):
 
     def test_a_method_without_its_colon(self):
         self.mistake("start is a method: write loader:start(...)", 'ld.start({}, "rom/hello")')
+
+    def test_backtracer(self):
+        self.mistake("x.cfg:3: start_backtracer: there is no program 'backtracer' here",
+                     'ld:start_backtracer()')
+        self.good('ld:start_backtracer{ prog = "rom/hello" }\nld:start({}, "rom/hello")')
 
     def test_to_ask_is_no_mistake(self):
         self.good('assert(not ld.own and not L4.own and not L4.Env.none)\n'

@@ -48,12 +48,12 @@ void wait_for_cpus(unsigned found)
 
 } // namespace
 
-[[noreturn]] void kernel_main(Boot_info const &info)
+[[noreturn]] void kernel_main(Cpu &cpu, unsigned cpus, Phys_addr kip)
 {
-  Thread *idle = start_cpu(*info.cpu);
-  Root_tasks::start(info);
+  Thread *idle = start_cpu(cpu);
+  Root_tasks::start(kip);
   arch::start_other_cpus();
-  wait_for_cpus(info.cpus);
+  wait_for_cpus(cpus);
   if constexpr (Debug_kernel) jdb::start();
   arch::run(idle);
 }

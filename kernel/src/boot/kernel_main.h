@@ -2,20 +2,10 @@
 // Where the architecture's start-up code hands over to the portable kernel.
 #pragma once
 
-#include "boot/kip.h"
-#include "boot/options.h"
 #include "types/types.h"
 
 class Cpu;
 class Thread;
-
-struct Boot_info {
-  Kip *kip;              ///< alias of the page that user space sees, complete
-  Phys_addr kip_address; ///< its physical address: sigma0's first argument
-  Kernel_options const *options;
-  Cpu *cpu;              ///< this, the boot CPU
-  unsigned cpus;         ///< CPUs found; the others come through kernel_main_cpu()
-};
 
 /// Make the object of a CPU: called once per CPU, in order of Cpu_id from 0, on the boot CPU when
 /// kernel memory is ready. Starts with Cpu_entry_state, which the architecture fills in. Null: no
@@ -23,8 +13,9 @@ struct Boot_info {
 Cpu *create_cpu(Cpu_id id);
 
 /// Start the portable kernel on the boot CPU. Memory, console, clock, timer and interrupts work;
-/// interrupts are off. Leaves through arch::run().
-[[noreturn]] void kernel_main(Boot_info const &info);
+/// interrupts are off. Leaves through arch::run(). `cpu`: this one; `cpus` were found, the others
+/// come through kernel_main_cpu(); `kip`: the page that user space sees, complete.
+[[noreturn]] void kernel_main(Cpu &cpu, unsigned cpus, Phys_addr kip);
 
 /// The same on each further CPU, after kernel_main() let them go with start_other_cpus().
 [[noreturn]] void kernel_main_cpu(Cpu &cpu);

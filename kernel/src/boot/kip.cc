@@ -17,8 +17,7 @@ void Kip::add_desc(Word start, Word last, Mem_desc::Type type, u8 sub, bool is_v
 void Kip::drop_empty_descs()
 {
   for (Mem_desc *d = descs_begin(); d != descs_end(); ++d)
-    if (d->start() >= d->last())
-      d->low = d->high = 0;
+    if (d->start() >= d->last()) d->low = d->high = 0;
 }
 
 Word Kip::ram_bytes()
@@ -34,21 +33,18 @@ Word Kip::find_free(Word bytes, unsigned order, Word limit)
 {
   Word best = ~Word{0};
   for (Mem_desc *ram = descs_begin(); ram != descs_end(); ++ram) {
-    if (ram->type() != Mem_desc::Conventional || ram->is_virtual())
-      continue;
+    if (ram->type() != Mem_desc::Conventional || ram->is_virtual()) continue;
     Word end = ram->last() + 1;
     end = trunc_to(end < limit ? end : limit, order);
     // Move down below whatever is in the way until nothing is.
     while (end >= bytes && end - bytes >= ram->start()) {
       Mem_desc *obstacle = descs_begin();
       for (; obstacle != descs_end(); ++obstacle)
-        if (obstacle->type() != Mem_desc::Undefined && obstacle->type() != Mem_desc::Conventional
-            && !obstacle->is_virtual() && obstacle->start() < end
-            && obstacle->last() >= end - bytes)
+        if (obstacle->type() != Mem_desc::Undefined && obstacle->type() != Mem_desc::Conventional &&
+            !obstacle->is_virtual() && obstacle->start() < end && obstacle->last() >= end - bytes)
           break;
       if (obstacle == descs_end()) {
-        if (best == ~Word{0} || end - bytes > best)
-          best = end - bytes;
+        if (best == ~Word{0} || end - bytes > best) best = end - bytes;
         break;
       }
       end = trunc_to(obstacle->start(), order);

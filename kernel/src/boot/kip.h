@@ -6,23 +6,17 @@
 
 /// A memory descriptor. Ranges have 1 KiB granularity and an inclusive end.
 struct Mem_desc {
+  /// Those the kernel makes or looks for; a loader may use others (abi/kernel-entry.md section 8).
   enum Type : u8 {
     Undefined = 0,
     Conventional = 1,
     Reserved = 2,
-    Dedicated = 3,
-    Shared = 4,
-    Kernel_tmp = 7,
-    Info = 0xd,
-    Bootloader = 0xe,
-    Arch = 0xf,
   };
   enum Reserved_sub : u8 { Kernel = 0, Heap = 1, Mmio = 2 };
 
   Word low, high;
 
   Type type() const { return Type(low & 15); }
-  u8 sub_type() const { return low >> 4 & 15; }
   bool is_virtual() const { return low & 0x200; }
   Word start() const { return low & ~Word{0x3ff}; }
   Word last() const { return high | 0x3ff; } ///< inclusive

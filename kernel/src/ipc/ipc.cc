@@ -374,15 +374,12 @@ void Ipc::drop_caller(Reply_slot &slot)
   if (Thread *caller = slot.take()) cancel(*caller);
 }
 
-bool Ipc::drain_senders(Thread &t, unsigned n)
+bool Ipc::drain_senders(Thread &t)
 {
-  for (; n; --n) {
-    Sender *sender = t._senders.first();
-    if (!sender) return true;
-    if (sender->kind() == Sender::Kind::Irq)
-      static_cast<Irq *>(sender)->withdraw();
+  return t._senders.drain([&](Sender &sender) {
+    if (sender.kind() == Sender::Kind::Irq)
+      static_cast<Irq &>(sender).withdraw();
     else
-      send_failed(static_cast<Thread &>(*sender), Ipc_error::Send_canceled);
-  }
-  return t._senders.is_empty();
+      send_failed(static_cast<Thread &>(sender), Ipc_error::Send_canceled);
+  });
 }

@@ -69,8 +69,8 @@ public:
   static void timed_out(Thread &t);
   /// `t` dies: let go of everything it is linked to. Constant time.
   static void detach(Thread &t);
-  /// Fail up to `n` threads that wait to send to `t`; true when none is left.
-  static bool drain_senders(Thread &t, unsigned n);
+  /// Fail some of the threads that wait to send to `t`; true when none is left.
+  static bool drain_senders(Thread &t);
 
 private:
   static bool prepare(Thread &self, u8 rights);

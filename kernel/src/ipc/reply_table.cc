@@ -30,7 +30,7 @@ Reply_slot *Reply_table::slot(Word index, Quota *quota)
   if (!page) {
     if (!quota || !quota->charge(Page_size)) return nullptr;
     // a zeroed page is a page of empty slots
-    page = static_cast<Reply_slot *>(Kmem::alloc_zeroed_page());
+    page = static_cast<Reply_slot *>(Kmem::alloc_clear(0));
     if (!page) {
       quota->refund(Page_size);
       return nullptr;

@@ -88,6 +88,16 @@ public:
     return level == &_levels ? nullptr : of_level(level);
   }
 
+  /// f(Sender &) takes the first sender out, a few times; true when none is left.
+  template <class F> bool drain(F &&f)
+  {
+    for (unsigned n = 16; Sender *sender = first(); --n) {
+      if (!n) return false;
+      f(*sender);
+    }
+    return true;
+  }
+
   /// One walk over all senders that survives changes of the queue: senders that leave are skipped,
   /// new ones may be missed.
   bool is_walked() const { return _walk; }

@@ -10,7 +10,6 @@
 #include "jdb/hooks.h"
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
-#include "obj/thread_ops.h"
 
 /// Operations that only look something up: answered at once.
 [[gnu::always_inline]] inline Word System_call::quick_operation(Thread &self, Word tag, Word selector, Word entry,
@@ -29,7 +28,7 @@
     Utcb &utcb = self.utcb();
     bool query = (tag & 63) >= 6 && utcb.read_mr(0) == 0 && (cap.flags & Cap_slot::S);
     if (!query || thread._cpu != self._cpu) return enter_object(&self, tag, selector, entry);
-    Thread_ops::tell_handlers(thread, utcb);
+    thread.tell_handlers(utcb);
     return reply_tag(0, 3).raw();
   }
   if (type > Kobject::Type::Ipc_gate) return enter_object(&self, tag, selector, entry);

@@ -32,6 +32,8 @@ public:
   /// A call with the task protocol to the task that the word of a slot names: false, and nothing is done, unless one
   /// small page is mapped or unmapped. The answer is in the message registers then.
   static bool pass_page_of_task(Thread &self, Word tag, Word entry);
+  /// The same for one capability, which is how objects are deleted. There may be work to do before `self` goes on.
+  static bool unmap_capability(Thread &self, Word tag, Word entry);
 
 private:
   static constexpr Word Trigger = Word(Proto::Irq) << 16; ///< the tag of the plainest message of this kind

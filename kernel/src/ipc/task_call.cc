@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Operations on tasks that map or unmap one small page, at once. Everything else, and whatever is
+// Operations on tasks that map or unmap one small page, or unmap one capability, at once. Everything else, and whatever is
 // unusual, goes the general way (obj/task.cc) with the state untouched.
 #include "ipc/system_call.h"
 #include "obj/task.h"
@@ -45,4 +45,22 @@ bool System_call::pass_page_of_task(Thread &self, Word tag, Word entry)
   if (op == Task::Op_map && shape == (One_item | 3) && cap.flags & Cap_slot::W)
     return map_page(self, task);
   return op == Task::Op_unmap && shape == 3 && unmap_page(self, task);
+}
+
+bool System_call::unmap_capability(Thread &self, Word tag, Word entry)
+{
+  Utcb &utcb = self.utcb();
+  Fpage slot(utcb.read_mr(2));
+  Cap cap = Cap_slot::decode(entry);
+  bool possible = (tag & (Items | 63)) == 3 && utcb.read_mr(0) == Task::Op_unmap && slot.order() == 0 &&
+                  slot.type() == Fpage::Type::Obj && cap.object->type() == Kobject::Type::Task;
+  if (!possible) return false;
+  Word mask = utcb.read_mr(1);
+  Unmap_item item{.pages = slot,
+                  .own = bool(mask & Unmap_item::All_spaces),
+                  .delete_obj = bool(mask & Unmap_item::Delete_obj)};
+  static_cast<Task *>(cap.object)->obj().unmap(item);
+  utcb.mr[2] = slot.with_rights(0).raw();
+  Cpu::self().reclaimer.bury_at_once(self);
+  return true;
 }

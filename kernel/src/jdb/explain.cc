@@ -24,6 +24,7 @@ constinit Spin_lock lock;
 struct Refusal {
   Task const *task;
   Kobject const *object; ///< that refused; null: it is not there
+  Word operation;        ///< label and opcode, if the object was asked for one
   Site site;
   Word count;   ///< 0: the entry is free
   Word printed; ///< of these
@@ -55,11 +56,11 @@ bool is_power_of_ten(Word n)
 }
 
 /// Count a refusal. True: it is a new one, print it. The lock is held.
-bool is_new(Task const &task, Kobject const *object, Site site)
+bool is_new(Task const &task, Kobject const *object, Site site, Word operation = 0)
 {
   for (Refusal &r : refusals) {
-    bool same = r.task == &task && r.object == object && r.site.line == site.line &&
-                r.site.file == site.file;
+    bool same = r.task == &task && r.object == object && r.operation == operation &&
+                r.site.line == site.line && r.site.file == site.file;
     if (!r.count || !same) continue;
     last = &r;
     if (is_power_of_ten(++r.count)) print_repeats(r);
@@ -68,7 +69,7 @@ bool is_new(Task const &task, Kobject const *object, Site site)
   if (last) print_repeats(*last);
   last = &refusals[next_place++ % Remembered];
   print_repeats(*last);
-  *last = {&task, object, site, 1, 1};
+  *last = {&task, object, operation, site, 1, 1};
   return true;
 }
 
@@ -132,7 +133,8 @@ void explain(Invocation const &call, Kobject const &object, Outcome const &outco
   bool refused = outcome.kind() == Outcome::Kind::Reply && outcome.tag().label() < 0;
   if (!refused || !concerns(call.caller)) return;
   Lock_guard guard(lock);
-  if (!is_new(*call.caller.task(), &object, outcome.site())) return;
+  Word operation = Word(call.tag.label()) << 16 | (call.tag.words() ? u16(call.mr(0)) : 0);
+  if (!is_new(*call.caller.task(), &object, outcome.site(), operation)) return;
   auto error = Errno(-outcome.tag().label());
   print_who(call.caller);
   print_object(&object);

@@ -9,6 +9,7 @@
 #include "jdb/trace.h"
 #include "obj/item_object.h"
 #include "obj/object_names.h"
+#include "obj/task.h"
 
 #include <string.h>
 
@@ -149,17 +150,17 @@ Outcome object_info(Invocation &call)
 Outcome object_operation(Invocation &call)
 {
   unsigned items = call.tag.items();
-  auto item = item_object(call, items ? items - 1 : 0); // the object is the last item
-  if (!item) return item.outcome();
+  Item<Kobject> object(call, 0, items ? items - 1 : 0); // the object is the last item
+  if (!object) return object.error();
   switch (call.mr(0)) {
   case Op_global_id:
-    return answer_id(call, Object_registry::id_of(&item.object()));
+    return answer_id(call, Object_registry::id_of(&*object));
   case Op_pointer_to_id:
     return answer_id(call, Object_registry::id_of(reinterpret_cast<Kobject const *>(call.mr(1))));
   case Op_log_type:
     return log_type(call);
   case Op_switch_log:
-    return switch_log(call, item.object());
+    return switch_log(call, *object);
   case Op_name_of_id:
     return name_of_id(call);
   case Op_log_name:

@@ -16,6 +16,16 @@ struct Free_block {
   Free_block *next, **link; ///< link: the pointer that points here
 };
 
+Free_block *block_at(Word page)
+{
+  return static_cast<Free_block *>(Kmem::virt_of(Phys_addr(page << Page_shift)));
+}
+
+Word page_of(void const *address)
+{
+  return Kmem::phys_of(address).value() >> Page_shift;
+}
+
 struct Heap {
   Spin_lock lock;
   u8 *state = nullptr;
@@ -34,112 +44,95 @@ struct Heap {
   static constexpr unsigned Max_clear = 16; ///< of each order
 
   u8 &state_of(Word page) { return state[page - first_page]; }
-  void push(Word page, unsigned order);
-  void remove(Word page);
-  bool advance_frontier();
-  Word take(unsigned order);
-  void give(Word page, unsigned order);
-  Free_block *take_clear(unsigned order);
-  void give_all_clear();
+
+  void push(Word page, unsigned order)
+  {
+    Free_block *block = block_at(page);
+    arch::memory_is_used(block, sizeof(Free_block));
+    block->next = free[order];
+    block->link = &free[order];
+    if (block->next) block->next->link = &block->next;
+    free[order] = block;
+    state_of(page) = u8(order + 1);
+  }
+
+  void remove(Word page)
+  {
+    Free_block *block = block_at(page);
+    *block->link = block->next;
+    if (block->next) block->next->link = block->link;
+    state_of(page) = 0;
+  }
+
+  // Turn the largest possible aligned block behind the frontier into a free block.
+  bool advance_frontier()
+  {
+    Word left = end_page - frontier_page;
+    if (left == 0) return false;
+    unsigned order = Kmem::Max_order;
+    while (frontier_page & ((Word{1} << order) - 1) || Word{1} << order > left)
+      --order;
+    __builtin_memset(&state_of(frontier_page), 0, Word{1} << order);
+    push(frontier_page, order);
+    frontier_page += Word{1} << order;
+    return true;
+  }
+
+  // A block of exactly this order, taken off the lists; 0 if there is none. The frontier moves at
+  // most about 2 * Max_order times: its blocks grow with its alignment, and shrink only at the end.
+  Word take(unsigned order)
+  {
+    unsigned have = order;
+    do {
+      for (have = order; have <= Kmem::Max_order && !free[have];)
+        ++have;
+    } while (have > Kmem::Max_order && advance_frontier());
+    if (have > Kmem::Max_order) return 0;
+    Word page = page_of(free[have]);
+    remove(page);
+    while (have > order) {
+      --have;
+      push(page + (Word{1} << have), have);
+    }
+    return page;
+  }
+
+  // Put a block back, merged with its buddy as long as that is free too.
+  void give(Word page, unsigned order)
+  {
+    while (order < Kmem::Max_order) {
+      Word buddy = page ^ Word{1} << order;
+      if (buddy < first_page || buddy >= frontier_page || state_of(buddy) != order + 1) break;
+      remove(buddy);
+      page &= ~(Word{1} << order);
+      ++order;
+    }
+    push(page, order);
+  }
+
+  // Null: none is kept.
+  Free_block *take_clear(unsigned order)
+  {
+    Free_block *block = clear[order].first;
+    if (!block) return nullptr;
+    clear[order].first = block->next;
+    --clear[order].count;
+    arch::memory_is_used(block, Page_size << order);
+    block->next = nullptr;
+    return block;
+  }
+
+  void give_all_clear()
+  {
+    for (unsigned order = 0; order < 2; ++order)
+      while (Free_block *block = take_clear(order)) {
+        arch::memory_is_free(block, Page_size << order);
+        give(page_of(block), order);
+      }
+  }
 };
 
 constinit Heap heap;
-
-Free_block *block_at(Word page)
-{
-  return static_cast<Free_block *>(Kmem::virt_of(Phys_addr(page << Page_shift)));
-}
-
-Word page_of(void const *address)
-{
-  return Kmem::phys_of(address).value() >> Page_shift;
-}
-
-void Heap::push(Word page, unsigned order)
-{
-  Free_block *block = block_at(page);
-  arch::memory_is_used(block, sizeof(Free_block));
-  block->next = free[order];
-  block->link = &free[order];
-  if (block->next) block->next->link = &block->next;
-  free[order] = block;
-  state_of(page) = u8(order + 1);
-}
-
-void Heap::remove(Word page)
-{
-  Free_block *block = block_at(page);
-  *block->link = block->next;
-  if (block->next) block->next->link = block->link;
-  state_of(page) = 0;
-}
-
-// Turn the largest possible aligned block behind the frontier into a free block.
-bool Heap::advance_frontier()
-{
-  Word left = end_page - frontier_page;
-  if (left == 0) return false;
-  unsigned order = Kmem::Max_order;
-  while (frontier_page & ((Word{1} << order) - 1) || Word{1} << order > left)
-    --order;
-  __builtin_memset(&state_of(frontier_page), 0, Word{1} << order);
-  push(frontier_page, order);
-  frontier_page += Word{1} << order;
-  return true;
-}
-
-// A block of exactly this order, taken off the lists; 0 if there is none. The frontier moves at
-// most about 2 * Max_order times: its blocks grow with its alignment, and shrink only at the end.
-Word Heap::take(unsigned order)
-{
-  unsigned have = order;
-  do {
-    for (have = order; have <= Kmem::Max_order && !free[have];)
-      ++have;
-  } while (have > Kmem::Max_order && advance_frontier());
-  if (have > Kmem::Max_order) return 0;
-  Word page = page_of(free[have]);
-  remove(page);
-  while (have > order) {
-    --have;
-    push(page + (Word{1} << have), have);
-  }
-  return page;
-}
-
-// Put a block back, merged with its buddy as long as that is free too.
-void Heap::give(Word page, unsigned order)
-{
-  while (order < Kmem::Max_order) {
-    Word buddy = page ^ Word { 1 } << order;
-    if (buddy < first_page || buddy >= frontier_page || state_of(buddy) != order + 1) break;
-    remove(buddy);
-    page &= ~(Word{1} << order);
-    ++order;
-  }
-  push(page, order);
-}
-
-// Null: none is kept.
-Free_block *Heap::take_clear(unsigned order)
-{
-  Free_block *block = clear[order].first;
-  if (!block) return nullptr;
-  clear[order].first = block->next;
-  --clear[order].count;
-  arch::memory_is_used(block, Page_size << order);
-  block->next = nullptr;
-  return block;
-}
-
-void Heap::give_all_clear()
-{
-  for (unsigned order = 0; order < 2; ++order)
-    while (Free_block *block = take_clear(order)) {
-      arch::memory_is_free(block, Page_size << order);
-      give(page_of(block), order);
-    }
-}
 
 } // namespace
 
@@ -147,16 +140,12 @@ void Kmem::init(Phys_addr start, Word bytes)
 {
   Word pages = bytes >> Page_shift;
   Word state_pages = round_to(pages, Page_shift) >> Page_shift;
+  heap = {};
   heap.state = static_cast<u8 *>(virt_of(start));
   heap.first_page = start.value() >> Page_shift;
   heap.end_page = heap.first_page + pages;
   heap.frontier_page = heap.first_page + state_pages;
-  heap.used_pages = 0;
   heap.usable_pages = pages - state_pages;
-  for (Free_block *&list : heap.free)
-    list = nullptr;
-  for (auto &kept : heap.clear)
-    kept = {};
 }
 
 void *Kmem::alloc(unsigned order)
@@ -172,13 +161,6 @@ void *Kmem::alloc(unsigned order)
   heap.used_pages += Word{1} << order;
   arch::memory_is_used(block_at(page), Page_size << order);
   return block_at(page);
-}
-
-void *Kmem::alloc_zeroed_page()
-{
-  void *page = alloc(0);
-  if (page) __builtin_memset(page, 0, Page_size);
-  return page;
 }
 
 void Kmem::free(void *pages, unsigned order)

@@ -19,14 +19,12 @@ void init(Phys_addr start, Word bytes);
 
 /// 2^order contiguous pages, aligned to their size, contents undefined; null when there are none.
 [[nodiscard]] void *alloc(unsigned order);
-/// As alloc(0), cleared.
-[[nodiscard]] void *alloc_zeroed_page();
 /// Give back a block that alloc(order) returned.
 void free(void *pages, unsigned order);
 
-/// Blocks whose first page is all zero: page tables, which are cleared entry by entry before they
-/// are given back, so that clearing them again would be wasted. A few are kept; they count as
-/// free, and go back to the other blocks when those run out. `order`: 0 or 1.
+/// Blocks whose first page is all zero. Page tables are cleared entry by entry before they are given
+/// back, so that clearing them again would be wasted: a few such blocks are kept. They count as free,
+/// and go back to the other blocks when those run out. `order`: 0 or 1.
 [[nodiscard]] void *alloc_clear(unsigned order);
 void free_clear(void *pages, unsigned order);
 

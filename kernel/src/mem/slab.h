@@ -13,11 +13,10 @@
 /// Constant time, any CPU. Contents of a new object are undefined.
 class Slab {
 public:
-  /// `object_size` up to 8 KiB, `align` up to 512.
+  /// `object_size` up to 8 KiB, `align` 8 to 512.
   constexpr Slab(unsigned object_size, unsigned align)
-      : _align(align < Min_align ? Min_align : align),
-        _size(unsigned(round_up(object_size, _align))),
-        _first(unsigned(round_up(sizeof(Block), _align))), _order(order_for(_size, _first))
+      : _size(round_up(object_size, align)), _first(round_up(sizeof(Block), align)),
+        _order(order_for(_size, _first))
   {
   }
   Slab(Slab const &) = delete;
@@ -49,7 +48,6 @@ public:
   unsigned object_size() const { return _size; }
 
 private:
-  static constexpr unsigned Min_align = 8;
   /// Head of a block, at its start. Free objects hold the link to the next free one in their first
   /// word; those from `untouched` on were never used.
   struct Block {
@@ -59,7 +57,7 @@ private:
     u32 used;
   };
 
-  static constexpr Word round_up(Word value, Word align)
+  static constexpr unsigned round_up(unsigned value, unsigned align)
   {
     return (value + align - 1) & ~(align - 1);
   }
@@ -84,7 +82,7 @@ private:
   unsigned take_freed(unsigned count, void *&chain);
   void give(void *object);
 
-  unsigned _align, _size, _first, _order;
+  unsigned _size, _first, _order;
   Word _block_mask = ~(block_size() - 1);
   Spin_lock _lock;
   Block *_with_room = nullptr; ///< partly used blocks
@@ -122,6 +120,19 @@ public:
   {
     _slab.free(object);
     quota.refund(sizeof(T));
+  }
+  /// A kernel object T, which is charged to `quota` and refers to it; null if quota or memory is short.
+  [[nodiscard]] static T *create(Quota &quota)
+  {
+    void *object = alloc(quota);
+    return object ? new (object) T(quota) : nullptr;
+  }
+  /// Its end.
+  static void destroy(T &object)
+  {
+    Quota &quota = object.quota();
+    object.~T();
+    free(&object, quota);
   }
   static Word used() { return _slab.used_objects(); }
 

@@ -17,13 +17,8 @@ public:
   bool is_orphaned() const { return _orphaned; }
 
   void attach(Thread &thread);
-  void detach();
   /// Back to the state before the first binding.
-  void forget()
-  {
-    detach();
-    _orphaned = false;
-  }
+  void detach();
 
 private:
   friend class Thread;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "obj/factory.h"
 
-#include "mem/slab.h"
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 #include "obj/item_object.h"
@@ -29,28 +28,21 @@ bool receive_slot(Invocation &call, Cap_index &index)
   unsigned br = call.utcb.first_obj_buffer();
   if (br >= Utcb::Br_count) return false;
   Word item = call.utcb.read_br(br);
-  if (!(item & Item_is_map)) return false;
-  if (item & Item_small) {
-    index = Cap_index(item >> 12);
-    return true;
-  }
-  if (br + 1 >= Utcb::Br_count) return false;
-  Fpage window(call.utcb.read_br(br + 1));
-  if (window.type() != Fpage::Type::Obj) return false;
+  bool is_small = item & Item_small;
+  if (!(item & Item_is_map) || (!is_small && br + 1 == Utcb::Br_count)) return false;
+  Fpage window(is_small ? item : call.utcb.read_br(br + 1));
   index = Cap_index(window.index());
-  return true;
+  return is_small || window.type() == Fpage::Type::Obj;
 }
 
 } // namespace
 
 Factory *Factory::create(Quota &parent, Word limit)
 {
-  if (!parent.charge(limit)) return nullptr;
-  void *memory = Slab_of<Factory>::alloc(parent);
-  if (!memory) {
-    parent.refund(limit);
-    return nullptr;
-  }
+  Quota_guard charge(parent, limit);
+  void *memory = charge ? Slab_of<Factory>::alloc(parent) : nullptr;
+  if (!memory) return nullptr;
+  charge.keep();
   return new (memory) Factory(parent, limit);
 }
 
@@ -69,25 +61,17 @@ void Factory::idle()
   parent.refund(limit);
 }
 
-Result<Kobject *> Factory::create_gate(Invocation &call, Outcome &error)
+Result<Kobject *> Factory::create_gate(Invocation &call)
 {
-  if (!call.tag.items()) return created(Ipc_gate::create(*this));
-
-  unsigned mr = call.tag.words();
-  bool names_object = mr + 2 <= Utcb::Mr_count && call.mr(mr) != 0 &&
-                      Fpage(call.mr(mr + 1)).type() == Fpage::Type::Obj;
-  if (!names_object) return Errno::Inval;
-  auto item = item_object<Thread>(call, Kobject::Type::Thread);
-  if (!item) {
-    error = item.outcome();
-    return Errno::Inval; // the item names no thread
-  }
-  if (!(item.rights() & Cap_slot::S)) return Errno::Perm;
+  if (!call.tag.items()) return created(Slab_of<Ipc_gate>::create(*this));
+  Item<Thread> thread(call);
+  if (!thread) return Errno::Inval; // the item names no thread
+  if (!(thread.rights() & Cap_slot::S)) return Errno::Perm;
   if (call.tag.words() < 3) return Errno::Msg_too_short;
   Word label = call.mr(2);
   if (label & 3) return Errno::Inval;
-  Ipc_gate *gate = Ipc_gate::create(*this);
-  if (gate) gate->bind(item.object(), label);
+  Ipc_gate *gate = Slab_of<Ipc_gate>::create(*this);
+  if (gate) gate->bind(*thread, label);
   return created(gate);
 }
 
@@ -139,16 +123,16 @@ Result<Kobject *> Factory::create_factory(Invocation &call)
   return created(Factory::create(*this, limit));
 }
 
-Result<Kobject *> Factory::create_object(Invocation &call, Step &step, Outcome &error)
+Result<Kobject *> Factory::create_object(Invocation &call, Step &step)
 {
   switch (i64(call.mr(0))) {
   case Proto::None:
-  case Proto::Kobject: return create_gate(call, error);
+  case Proto::Kobject: return create_gate(call);
   case Proto::Task: return create_task(call, step);
   case Proto::Thread: return created(Thread::create(*this));
   case Proto::Factory: return create_factory(call);
-  case Proto::Irq_sender: return created(Irq::create(*this));
-  case Proto::Semaphore: return created(Semaphore::create(*this));
+  case Proto::Irq_sender: return created(Slab_of<Irq>::create(*this));
+  case Proto::Semaphore: return created(Slab_of<Semaphore>::create(*this));
   default: return Errno::No_dev; // there is no such type of object
   }
 }
@@ -165,9 +149,8 @@ Outcome Factory::invoke(Invocation &call)
 
   bool is_task = i64(call.mr(0)) == Proto::Task;
   Step step = Step::Done;
-  Outcome error = Outcome::ok();
-  Result<Kobject *> object = create_object(call, step, error);
-  if (!object) return error.kind() == Outcome::Kind::Error ? error : Outcome(object.error(), object.site());
+  Result<Kobject *> object = create_object(call, step);
+  if (!object) return {object.error(), object.site()};
   Task &task = *call.caller.task();
   if (!task.obj().reserve(slot, task.quota())) {
     (*object)->die();

@@ -1,45 +1,30 @@
 // SPDX-License-Identifier: MIT
 #include "obj/icu.h"
 
-#include "arch/arch.h"
 #include "ipc/entry.h"
 #include "jdb/trace.h"
 #include "obj/item_object.h"
+#include "obj/operation.h"
 #include "sched/cpu.h"
 
-constinit Icu *Icu::instance = nullptr;
-
 namespace {
-
-enum Icu_op : Word {
-  Op_bind,
-  Op_unbind,
-  Op_info,
-  Op_msi_info,
-  Op_unmask,
-  Op_mask,
-  Op_set_mode,
-};
-enum Platform_op : Word {
-  Op_suspend,
-  Op_shutdown,
-  Op_cpu_allow_shutdown,
-  Op_cpu_enable,
-  Op_cpu_disable,
-};
-enum Shutdown : Word { Power_off, Reboot };
 
 constexpr Word Feature_msi = 0x80000000;
 constexpr Word Mode_set = 1;
 
-/// The IRQ object or semaphore among the items.
-Item_object<Irq_base> irq_argument(Invocation &call)
+/// Platform control (abi/kernel-objects.md section 8).
+Outcome shutdown(Kobject &, Invocation &call)
 {
-  auto item = item_object(call);
-  if (!item) return item.outcome();
-  auto type = item.object().type();
-  if (type != Kobject::Type::Irq && type != Kobject::Type::Semaphore) return Outcome(Errno::Inval);
-  return {static_cast<Irq_base &>(item.object()), item.rights()};
+  constexpr Word Power_off = 0, Reboot = 1;
+  if (call.mr(1) == Reboot) platform::reboot();
+  if (call.mr(1) == Power_off) platform::power_off();
+  return Errno::No_sys; // the machine cannot be switched off, or the word is neither 0 nor 1
+}
+
+/// Answers with what is known beforehand.
+template <Errno Error> Outcome answer(Kobject &, Invocation &)
+{
+  return Error;
 }
 
 } // namespace
@@ -51,7 +36,7 @@ void Irq_chip::release(Irq_base &irq)
   Lock_guard guard(_lock);
   if (irq._chip != this) return;
   if (Irq_base **slot = binding(irq._pin)) *slot = nullptr;
-  detach_pin(irq._pin);
+  control(irq._pin, Pin_op::Detach);
   irq._chip = nullptr;
 }
 
@@ -61,35 +46,34 @@ void Irq_chip::fire(unsigned pin)
   for (bool done = false, needs_hold = false; !done; needs_hold = !done) {
     Hold hold(needs_hold, Hold::Interrupt); // before this the binding may have changed
     Irq_base **slot = binding(pin);
-    done = !slot || !*slot || (*slot)->pin_fired();
+    done = !slot || !*slot || (*slot)->trigger(true);
   }
 }
 
 Outcome Irq_chip::op_bind(Invocation &call)
 {
-  if (call.tag.words() < 2 || !call.tag.items()) return Errno::Msg_too_short;
-  auto item = irq_argument(call);
-  if (!item) return item.outcome();
-  if (!(item.rights() & Cap_slot::W)) return Errno::Perm;
-  Irq_base &irq = item.object();
+  if (!call.tag.items()) return Errno::Msg_too_short;
+  Item<Irq_base> item(call, Cap_slot::W);
+  if (!item) return item.error();
+  Irq_base &irq = *item;
   irq.leave_pin();
 
   unsigned pin = unsigned(call.mr(1));
   Lock_guard guard(_lock);
   Irq_base **slot = call.mr(1) <= ~u32{0} ? binding(pin) : nullptr;
-  if (!slot || *slot || !attach_pin(pin)) return Errno::Inval;
+  if (!slot || *slot || !control(pin, Pin_op::Attach)) return Errno::Inval;
   *slot = &irq;
   irq._chip = this;
   irq._pin = pin;
-  if (!irq.is_masked()) unmask_pin(pin);
+  if (!irq.is_masked()) control(pin, Pin_op::Unmask);
   return Outcome::ok();
 }
 
 Outcome Irq_chip::op_unbind(Invocation &call)
 {
-  if (call.tag.words() < 2 || !call.tag.items()) return Errno::Msg_too_short;
-  auto item = irq_argument(call);
-  if (!item) return item.outcome();
+  if (!call.tag.items()) return Errno::Msg_too_short;
+  Item<Irq_base> item(call);
+  if (!item) return item.error();
   Irq_base **slot = binding(unsigned(call.mr(1)));
   if (slot && *slot) release(**slot);
   return Outcome::ok();
@@ -105,54 +89,34 @@ Outcome Irq_chip::op_info(Invocation &call)
 
 Outcome Irq_chip::op_set_mode(Invocation &call)
 {
-  if (call.tag.words() < 3) return Errno::Msg_too_short;
   unsigned pin = unsigned(call.mr(1)), mode = unsigned(call.mr(2));
   if (!binding(pin)) return Errno::Inval;
   if (!(mode & Mode_set)) return Outcome::ok();
-  return set_pin_mode(pin, mode) ? Outcome::ok() : Errno::Inval;
+  return control(pin, Pin_op::Set_mode, mode) ? Outcome::ok() : Errno::Inval;
 }
 
-Outcome Irq_chip::op_mask(Invocation &call, bool mask)
+template <bool Mask> Outcome Irq_chip::op_mask(Invocation &call)
 {
-  if (call.tag.words() < 2) return Outcome::no_reply();
-  Irq_base **slot = binding(unsigned(call.mr(1)));
-  if (slot && *slot) mask ? (*slot)->mask() : (*slot)->unmask();
+  Irq_base **slot = call.tag.words() < 2 ? nullptr : binding(unsigned(call.mr(1)));
+  if (slot && *slot) (*slot)->set_masked(Mask);
   return Outcome::no_reply();
 }
 
 Outcome Irq_chip::icu_operation(Invocation &call)
 {
-  if (!call.tag.words()) return Errno::Msg_too_short;
-  switch (call.mr(0)) {
-  case Op_bind:
-    return op_bind(call);
-  case Op_unbind:
-    return op_unbind(call);
-  case Op_info:
-    return op_info(call);
-  case Op_msi_info:
-    return op_msi_info(call);
-  case Op_unmask:
-    return op_mask(call, false);
-  case Op_mask:
-    return op_mask(call, true);
-  case Op_set_mode:
-    return op_set_mode(call);
-  default:
-    return Errno::No_sys;
-  }
+  static constexpr Operation Operations[] = {
+      {0, 0, at_least(2), by<&Irq_chip::op_bind>},
+      {1, 0, at_least(2), by<&Irq_chip::op_unbind>},
+      {2, 0, any_words, by<&Irq_chip::op_info>},
+      {3, 0, any_words, by<&Irq_chip::op_msi_info>},
+      {4, 0, any_words, by<&Irq_chip::op_mask<false>>},
+      {5, 0, any_words, by<&Irq_chip::op_mask<true>>},
+      {6, 0, at_least(3), by<&Irq_chip::op_set_mode>},
+  };
+  return serve(Operations, {}, *this, call);
 }
 
 // ---- the machine's controller -----------------------------------------------------------------
-
-unsigned Icu::pins() const
-{
-  return platform::irq_pins();
-}
-unsigned Icu::msis() const
-{
-  return platform::msi_count();
-}
 
 Irq_base **Icu::binding(unsigned pin)
 {
@@ -160,34 +124,29 @@ Irq_base **Icu::binding(unsigned pin)
   return pin < pins() ? &_pins[pin] : nullptr;
 }
 
-bool Icu::attach_pin(unsigned pin)
+/// MSIs are not masked, and have no levels and modes.
+bool Icu::control(unsigned pin, Pin_op op, unsigned mode)
 {
-  return pin & Msi ? platform::msi_attach(pin & ~Msi) : platform::irq_attach(pin);
-}
-
-void Icu::detach_pin(unsigned pin)
-{
-  pin &Msi ? platform::msi_detach(pin & ~Msi) : platform::irq_detach(pin);
-}
-
-void Icu::mask_pin(unsigned pin)
-{
-  if (!(pin & Msi)) platform::irq_mask(pin);
-}
-
-void Icu::unmask_pin(unsigned pin)
-{
-  if (!(pin & Msi)) platform::irq_unmask(pin);
-}
-
-bool Icu::is_level(unsigned pin) const
-{
-  return !(pin & Msi) && platform::irq_is_level(pin);
-}
-
-bool Icu::set_pin_mode(unsigned pin, unsigned mode)
-{
-  return (pin & Msi) || platform::irq_set_mode(pin, mode);
+  bool is_msi = pin & Msi;
+  unsigned msi = pin & ~Msi;
+  switch (op) {
+  case Pin_op::Attach:
+    return is_msi ? platform::msi_attach(msi) : platform::irq_attach(pin);
+  case Pin_op::Detach:
+    is_msi ? platform::msi_detach(msi) : platform::irq_detach(pin);
+    return true;
+  case Pin_op::Is_level:
+    return !is_msi && platform::irq_is_level(pin);
+  case Pin_op::Set_mode:
+    return is_msi || platform::irq_set_mode(pin, mode);
+  case Pin_op::Mask:
+    if (!is_msi) platform::irq_mask(pin);
+    return true;
+  case Pin_op::Unmask:
+    if (!is_msi) platform::irq_unmask(pin);
+    return true;
+  }
+  return false;
 }
 
 Outcome Icu::op_msi_info(Invocation &call)
@@ -201,36 +160,16 @@ Outcome Icu::op_msi_info(Invocation &call)
   return reply_tag(0, 2);
 }
 
-/// Platform control (abi/kernel-objects.md section 8). Suspend needs firmware support that is not
-/// there.
-Outcome Icu::platform_operation(Invocation &call)
-{
-  if (!call.tag.words()) return Errno::Msg_too_short;
-  switch (call.mr(0)) {
-  case Op_suspend:
-    return Errno::No_dev;
-  case Op_shutdown:
-    if (call.tag.words() != 2) return Errno::Inval;
-    if (call.mr(1) == Reboot) platform::reboot();
-    if (call.mr(1) == Power_off) platform::power_off();
-    return Errno::No_sys;
-  case Op_cpu_allow_shutdown:
-    return Outcome::ok();
-  default:
-    return Errno::No_sys;
-  }
-}
-
 Outcome Icu::invoke(Invocation &call)
 {
-  switch (call.tag.label()) {
-  case Proto::Irq:
-    return icu_operation(call);
-  case Proto::Platform_ctl:
-    return platform_operation(call);
-  default:
-    return Errno::Bad_proto;
-  }
+  static constexpr Operation Platform_operations[] = {
+      {0, 0, any_words, answer<Errno::No_dev>}, // suspend needs support by firmware that is not there
+      {1, 0, exactly(2), shutdown},
+      {2, 0, any_words, answer<Errno::Ok>},
+  };
+  if (call.tag.label() == Proto::Irq) return icu_operation(call);
+  if (call.tag.label() != Proto::Platform_ctl) return Errno::Bad_proto;
+  return serve(Platform_operations, {}, *this, call);
 }
 
 extern "C" void handle_irq(unsigned pin)

@@ -3,17 +3,17 @@
 // objects and semaphores are bound. The root ICU, the log (input) and the scheduler (hot plug) are such.
 #pragma once
 
-#include "ipc/invocation.h"
+#include "arch/arch.h"
 #include "obj/irq.h"
-#include "obj/kobject.h"
 #include "types/spin_lock.h"
 
 /// A set of pins. Derived classes say what a pin is.
 class Irq_chip : public Kobject {
 public:
-  virtual void mask_pin(unsigned) {}
-  virtual void unmask_pin(unsigned) {}
-  virtual bool is_level(unsigned) const { return false; }
+  /// What is asked of the hardware behind a pin.
+  enum class Pin_op : u8 { Attach, Detach, Mask, Unmask, Is_level, Set_mode };
+  /// Do or tell it; false: it cannot be, or is not so. Without hardware all is done, and no pin has levels.
+  virtual bool control(unsigned, Pin_op op, unsigned = 0) { return op != Pin_op::Is_level; }
   void release(Irq_base &irq);
   /// The pin's interrupt occurred.
   void fire(unsigned pin);
@@ -29,10 +29,7 @@ protected:
   virtual unsigned pins() const { return 1; }
   virtual unsigned msis() const { return 0; }
   /// Where the binding of a pin or MSI is kept; null if there is no such pin.
-  virtual Irq_base **binding(unsigned pin) = 0;
-  virtual bool attach_pin(unsigned) { return true; }
-  virtual void detach_pin(unsigned) {}
-  virtual bool set_pin_mode(unsigned, unsigned) { return true; }
+  virtual Irq_base **binding(unsigned pin) { return pin == 0 ? &_only_pin : nullptr; }
 
 private:
   Outcome op_bind(Invocation &);
@@ -40,8 +37,9 @@ private:
   Outcome op_info(Invocation &);
   virtual Outcome op_msi_info(Invocation &) { return Errno::No_sys; }
   Outcome op_set_mode(Invocation &);
-  Outcome op_mask(Invocation &, bool mask);
+  template <bool Mask> Outcome op_mask(Invocation &);
 
+  Irq_base *_only_pin = nullptr;
   Spin_lock _lock; ///< protects the bindings
 };
 
@@ -52,23 +50,16 @@ public:
   static constexpr u32 Msi = 0x80000000;
 
   explicit Icu(Quota &quota) : Irq_chip(Type::Icu, quota) {}
-  static Icu *instance;
+  static inline Icu *instance = nullptr;
 
-  void mask_pin(unsigned pin) override;
-  void unmask_pin(unsigned pin) override;
-  bool is_level(unsigned pin) const override;
+  bool control(unsigned pin, Pin_op op, unsigned mode) override;
   Outcome invoke(Invocation &) override;
 
 private:
-  unsigned pins() const override;
-  unsigned msis() const override;
+  unsigned pins() const override { return platform::irq_pins(); }
+  unsigned msis() const override { return platform::msi_count(); }
   Irq_base **binding(unsigned pin) override;
-  bool attach_pin(unsigned pin) override;
-  void detach_pin(unsigned pin) override;
-  bool set_pin_mode(unsigned pin, unsigned mode) override;
   Outcome op_msi_info(Invocation &) override;
-  Outcome platform_operation(Invocation &);
-  void free() override {} // never dies: the kernel keeps a reference
 
   Irq_base *_pins[Max_pins] = {};
   Irq_base *_msis[Max_msis] = {};

@@ -4,14 +4,15 @@
 
 #include "ipc/invocation.h"
 #include "ipc/sender_queue.h"
+#include "mem/slab.h"
 #include "obj/endpoint.h"
 #include "obj/kobject.h"
 
 /// Forwards messages to the thread it is bound to, with a label that only the server can set.
 class Ipc_gate final : public Kobject, public Endpoint {
 public:
-  /// Unbound. Null: quota or memory exhausted.
-  static Ipc_gate *create(Quota &quota);
+  /// Unbound.
+  explicit Ipc_gate(Quota &quota) : Kobject(Type::Ipc_gate, quota) {}
 
   Word label() const { return _label; }
   /// What the receiver sees of a message through the capability.
@@ -25,13 +26,15 @@ public:
   Outcome invoke(Invocation &) override;
 
 private:
-  explicit Ipc_gate(Quota &quota) : Kobject(Type::Ipc_gate, quota) {}
   Outcome op_bind(Invocation &);
   Outcome op_unbind(Invocation &);
-  bool wake_waiters(unsigned n);
+  Outcome op_state(Invocation &);
+  Outcome op_get_info(Invocation &);
+  Outcome op_dec_refcnt(Invocation &);
+  bool wake_waiters();
   bool stop() override;
   bool dismantle() override;
-  void free() override;
+  void free() override { Slab_of<Ipc_gate>::destroy(*this); }
 
   Word _label = 0;
   Sender_queue _waiters; ///< threads that invoked the gate before it was bound

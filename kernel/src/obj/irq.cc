@@ -2,37 +2,39 @@
 #include "obj/irq.h"
 
 #include "ipc/ipc.h"
-#include "mem/slab.h"
 #include "obj/icu.h"
 #include "obj/item_object.h"
+#include "obj/operation.h"
+#include "obj/thread.h"
 #include "sched/cpu.h"
-
-namespace {
-
-enum Bind_op : u16 { Op_bind = 0x10 };
-enum Sender_op : u16 { Op_detach = 1 };
-enum Trigger_op : u16 { Op_trigger = 2, Op_eoi = 4 };
-
-} // namespace
 
 // ---- Irq_base ---------------------------------------------------------------------------------
 
-void Irq_base::mask(bool until_taken)
+void Irq_base::set_masked(bool masked, bool until_taken)
 {
-  _masked = true;
+  _masked = masked;
   _masked_until_taken = until_taken;
-  if (_chip) _chip->mask_pin(_pin);
-}
-
-void Irq_base::unmask()
-{
-  _masked = _masked_until_taken = false;
-  if (_chip) _chip->unmask_pin(_pin);
+  if (_chip) _chip->control(_pin, masked ? Irq_chip::Pin_op::Mask : Irq_chip::Pin_op::Unmask);
 }
 
 void Irq_base::leave_pin()
 {
   if (_chip) _chip->release(*this);
+}
+
+bool Irq_base::is_level() const
+{
+  return _chip->control(_pin, Irq_chip::Pin_op::Is_level);
+}
+
+Outcome Irq_base::trigger_operation(Invocation &call, bool is_under_way)
+{
+  constexpr u16 Trigger = 2, Unmask = 4;
+  u16 op = call.tag.words() ? u16(call.mr(0)) : Trigger;
+  if (op == Trigger) return trigger() ? Outcome::no_reply() : Outcome::hold();
+  if (op != Unmask) return Errno::No_sys; // neither trigger nor unmask
+  if (!is_under_way) set_masked(false);
+  return Outcome::no_reply();
 }
 
 bool Irq_base::stop()
@@ -45,28 +47,22 @@ bool Irq_base::stop()
 
 // ---- Irq --------------------------------------------------------------------------------------
 
-Irq *Irq::create(Quota &quota)
-{
-  void *memory = Slab_of<Irq>::alloc(quota);
-  return memory ? new (memory) Irq(quota) : nullptr;
-}
-
-void Irq::free()
-{
-  Quota &quota = this->quota();
-  this->~Irq();
-  Slab_of<Irq>::free(this, quota);
-}
-
 bool Irq::reaches_thread() const
 {
   return !thread() || Ipc::reaches_links(*thread());
 }
 
+bool Irq::withdraw()
+{
+  if (!is_queued()) return false;
+  queue()->dequeue(*this);
+  return _pending = true;
+}
+
 bool Irq::stop()
 {
   if (!reaches_thread() || !Irq_base::stop()) return false;
-  if (is_queued()) queue()->dequeue(*this);
+  withdraw();
   return true;
 }
 
@@ -76,10 +72,14 @@ bool Irq::dismantle()
   return true;
 }
 
-/// Only the thread's home can tell whether a message is still under way.
-bool Irq::trigger()
+/// Only the thread's home can tell whether a message is still under way. A level-triggered pin is masked until its
+/// handler says EOI. An edge pin only if it fires again before the message was taken, so that a storm
+/// cannot keep the CPU busy.
+bool Irq::trigger(bool by_pin)
 {
   if (!reaches_thread()) return false;
+  bool level = by_pin && is_level();
+  if (level || (by_pin && is_queued())) set_masked(true, !level);
   if (is_queued()) return true; // merged with the message under way
   Thread *dest = thread();
   if (dest && dest->is_alive())
@@ -89,35 +89,15 @@ bool Irq::trigger()
   return true;
 }
 
-/// A level-triggered pin is masked until its handler says EOI. An edge pin only if it fires
-/// again before the message was taken, so that a storm cannot keep the CPU busy.
-bool Irq::pin_fired()
-{
-  if (!reaches_thread()) return false;
-  bool level = chip()->is_level(pin());
-  if (level || is_queued()) mask(!level);
-  return trigger();
-}
-
-void Irq::withdraw()
-{
-  queue()->dequeue(*this);
-  _pending = true;
-}
-
 Outcome Irq::op_bind(Invocation &call)
 {
-  if (call.tag.words() < 2) return Errno::Msg_too_short;
-  if (!(call.rights & Cap_slot::S)) return Errno::Perm;
-  auto item = item_object<Thread>(call, Kobject::Type::Thread);
-  if (!item) return item.outcome();
-  if (!(item.rights() & Cap_slot::S)) return Errno::Perm;
-
+  Item<Thread> item(call, Cap_slot::S);
+  if (!item) return item.error();
   if (!Hold::reaches_all()) return Outcome::hold();
   set_label(call.mr(1));
-  if (thread() == &item.object()) return Outcome::ok();
-  if (is_queued()) withdraw();
-  attach(item.object());
+  if (thread() == &*item) return Outcome::ok();
+  withdraw();
+  attach(*item);
   if (_pending) {
     _pending = false;
     trigger();
@@ -126,37 +106,28 @@ Outcome Irq::op_bind(Invocation &call)
   return Outcome::ok();
 }
 
-Outcome Irq::op_detach(Invocation &call)
+Outcome Irq::op_detach(Invocation &)
 {
-  if (!(call.rights & Cap_slot::S)) return Errno::Perm;
   if (!Hold::reaches_all()) return Outcome::hold();
   if (!thread()) return Errno::No_ent;
-  bool was_pending = is_queued();
-  if (was_pending) withdraw();
-  mask();
+  bool was_pending = withdraw();
+  set_masked(true);
   detach();
   return reply_tag(was_pending ? 1 : 0);
 }
 
 Outcome Irq::invoke(Invocation &call)
 {
-  u16 op = call.tag.words() ? u16(call.mr(0)) : u16(Op_trigger);
+  static constexpr Opcode Short{.bits = 0xffff, .without_words = -i64(Errno::Inval)};
+  static constexpr Operation Operations[] = {{0x10, Cap_slot::S, at_least(2), by<&Irq::op_bind>}};
+  static constexpr Operation Sender_operations[] = {{1, Cap_slot::S, any_words, by<&Irq::op_detach>}};
   switch (call.tag.label()) {
   case Proto::Irq:
-    if (op == Op_trigger) {
-      if (!trigger()) return Outcome::hold();
-    } else if (op != Op_eoi) {
-      return Errno::No_sys;
-    } else if (!is_queued()) {
-      unmask();
-    }
-    return Outcome::no_reply(this);
+    return trigger_operation(call, is_queued());
   case Proto::Kobject:
-    if (!call.tag.words()) return Errno::Inval;
-    return op == Op_bind ? op_bind(call) : Errno::No_sys;
+    return serve(Operations, Short, *this, call);
   case Proto::Irq_sender:
-    if (!call.tag.words()) return Errno::Inval;
-    return op == Op_detach ? op_detach(call) : Errno::No_sys;
+    return serve(Sender_operations, Short, *this, call);
   default:
     return call.tag.words() ? Errno::Bad_proto : Errno::Inval;
   }

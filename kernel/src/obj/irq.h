@@ -4,6 +4,7 @@
 
 #include "ipc/invocation.h"
 #include "ipc/sender_queue.h"
+#include "mem/slab.h"
 #include "obj/endpoint.h"
 #include "obj/kobject.h"
 
@@ -13,16 +14,14 @@ class Irq_chip;
 /// object is masked, a new semaphore is not.
 class Irq_base : public Kobject {
 public:
-  /// The interrupt occurred, or a user triggered the object. False: nothing was done, it needs a
-  /// Hold.
-  virtual bool trigger() = 0;
-  /// The bound pin fired. Result as above.
-  virtual bool pin_fired() = 0;
+  static constexpr unsigned Types = bit(Type::Irq) | bit(Type::Semaphore);
+
+  /// A user triggered the object, or the bound pin fired. False: nothing was done, it needs a Hold.
+  virtual bool trigger(bool by_pin = false) = 0;
 
   bool is_masked() const { return _masked; }
   /// `until_taken`: only until the message that is under way has been taken.
-  void mask(bool until_taken = false);
-  void unmask();
+  void set_masked(bool masked, bool until_taken = false);
   Irq_chip *chip() const { return _chip; }
   unsigned pin() const { return _pin; }
   /// Leave the pin, if bound to one.
@@ -39,6 +38,10 @@ protected:
   Irq_base(Type type, Quota &quota, bool masked) : Kobject(type, quota), _masked(masked) {}
   ~Irq_base() = default;
   bool stop() override;
+  /// The bound pin's.
+  bool is_level() const;
+  /// Operations with label Irq: trigger and unmask, which waits until a message is taken.
+  Outcome trigger_operation(Invocation &call, bool is_under_way);
   bool _masked_until_taken = false;
 
 private:
@@ -52,27 +55,25 @@ private:
 /// IRQ object: sends an empty message to its thread when triggered; one message at a time.
 class Irq final : public Irq_base, public Sender, public Endpoint {
 public:
-  static Irq *create(Quota &quota);
+  explicit Irq(Quota &quota) : Irq_base(Type::Irq, quota, true), Sender(Sender::Kind::Irq) {}
 
-  bool trigger() override;
-  bool pin_fired() override;
+  bool trigger(bool by_pin = false) override;
   Outcome invoke(Invocation &) override;
   /// The thread took the message.
   void taken()
   {
-    if (_masked_until_taken) unmask();
+    if (_masked_until_taken) set_masked(false);
   }
-  /// Take the queued message back, and remember it for the next bind.
-  void withdraw();
+  /// Take the queued message back, and remember it for the next bind. False: there is none.
+  bool withdraw();
 
 private:
-  explicit Irq(Quota &quota) : Irq_base(Type::Irq, quota, true), Sender(Sender::Kind::Irq) {}
   Outcome op_bind(Invocation &);
   Outcome op_detach(Invocation &);
   bool reaches_thread() const;
   bool stop() override;
   bool dismantle() override;
-  void free() override;
+  void free() override { Slab_of<Irq>::destroy(*this); }
 
   bool _pending = false; ///< triggered while not bound to a living thread
 };

@@ -3,6 +3,7 @@
 
 #include "obj/object_names.h"
 #include "obj/reclaimer.h"
+#include "obj/thread.h"
 #include "sched/cpu.h"
 #include "space/obj_space.h"
 
@@ -19,36 +20,42 @@ void Kobject::die()
 void Reclaimer::add(Kobject &object)
 {
   object._next_dead = nullptr;
+  object._dismantled = false;
   *_dying_end = &object;
   _dying_end = &object._next_dead;
   _fresh = true;
 }
 
-void Reclaimer::retire(Kobject &object)
+/// One step for the first object in line. All other CPUs are stopped if `shared`: outside of transactions, where
+/// nobody holds a pointer to it, and neither does this one.
+void Reclaimer::advance(bool shared)
 {
-  object._next_dead = _retired;
-  _retired = &object;
+  Kobject &object = *_dying;
+  if (!object._stopped) object._stopped = object.stop();
+  if (!object._dismantled)
+    object._dismantled = Obj_space::clear_slots_of(object) == Step::Done && object.dismantle();
+  if (!object._dismantled || !shared) return;
+  _dying = object._next_dead;
+  if (!_dying) _dying_end = &_dying;
+  if (object.is_named()) Object_names::forget(object);
+  object.free();
 }
 
 bool Reclaimer::step()
 {
-  if (!has_work()) return true;
-  bool shared = _retired || !_dying->_stopped || _dying->dismantles_shared();
+  if (!_dying) return true;
+  bool shared = !_dying->_stopped || _dying->_dismantled || _dying->dismantles_shared();
   Hold hold(shared);
   if (shared) Hold::reaches_all();
-  Kobject *object = _dying;
-  if (object && !object->_stopped) object->_stopped = object->stop();
-  if (object && Obj_space::clear_slots_of(*object) == Step::Done && object->dismantle()) {
-    _dying = object->_next_dead;
-    if (!_dying) _dying_end = &_dying;
-    retire(*object);
-  }
-  // The transaction has just begun and every other CPU is stopped: nobody holds a pointer to them.
-  for (unsigned n = shared ? 8 : 0; n && _retired; --n) {
-    object = _retired;
-    _retired = object->_next_dead;
-    if (object->is_named()) Object_names::forget(*object);
-    object->free();
-  }
-  return !has_work();
+  if (_dying) advance(shared);
+  return !_dying;
+}
+
+void Reclaimer::bury_at_once(Thread const &self)
+{
+  if (!_dying || _dying->_next_dead || !_dying->dismantles_shared() || !self.is_ready()) return;
+  Hold hold(Hold::If_free);
+  if (!Hold::reaches_all()) return;
+  advance(true);
+  _fresh = _dying;
 }

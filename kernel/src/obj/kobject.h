@@ -40,6 +40,10 @@ public:
   Kobject(Kobject const &) = delete;
   Kobject &operator=(Kobject const &) = delete;
 
+  /// Class constants of this name: the types of its objects, bit n for type n.
+  static constexpr unsigned Types = ~0u;
+  static constexpr unsigned bit(Type type) { return 1u << unsigned(type); }
+
   Type type() const { return Type(__atomic_load_n(&_type, __ATOMIC_ACQUIRE)); }
   bool is_dead() const { return type() == Type::Dead; }
   Quota &quota() const { return *_quota; }
@@ -98,14 +102,16 @@ private:
   /// Whether the next step of dismantle() touches other CPUs' threads, or what they read without a
   /// lock.
   virtual bool dismantles_shared() const { return true; }
-  /// After the grace period: run the destructor, return memory and quota. Constant time.
-  virtual void free() = 0;
+  /// After the grace period: run the destructor, return memory and quota. Constant time. Not called for the kernel's
+  /// own objects.
+  virtual void free() {}
 
   Kobject *_next_dead = nullptr; ///< link in the Reclaimer's lists
 
   u8 _type;
   u8 _marks = 0;         ///< Mark bits
-  bool _stopped = false; ///< stop() was done
+  bool _stopped : 1 = false;     ///< stop() was done
+  bool _dismantled : 1 = false;  ///< all of dismantle()
   Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
   i32 _cap_refs = 0;
   Cap_slot *_slots = nullptr; ///< all slots that name this object

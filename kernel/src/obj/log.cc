@@ -4,13 +4,10 @@
 #include "arch/arch.h"
 #include "ipc/entry.h"
 #include "jdb/hooks.h"
+#include "obj/operation.h"
 #include "obj/thread.h"
 
-constinit Log *Log::instance = nullptr;
-
 namespace {
-
-enum Op : u16 { Op_write, Op_read, Op_set_attr, Op_get_attr };
 
 constexpr Word Onlcr = 4, Ocrnl = 8, Onlret = 0x20;  // output
 constexpr Word Inlcr = 0x40, Igncr = 0x80, Icrnl = 0x100; // input
@@ -52,19 +49,13 @@ Outcome Log::write(Invocation &call)
 
 Outcome Log::read(Invocation &call)
 {
-  if (!(call.rights & Cap_slot::W)) return Errno::Perm;
   if (!call.receives()) return Outcome::ok();
   Word size = call.mr(0) >> 16;
   if (size > Max_read) size = Max_read;
   char *buffer = reinterpret_cast<char *>(&call.utcb.mr[1]);
   Word count = 0;
-  bool exhausted = false;
-  while (count < size) {
-    int c = next_character();
-    if (c < 0) {
-      exhausted = true;
-      break;
-    }
+  int c = 0;
+  while (count < size && (c = next_character()) >= 0) {
     if (c == '\r' && (_input_flags & Igncr)) continue;
     if (c == '\r' && (_input_flags & Icrnl))
       c = '\n';
@@ -73,7 +64,7 @@ Outcome Log::read(Invocation &call)
     if (_local_flags & Echo) put(char(c));
     buffer[count++] = char(c);
   }
-  call.utcb.mr[0] = count | (exhausted ? Input_exhausted : 0);
+  call.utcb.mr[0] = count | (c < 0 ? Input_exhausted : 0);
   return reply_tag(0);
 }
 
@@ -85,28 +76,31 @@ Outcome Log::set_attributes(Invocation &call)
   return Outcome::ok();
 }
 
-bool Log::attach_pin(unsigned)
+Outcome Log::get_attributes(Invocation &call)
 {
-  platform::console_enable_input();
-  return true;
+  call.utcb.mr[1] = _input_flags;
+  call.utcb.mr[2] = _output_flags;
+  call.utcb.mr[3] = _local_flags;
+  return reply_tag(0, 4);
+}
+
+bool Log::control(unsigned pin, Pin_op op, unsigned mode)
+{
+  if (op == Pin_op::Attach) platform::console_enable_input();
+  return Irq_chip::control(pin, op, mode);
 }
 
 Outcome Log::invoke(Invocation &call)
 {
+  static constexpr Operation Operations[] = {
+      {0, 0, any_words, by<&Log::write>},
+      {1, Cap_slot::W, any_words, by<&Log::read>},
+      {2, 0, any_words, by<&Log::set_attributes>},
+      {3, 0, any_words, by<&Log::get_attributes>},
+  };
   if (call.tag.label() == Proto::Irq) return icu_operation(call);
   if (call.tag.label() != Proto::Log) return Errno::Bad_proto;
-  if (!call.tag.words()) return Errno::Msg_too_short;
-  switch (u16(call.mr(0))) {
-  case Op_write: return write(call);
-  case Op_read: return read(call);
-  case Op_set_attr: return set_attributes(call);
-  case Op_get_attr:
-    call.utcb.mr[1] = _input_flags;
-    call.utcb.mr[2] = _output_flags;
-    call.utcb.mr[3] = _local_flags;
-    return reply_tag(0, 4);
-  default: return Errno::No_sys;
-  }
+  return serve(Operations, {.bits = 0xffff}, *this, call);
 }
 
 extern "C" void handle_console_input()

@@ -6,25 +6,29 @@
 
 #include <string.h>
 
-constinit Object_names::Entry Object_names::_entries[Entries] = {};
-
 namespace {
 
+struct Entry {
+  Kobject const *object;
+  char text[Object_names::Length];
+};
+constexpr unsigned Entries = 512, Probes = 8;
+constinit Entry entries[Entries] = {};
 constinit Spin_lock lock;
 
-} // namespace
-
 /// The entry that holds `object` among the few places where the name of `place_of` may be.
-Object_names::Entry *Object_names::find(Kobject const *object, Kobject const *place_of)
+Entry *find(Kobject const *object, Kobject const *place_of)
 {
   // objects are 64-byte aligned; neighbours in memory spread over the table
   Word hash = reinterpret_cast<Word>(place_of) >> 6;
   for (unsigned i = 0; i < Probes; ++i) {
-    Entry &entry = _entries[(hash + i) % Entries];
+    Entry &entry = entries[(hash + i) % Entries];
     if (entry.object == object) return &entry;
   }
   return nullptr;
 }
+
+} // namespace
 
 void Object_names::set(Kobject &object, char const *text, unsigned max_length)
 {

@@ -5,6 +5,7 @@
 #include "types/types.h"
 
 class Kobject;
+class Thread;
 
 /// Per CPU: dead objects on their way out. Whoever kills objects works the list off as a
 /// continuation of its own system call, at its own priority; if it died itself, the idle thread or
@@ -13,7 +14,7 @@ class Kobject;
 /// outlives its object.
 class Reclaimer {
 public:
-  bool has_work() const { return _dying || _retired; }
+  bool has_work() const { return _dying; }
   /// Whether objects died since this was last asked: then the asking thread has the work to do.
   bool take_fresh()
   {
@@ -23,15 +24,16 @@ public:
   }
   /// A dead object: from here on the Reclaimer owns it.
   void add(Kobject &object);
-  /// An object that is dismantled and only waits for the grace period (tasks: after their last
-  /// thread).
-  void retire(Kobject &object);
   /// One bounded step, at the start of a transaction; may wait to become the holder (sched/hold.h).
   /// True when nothing is left.
   bool step();
+  /// As the last thing that a short system call of `self` does, which keeps no pointer to what it killed: bury it
+  /// here, if it is a single object that does not take long, and nobody else is the holder.
+  void bury_at_once(Thread const &self);
 
 private:
-  Kobject *_dying = nullptr, **_dying_end = &_dying; ///< to be dismantled, first come first served
-  Kobject *_retired = nullptr;                       ///< to be freed
+  void advance(bool shared);
+
+  Kobject *_dying = nullptr, **_dying_end = &_dying; ///< first come first served
   bool _fresh = false;
 };

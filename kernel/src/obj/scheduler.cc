@@ -4,36 +4,28 @@
 #include "arch/arch.h"
 #include "ipc/ipc.h"
 #include "obj/item_object.h"
+#include "obj/operation.h"
 #include "sched/cpu.h"
 #include "sched/cpu_set.h"
 
-constinit Scheduler *Scheduler::instance = nullptr;
-
 namespace {
-
-enum Op : Word { Op_info, Op_run_thread, Op_idle_time };
 
 constexpr Word Class_fixed_prio_bit = 2;
 constexpr i64 Class_fixed_prio = -1;
 constexpr Word Default_quantum_us = 10000;
 constexpr Word Record_bytes = 48;
 
-/// A CPU of the set for a thread that is at `home`: this if possible, else the first that runs;
-/// Max_cpus if there is none.
-Cpu_id choose_cpu(Cpu_set const &cpus, Cpu_id home)
+/// The first CPU of the set that runs; Max_cpus if there is none.
+Cpu_id first_of(Cpu_set const &cpus)
 {
-  if (cpus.contains(home)) return home;
   Cpu_id cpu = 0;
   while (cpu < Cpu::Max_cpus && !(Cpu::is_online(cpu) && cpus.contains(cpu)))
     ++cpu;
   return cpu;
 }
 
-} // namespace
-
-Outcome Scheduler::info(Invocation &call)
+Outcome info(Kobject &, Invocation &call)
 {
-  if (call.tag.words() < 2) return Errno::Msg_too_short;
   Cpu_set set(call.mr(1), 0);
   if (set.offset() >= Cpu::Max_cpus) return Errno::Range;
   Word map = 0;
@@ -45,10 +37,9 @@ Outcome Scheduler::info(Invocation &call)
   return reply_tag(0, 3);
 }
 
-Outcome Scheduler::run_thread(Invocation &call)
+Outcome run_thread(Kobject &, Invocation &call)
 {
   unsigned words = call.tag.words();
-  if (words < 5) return Errno::Inval;
   Cpu_set cpus(call.mr(1), call.mr(2));
   Word prio = call.mr(3), quantum = call.mr(4);
   if (i64(prio) < 0) { // a class record: class, length, quantum, priority
@@ -59,14 +50,14 @@ Outcome Scheduler::run_thread(Invocation &call)
     quantum = call.mr(5);
     prio = u16(call.mr(6));
   }
-  auto item = item_object<Thread>(call, Kobject::Type::Thread);
-  if (!item) return item.outcome();
+  Item<Thread> item(call);
+  if (!item) return item.error();
   if (prio == 0) return Errno::Inval;
   if (prio > 255) prio = 255;
   if (quantum == 0) quantum = Default_quantum_us;
   if (quantum > ~u32{0}) quantum = ~u32{0};
-  Thread &t = item.object();
-  Cpu_id target = choose_cpu(cpus, t.cpu());
+  Thread &t = *item;
+  Cpu_id target = cpus.contains(t.cpu()) ? t.cpu() : first_of(cpus);
   bool parked = target == Cpu::Max_cpus;
   if (parked) target = t.cpu();
   bool reaches = target == t.cpu() ? Ipc::reaches_links(t) : Hold::reaches_all();
@@ -75,31 +66,24 @@ Outcome Scheduler::run_thread(Invocation &call)
   return Outcome::ok();
 }
 
-Outcome Scheduler::idle_time(Invocation &call)
+Outcome idle_time(Kobject &, Invocation &call)
 {
-  if (call.tag.words() < 3) return Errno::Msg_too_short;
-  Cpu_set set(call.mr(1), call.mr(2));
-  for (Cpu_id cpu = 0; cpu < Cpu::Max_cpus; ++cpu)
-    if (Cpu::is_online(cpu) && set.contains(cpu)) {
-      call.utcb.mr[0] = arch::ticks_to_us(Cpu::of(cpu).idle_ticks()).value();
-      return reply_tag(0, 1);
-    }
-  return Errno::Inval;
+  Cpu_id cpu = first_of(Cpu_set(call.mr(1), call.mr(2)));
+  if (cpu == Cpu::Max_cpus) return Errno::Inval;
+  call.utcb.mr[0] = arch::ticks_to_us(Cpu::of(cpu).idle_ticks()).value();
+  return reply_tag(0, 1);
 }
+
+} // namespace
 
 Outcome Scheduler::invoke(Invocation &call)
 {
+  static constexpr Operation Operations[] = {
+      {0, 0, at_least(2), info},
+      {1, 0, at_least(5, Errno::Inval), run_thread},
+      {2, 0, at_least(3), idle_time},
+  };
   if (call.tag.label() == Proto::Irq) return icu_operation(call);
   if (call.tag.label() != Proto::Scheduler) return Errno::Bad_proto;
-  if (!call.tag.words()) return Errno::Msg_too_short;
-  switch (call.mr(0)) {
-  case Op_info:
-    return info(call);
-  case Op_run_thread:
-    return run_thread(call);
-  case Op_idle_time:
-    return idle_time(call);
-  default:
-    return Errno::No_sys;
-  }
+  return serve(Operations, {}, *this, call);
 }

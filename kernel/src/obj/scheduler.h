@@ -7,15 +7,6 @@
 class Scheduler final : public Irq_chip {
 public:
   explicit Scheduler(Quota &quota) : Irq_chip(Type::Scheduler, quota) {}
-  static Scheduler *instance;
+  static inline Scheduler *instance = nullptr;
   Outcome invoke(Invocation &) override;
-
-private:
-  Irq_base **binding(unsigned pin) override { return pin == 0 ? &_hotplug : nullptr; }
-  Outcome info(Invocation &);
-  Outcome run_thread(Invocation &);
-  Outcome idle_time(Invocation &);
-  void free() override {} // never dies
-
-  Irq_base *_hotplug = nullptr; ///< pin 0: a CPU came or went
 };

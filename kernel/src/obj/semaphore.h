@@ -8,19 +8,16 @@
 /// queue's lock protects the counter too, so that threads of one CPU need no others.
 class Semaphore final : public Irq_base {
 public:
-  static Semaphore *create(Quota &quota);
+  explicit Semaphore(Quota &quota) : Irq_base(Type::Semaphore, quota, false) {}
 
   /// Up: wake the first waiter or count.
-  bool trigger() override;
-  bool pin_fired() override;
+  bool trigger(bool by_pin = false) override;
   Outcome invoke(Invocation &) override;
 
 private:
-  explicit Semaphore(Quota &quota) : Irq_base(Type::Semaphore, quota, false) {}
-  Thread *take_waiter(Thread *&owner);
   Outcome down(Invocation &);
   bool dismantle() override;
-  void free() override;
+  void free() override { Slab_of<Semaphore>::destroy(*this); }
 
   Word _count = 0;
   Sender_queue _waiters;

@@ -3,8 +3,8 @@
 
 #include "ipc/reply_table.h"
 #include "jdb/trace.h"
-#include "mem/slab.h"
 #include "obj/item_object.h"
+#include "obj/operation.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -27,61 +27,42 @@ void flush(Tlb_batch &tlb)
 
 Task *Task::create(Quota &quota, Map_space::Identity identity)
 {
-  void *memory = Slab_of<Task>::alloc(quota);
-  if (!memory) return nullptr;
-  auto *task = new (memory) Task(quota);
-  if (task->_mem.init(quota, identity)) {
-    task->_io.init(quota, identity);
-    return task;
+  Task *task = Slab_of<Task>::create(quota);
+  if (!task) return nullptr;
+  if (!task->_mem.init(quota, identity)) {
+    Slab_of<Task>::destroy(*task);
+    return nullptr;
   }
-  task->~Task();
-  Slab_of<Task>::free(memory, quota);
-  return nullptr;
+  task->_io.init(quota, identity);
+  return task;
 }
 
-/// A dead task with threads first lets go of all it holds. Its tables stay until the last bound
-/// thread is gone: such a thread may still run, fault, and receive. Without threads all goes at
-/// once after the grace period.
+/// A dead task with threads first lets go of all it holds. Its tables stay until the last bound thread is gone: such a
+/// thread may still run, fault, and receive. Without threads all goes at once; that there are none is known
+/// only when all CPUs are outside of their transactions, which may bind one: in free().
 bool Task::dismantle()
 {
-  if (_stage == Stage::Capabilities && __atomic_load_n(&_users, __ATOMIC_RELAXED) == 1) {
-    _whole = true;
-    _stage = Stage::Bound;
-    return true;
-  }
+  if (_stage == Stage::Whole) return true;
   Tlb_batch tlb;
   Budget budget;
   bool done;
+  Stage rest = _replies ? Stage::Replies : Stage::Gone; // what needs a step of its own
   do {
     done = dismantle_step(budget, tlb);
     if (done) _stage = Stage(u8(_stage) + 1);
-  } while (done && !is_resting() && !budget.is_spent());
+  } while (done && _stage > Stage::Bound && _stage < rest && !budget.is_spent());
   flush(tlb);
   return _stage == Stage::Bound || _stage == Stage::Gone;
 }
 
-/// Where a step must end: done, or what comes next needs a step of its own.
-bool Task::is_resting() const
-{
-  return _stage <= Stage::Bound || _stage == Stage::Gone || (_stage == Stage::Replies && _replies);
-}
-
 bool Task::dismantle_step(Budget &budget, Tlb_batch &tlb)
 {
-  bool done;
   switch (_stage) {
+  case Stage::Contents:
+    return unmap_step(*this, _everything, _space) == Step::Done;
   case Stage::Capabilities:
-    done = _obj.unmap(_everything) == Step::Done;
-    break;
-  case Stage::Pages:
-    done = _mem.unmap(_everything, tlb) == Step::Done;
-    break;
-  case Stage::Io_ports:
-    done = _io.unmap(_everything, tlb) == Step::Done;
-    break;
-  case Stage::Late_capabilities:
     return _obj.clear(quota(), budget) == Step::Done;
-  case Stage::Late_io_ports:
+  case Stage::Io_ports:
     return _io.clear(budget, tlb) == Step::Done;
   case Stage::Tables:
     if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);
@@ -93,30 +74,24 @@ bool Task::dismantle_step(Budget &budget, Tlb_batch &tlb)
   default:
     return true;
   }
-  if (done) _everything.progress = 0;
-  return done;
 }
 
-void Task::drop_user()
+void Task::thread_gone()
 {
   if (__atomic_sub_fetch(&_users, 1, __ATOMIC_ACQ_REL)) return;
-  _stage = Stage::Late_capabilities;
+  _stage = Stage::Capabilities; // those that came in the meantime
   Cpu::self().reclaimer.add(*this);
 }
 
 void Task::free()
 {
-  if (_stage == Stage::Bound) {
-    if (!_whole || __atomic_load_n(&_users, __ATOMIC_RELAXED) == 1) return drop_user();
-    // a thread was bound just when the task died
-    _whole = false;
-    _stage = Stage::Capabilities;
+  if (_stage == Stage::Whole && _users > 1) {
+    _stage = Stage::Contents;
     return Cpu::self().reclaimer.add(*this);
   }
-  Quota &quota = this->quota();
-  if (_replies) _replies->free(quota);
-  this->~Task();
-  Slab_of<Task>::free(this, quota);
+  if (_stage <= Stage::Bound) return thread_gone();
+  if (_replies) _replies->free(quota());
+  Slab_of<Task>::destroy(*this);
 }
 
 Reply_slot *Task::reply_slot(Word index, bool create)
@@ -141,21 +116,12 @@ bool Task::is_ku_area(Fpage area)
 Step map_step(Task &from, Task &to, Map_item &item)
 {
   jdb::trace(jdb::Trace::Map, nullptr, item.send.raw(), &to);
+  Fpage::Type type = item.send.type();
+  if (type == Fpage::Type::Obj) return Obj_space::map(from.obj(), to.obj(), to.quota(), item);
+  if (type == Fpage::Type::Special) return Step::Done;
   Tlb_batch tlb;
-  Step step = Step::Done;
-  switch (item.send.type()) {
-  case Fpage::Type::Memory:
-    step = Mem_space::map(from.mem(), to.mem(), item, tlb);
-    break;
-  case Fpage::Type::Io:
-    step = Io_space::map(from.io(), to.io(), item, tlb);
-    break;
-  case Fpage::Type::Obj:
-    step = Obj_space::map(from.obj(), to.obj(), to.quota(), item);
-    break;
-  case Fpage::Type::Special:
-    break;
-  }
+  Step step = type == Fpage::Type::Memory ? Mem_space::map(from.mem(), to.mem(), item, tlb)
+                                          : Io_space::map(from.io(), to.io(), item, tlb);
   flush(tlb);
   return step;
 }
@@ -164,23 +130,12 @@ Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
 {
   jdb::trace(jdb::Trace::Unmap, nullptr, item.pages.raw(), &task);
   if (!item.pages.is_all_spaces()) space = item.pages.type();
+  if (space == Fpage::Type::Obj) return task.obj().unmap(item);
+  if (space == Fpage::Type::Special) return Step::Done;
   Tlb_batch tlb;
-  Step step = Step::Done;
-  switch (space) {
-  case Fpage::Type::Memory:
-    step = task.mem().unmap(item, tlb);
-    break;
-  case Fpage::Type::Io:
-    step = task.io().unmap(item, tlb);
-    break;
-  case Fpage::Type::Obj:
-    step = task.obj().unmap(item);
-    break;
-  case Fpage::Type::Special:
-    break;
-  }
-  if (space != Fpage::Type::Obj) flush(tlb);
-  if (step != Step::Done || !item.pages.is_all_spaces() || space == Fpage::Type::Obj) return step;
+  Step step = space == Fpage::Type::Memory ? task.mem().unmap(item, tlb) : task.io().unmap(item, tlb);
+  flush(tlb);
+  if (step != Step::Done || !item.pages.is_all_spaces()) return step;
   space = Fpage::Type(u8(space) + 1); // memory, then ports, then objects
   item.progress = 0;
   return Step::More;
@@ -190,32 +145,21 @@ Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
 
 Outcome Task::op_map(Invocation &call)
 {
-  if (!(call.rights & Cap_slot::W)) return Errno::Perm;
-  auto item = item_object(call);
-  if (!item) return item.outcome();
-  auto type = item.object().type();
-  if (type != Type::Task && type != Type::Vm) return Errno::Inval;
-  auto &source = static_cast<Task &>(item.object());
-
+  Item<Task> source(call);
+  if (!source) return source.error();
   Map_item &map = call.caller.progress().map;
   if (!call.repeated) {
     map = {.send = Fpage(call.mr(2)),
            .window = Fpage(Fpage::All_spaces),
            .control = Send_item(call.mr(1))};
-    bool pass_s = call.rights & item.rights() & Cap_slot::S;
+    bool pass_s = call.rights & source.rights() & Cap_slot::S;
     if (!pass_s) map.rights_mask = Fpage::All & ~Fpage::Cap_s;
     bool too_small = map.send.type() == Fpage::Type::Memory && map.send.order() < Page_shift;
     if (map.send.type() == Fpage::Type::Special || too_small) return Outcome::ok();
   }
-  switch (map_step(source, *this, map)) {
-  case Step::More:
-    return Outcome::again();
-  case Step::No_memory:
-    return Ipc_error::Send_map_failed; // the destination has no memory left for tables
-  case Step::Done:
-    break;
-  }
-  return Outcome::ok();
+  Step step = map_step(*source, *this, map);
+  if (step == Step::No_memory) return Ipc_error::Send_map_failed; // the destination has no memory left for tables
+  return step == Step::More ? Outcome::again() : Outcome::ok();
 }
 
 /// Words come back as sent, with the access flags in place of the rights.
@@ -246,15 +190,12 @@ Outcome Task::op_unmap(Invocation &call)
 
 Outcome Task::op_cap_info(Invocation &call)
 {
-  auto look_up = [&](Word selector) {
-    return selector & Special_selector ? Cap{} : _obj.lookup(Cap_index(selector >> 12));
-  };
   if (call.tag.words() == 2) return reply_tag(cap_valid(call.mr(1)));
   if (call.tag.words() != 3) return Errno::Inval;
   Word a = call.mr(1), b = call.mr(2);
   if ((a | b) & Special_selector) return reply_tag(a >> 10 == b >> 10);
   if (a >> 12 == b >> 12) return reply_tag(1);
-  Cap ca = look_up(a), cb = look_up(b);
+  Cap ca = _obj.lookup(Cap_index(a >> 12)), cb = _obj.lookup(Cap_index(b >> 12));
   bool is_gate = ca && ca.object->type() == Type::Ipc_gate;
   u8 compared = Cap_slot::W | Cap_slot::S | (is_gate ? Cap_slot::Server : 0);
   return reply_tag(ca.object == cb.object && !((ca.flags ^ cb.flags) & compared));
@@ -280,17 +221,12 @@ Outcome Task::op_add_ku_mem(Invocation &call)
 
 Outcome Task::invoke(Invocation &call)
 {
+  static constexpr Operation Operations[] = {
+      {Op_map, Cap_slot::W, any_words, by<&Task::op_map>},
+      {Op_unmap, 0, any_words, by<&Task::op_unmap>},
+      {Op_cap_info, 0, any_words, by<&Task::op_cap_info>},
+      {Op_add_ku_mem, 0, any_words, by<&Task::op_add_ku_mem>},
+  };
   if (call.tag.label() != Proto::Task) return Errno::Bad_proto;
-  switch (call.mr(0)) {
-  case Op_map:
-    return op_map(call);
-  case Op_unmap:
-    return op_unmap(call);
-  case Op_cap_info:
-    return op_cap_info(call);
-  case Op_add_ku_mem:
-    return op_add_ku_mem(call);
-  default:
-    return Errno::No_sys;
-  }
+  return serve(Operations, {.without_words = Opcode::Unchecked}, *this, call);
 }

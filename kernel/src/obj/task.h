@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ipc/invocation.h"
+#include "mem/slab.h"
 #include "obj/kobject.h"
 #include "space/io_space.h"
 #include "space/mem_space.h"
@@ -15,9 +16,10 @@ class Reply_table;
 /// A task (abi/kernel-objects.md section 2). All memory it needs for tables and nodes is charged to
 /// the quota of the factory that created it. Bound threads hold a reference: the Task object itself
 /// is freed after the last of them, its contents go when the task dies.
-class Task : public Kobject {
+class Task final : public Kobject {
 public:
-  enum Op : Word { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
+  static constexpr unsigned Types = bit(Type::Task);
+  enum Op : u16 { Op_map = 0, Op_unmap = 1, Op_cap_info = 2, Op_add_ku_mem = 3 };
 
   /// Null: quota or memory exhausted.
   /// `Identity::Yes` is sigma0: it owns all memory and ports by asking for them.
@@ -27,11 +29,10 @@ public:
   Io_space &io() { return _io; }
   Obj_space &obj() { return _obj; }
   Obj_space const &obj() const { return _obj; }
-  bool may_run_threads() const { return type() == Type::Task; }
 
   void thread_bound() { __atomic_fetch_add(&_users, 1, __ATOMIC_RELAXED); }
   /// A bound thread is gone for good.
-  void thread_gone() { drop_user(); }
+  void thread_gone();
   /// The bound threads that were not freed yet, as a list of Thread::of_task_link().
   void enlist(Link &thread)
   {
@@ -69,24 +70,22 @@ public:
 
   Outcome invoke(Invocation &) override;
 
-protected:
-  explicit Task(Quota &quota) : Kobject(Type::Task, quota) {}
-
 private:
+  friend class Slab_of<Task>;
   /// How far a dead task has been given back. Up to Bound: what it holds; then it waits for its
   /// threads; behind that: what they could still use.
   enum class Stage : u8 {
-    Capabilities,
-    Pages,
-    Io_ports,
+    Whole,
+    Contents,
     Bound,
-    Late_capabilities,
+    Capabilities,
     Tables,
-    Late_io_ports,
+    Io_ports,
     Replies,
     Gone,
   };
 
+  explicit Task(Quota &quota) : Kobject(Type::Task, quota) {}
   Outcome op_map(Invocation &);
   Outcome op_unmap(Invocation &);
   Outcome op_cap_info(Invocation &);
@@ -94,9 +93,7 @@ private:
   bool dismantle() override;
   bool dismantles_shared() const override { return _stage == Stage::Replies; }
   bool dismantle_step(Budget &budget, Tlb_batch &tlb);
-  bool is_resting() const;
   void free() override;
-  void drop_user();
 
   Mem_space _mem;
   Io_space _io;
@@ -106,8 +103,8 @@ private:
   i32 _users = 1; ///< the object itself and its bound threads
   Spin_lock _threads_lock;
   Link _threads; ///< those bound
-  Stage _stage = Stage::Capabilities;
-  bool _whole = false; ///< dead, but had no thread: nothing was taken back yet
+  Stage _stage = Stage::Whole;
+  Fpage::Type _space = Fpage::Type::Memory; ///< where Contents is
   Unmap_item _everything{.pages = Fpage(Fpage::All_spaces | Fpage::All), .own = true};
 };
 

@@ -12,15 +12,8 @@
 
 namespace {
 
-/// Senders failed, or endpoints released, in one step of a thread's death.
+/// Endpoints released in one step of a thread's death.
 constexpr unsigned Dismantle_per_step = 16;
-
-/// FPU state comes from its own slab: its size depends on the CPU.
-Slab &fpu_slab()
-{
-  static Slab slab(unsigned(arch::fpu_state_bytes()), 64);
-  return slab;
-}
 
 } // namespace
 
@@ -31,27 +24,28 @@ Thread::Thread(Quota &quota)
   arch::init_thread_state(*this);
 }
 
+/// A thread with its FPU state behind it, whose size depends on the CPU.
+Slab &Thread::slab()
+{
+  static Slab slab(unsigned(sizeof(Thread) + arch::fpu_state_bytes()), alignof(Thread));
+  return slab;
+}
+
 Thread *Thread::create(Quota &quota)
 {
-  Quota_guard fpu_charge(quota, arch::fpu_state_bytes());
-  if (!fpu_charge) return nullptr;
-  void *fpu = fpu_slab().alloc();
-  void *memory = fpu ? Slab_of<Thread>::alloc(quota) : nullptr;
-  if (!memory) {
-    if (fpu) fpu_slab().free(fpu);
-    return nullptr;
-  }
-  fpu_charge.keep();
+  Quota_guard charge(quota, slab().object_size());
+  void *memory = charge ? slab().alloc() : nullptr;
+  if (!memory) return nullptr;
+  charge.keep();
   auto *thread = new (memory) Thread(quota);
-  arch::init_fpu_state(fpu);
-  thread->_fpu_state = fpu;
+  arch::init_fpu_state(thread->fpu_state());
   return thread;
 }
 
 Thread *Thread::create_idle()
 {
   static constinit Quota kernel{Quota::Unlimited};
-  auto *thread = new (Slab_of<Thread>::alloc(kernel)) Thread(kernel);
+  auto *thread = create(kernel);
   thread->_prio = 0;
   thread->_state = State::Ready;
   thread->_started = true;
@@ -71,10 +65,8 @@ void Thread::bind(Task &task, Utcb *utcb, Word user_address)
   start_if_complete();
 }
 
-void Thread::start(Word ip, Word sp)
+void Thread::start()
 {
-  if (ip != ~Word{0}) _frame.rip = ip;
-  if (sp != ~Word{0}) _frame.rsp = sp;
   _started = true;
   start_if_complete();
 }
@@ -130,7 +122,7 @@ bool Thread::stop()
 
 bool Thread::dismantle()
 {
-  if (!Ipc::drain_senders(*this, Dismantle_per_step)) return false;
+  if (!Ipc::drain_senders(*this)) return false;
   for (unsigned n = Dismantle_per_step; _endpoints.is_linked(); --n) {
     if (!n) return false;
     Endpoint &endpoint = Endpoint::of(_endpoints.next());
@@ -152,8 +144,7 @@ void Thread::free()
     if (_extension->user_task) _extension->user_task->thread_gone();
     Slab_of<Thread_extension>::free(_extension, quota);
   }
-  fpu_slab().free(_fpu_state);
-  quota.refund(arch::fpu_state_bytes());
   this->~Thread();
-  Slab_of<Thread>::free(this, quota);
+  slab().free(this);
+  quota.refund(slab().object_size());
 }

@@ -7,12 +7,11 @@
 #include "ipc/item_transfer.h"
 #include "ipc/reply_slot.h"
 #include "ipc/sender_queue.h"
+#include "mem/slab.h"
 #include "obj/thread_layout.h"
 #include "sched/ready_queue.h"
 #include "sched/timeout_queue.h"
 
-class Cpu;
-class Irq_sender;
 class Task;
 struct Thread_extension;
 
@@ -52,17 +51,23 @@ public:
     bool is_call() const { return (op & (Op::Send | Op::Receive | Op::Open_wait)) == 3; }
   };
 
+  static constexpr unsigned Types = bit(Type::Thread);
+
   /// Created by a factory, dormant; the memory is charged to `quota`.
   static Thread *create(Quota &quota);
   /// The thread a CPU runs when it has nothing else to do. Not charged, never dies.
   static Thread *create_idle();
+
+  /// How many there are, those of the kernel included.
+  static Word count() { return slab().used_objects(); }
 
   State state() const { return _state; }
   bool is_ready() const { return _state == State::Ready; }
   /// Can be the destination of a message at all (abi/ipc.md section 1 rule 10).
   bool is_alive() const { return _state != State::Dormant && _state != State::Dead; }
   Utcb &utcb() const { return *_utcb; }
-  void *fpu_state() const { return _fpu_state; }
+  /// Behind the thread: arch::fpu_state_bytes().
+  void *fpu_state() { return this + 1; }
   Task *task() const { return _task; }
   Message message() const { return _message; }
   Ipc_call const &call() const { return _call; }
@@ -94,15 +99,19 @@ public:
   void set_pager(u32 cap_index) { _pager = cap_index; }
   void bind(Task &task, Utcb *utcb, Word user_address);
 
-  /// First or later ex_regs of a dormant thread; ~0 keeps a register.
-  void start(Word ip, Word sp);
+  /// ex_regs of a dormant thread.
+  void start();
   static Thread &of_timeout(Timeout_node &node) { return owner_of(node, &Thread::_timeout); }
   static Thread &of_task_link(Link &link) { return owner_of(link, &Thread::_in_task); }
   /// The thread that a queue of message senders belongs to, or an implicit reply slot.
   static Thread &of_senders(Sender_queue &queue) { return owner_of(queue, &Thread::_senders); }
-  static Thread &of_reply_slot(Reply_slot &slot)
+  static Thread &of_reply_slot(Reply_slot &slot) { return owner_of(slot, &Thread::_implicit_reply); }
+
+  /// The answer of control: selectors of pager and exception handler.
+  void tell_handlers(Utcb &utcb) const
   {
-    return owner_of(slot, &Thread::_implicit_reply);
+    utcb.mr[1] = Word{_pager} << 12;
+    utcb.mr[2] = Word{_exc_handler} << 12;
   }
 
   // Kobject
@@ -113,7 +122,6 @@ private:
   friend class Ipc;
   friend class System_call;
   friend class Fault;
-  friend class Thread_ops;
   friend class Semaphore;
   friend class Ipc_gate;
   friend class Reply_slot;
@@ -122,8 +130,21 @@ private:
   friend class Page_fault_trampoline;
   friend struct Inspect; // jdb/inspect.h
 
+  static Slab &slab();
   explicit Thread(Quota &quota);
   void start_if_complete();
+  // Operations (thread_ops.cc).
+  Outcome op_control(Invocation &call);
+  Outcome op_ex_regs(Invocation &call);
+  Outcome op_switch_to(Invocation &call);
+  Outcome op_stats_time(Invocation &call);
+  Outcome op_register_deletion_irq(Invocation &call);
+  Outcome op_modify_senders(Invocation &call);
+  Outcome op_set_segment_base(Invocation &call);
+  Outcome op_segment_info(Invocation &call);
+  Outcome op_gdt_x86(Invocation &call);
+  void trigger_exception();
+  static u32 handler_index(Word selector);
   /// Make the extension; false: out of quota.
   bool extend();
   /// Route system calls as the thread's mode wants it.
@@ -159,17 +180,18 @@ private:
   bool _allow_syscall = false; ///< alien: the next system call passes
   bool _repeating = false;        ///< a kernel operation goes on after Outcome::again()
   bool _transfer_sender = false;  ///< of the two sides of a transfer, this one sends
-  Operation_progress _progress;   ///< of a kernel operation
+  union { // who works on an operation of its own sends nothing
+    Operation_progress _progress{};
+    Item_transfer _items; ///< as sender: typed items under way
+  };
 
   // ---- IPC, the rest ----
   Reply_slot *_explicit_slot = nullptr; ///< open wait: where the next caller is stored; null: implicit
   Word _selector = 0;                   ///< of the system call, to do it again or go on with it
   Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
   Timeout_node _timeout;
-  Item_transfer _items; ///< as sender: typed items under way
 
   // ---- environment ----
-  void *_fpu_state = nullptr;
   u32 _pager = 0, _exc_handler = 0; ///< capability indices in the own task; 0: none
   Msg_tag _fault_tag;               ///< answer to a kernel-made message
   Ipc_error _fault_error = Ipc_error::None;

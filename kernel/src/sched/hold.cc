@@ -70,6 +70,18 @@ void Hold::begin(Context context)
   self.holding = true;
 }
 
+bool Hold::begin_if_free()
+{
+  Cpu &self = Cpu::self();
+  if (is_exclusive()) return false;
+  // acquire: the holder before has written all it wanted. Who draws this number is the holder.
+  u32 turn = __atomic_load_n(&present_turn, __ATOMIC_ACQUIRE);
+  if (!__atomic_compare_exchange_n(&next_turn, &turn, turn + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    return false;
+  self.ticket = turn;
+  return self.holding = true;
+}
+
 /// All threads of this CPU are only data meanwhile, as if it was asleep. It really sleeps after a
 /// while: who has the present turn may need what this CPU uses up, if they are threads of a virtual
 /// machine or of one core.

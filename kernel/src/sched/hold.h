@@ -46,6 +46,10 @@ public:
     Interrupt,   ///< a handler: interrupts stay off
   };
 
+  enum Wish { If_free };
+
+  /// Without waiting, so at the end of a transaction too: nothing happens if another CPU is the holder, or there is none.
+  explicit Hold(Wish) : _active(begin_if_free()) {}
   explicit Hold(bool wanted = true, Context context = Transaction) : _active(wanted)
   {
     if (_active) [[unlikely]]
@@ -88,6 +92,7 @@ private:
   static void wait_for_release();
   static void release(Cpu &target);
   static void wait_for_turn(Context context);
+  static bool begin_if_free();
   void begin(Context context);
   void end();
 

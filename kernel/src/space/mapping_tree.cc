@@ -156,20 +156,25 @@ void Mapping_tree::unlink_piece(Node *node, Node *owner)
   if (!left) destroy_pieces(large(owner));
 }
 
-// Cursors must not stay on a node that goes. Behind its predecessor the walk repeats a little at
-// most; what precedes a node in its list is derived from the same top, or is the top.
+// Walks must not stay on a node that goes. Behind its predecessor they repeat a little at most;
+// what precedes a node in its list is derived from the same top, or is the top.
 void Mapping_tree::leave(Node *node)
 {
-  if (_bucket.has_cursors)
-    for (Cursor &cursor : _bucket.cursor) {
-      if (cursor.top == node) cursor = {};
-      if (cursor.at == node) cursor.at = Node::of(node->prev);
+  for (auto &kind : _bucket.walk)
+    for (Walk &walk : kind) {
+      if (walk.top == node) walk = {};
+      if (walk.at == node) walk.at = Node::of(node->prev);
     }
-  if (_bucket.has_descents)
-    for (Descent &descent : _bucket.descent) {
-      if (descent.top == node) descent = {};
-      if (descent.at == node) descent.at = Node::of(node->prev);
-    }
+}
+
+// A walk is done, if it had a record.
+void Mapping_tree::end(Walk *walk)
+{
+  if (walk) *walk = {};
+  _bucket.has_walks = false;
+  for (auto const &kind : _bucket.walk)
+    for (Walk const &other : kind)
+      _bucket.has_walks |= other.top != nullptr;
 }
 
 u8 Mapping_tree::remove(Node *node, Word *entry, Tlb_batch &tlb)
@@ -177,48 +182,47 @@ u8 Mapping_tree::remove(Node *node, Word *entry, Tlb_batch &tlb)
   // last use of the shadow: once the entry is empty, it belongs to whoever claims it
   Page_entry old(__atomic_exchange_n(entry, 0, __ATOMIC_RELEASE));
   node->space->note_unmapped(node->address(), node->bytes(), old.value(), node->is_large(), tlb);
-  if (_bucket.has_walks()) [[unlikely]]
+  if (_bucket.has_walks) [[unlikely]]
     leave(node);
   unlink(node, node->is_large());
   destroy(node);
   return old.access_flags();
 }
 
-Mapping_tree::Descent *Mapping_tree::descent_of(Sweep const &sweep)
+Mapping_tree::Walk *Mapping_tree::removal_of(Sweep const &sweep)
 {
-  if (!_bucket.has_descents) return nullptr;
-  for (Descent &d : _bucket.descent)
-    if (d.top == sweep.top && d.first == sweep.first && d.end == sweep.end) return &d;
+  for (Walk &walk : _bucket.walk[Bucket::Removal])
+    if (walk.top == sweep.top && walk.first == sweep.first && walk.end == sweep.end) return &walk;
   return nullptr;
 }
 
-void Mapping_tree::keep_descent(Sweep const &sweep, Node *at)
+void Mapping_tree::keep_removal(Sweep const &sweep, Node *at)
 {
   constexpr unsigned Worth_keeping = 8, Patience = 1024;
   if (at->depth - sweep.top->depth < Worth_keeping) return;
-  Descent *place = descent_of(sweep);
-  for (Descent &d : _bucket.descent) {
+  Walk *place = removal_of(sweep);
+  for (Walk &walk : _bucket.walk[Bucket::Removal]) {
     if (place) break;
-    if (!d.top || ++d.misses > Patience) place = &d;
+    if (!walk.top || ++walk.ticket > Patience) place = &walk;
   }
-  for (Descent &d : _bucket.descent)
-    if (!place && d.at->depth < at->depth) place = &d;
+  for (Walk &walk : _bucket.walk[Bucket::Removal])
+    if (!place && walk.at->depth < at->depth) place = &walk;
   if (!place) return;
-  *place = {sweep.top, at, sweep.first, sweep.end, 0};
-  _bucket.has_descents = true;
+  *place = {sweep.top, at, u16(sweep.first), u16(sweep.end)};
+  _bucket.has_walks = true;
 }
 
 // Only leaves are removed, so at any moment the tree is complete and correct for others.
 bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
 {
-  Descent *kept = descent_of(sweep);
+  Walk *kept = _bucket.has_walks ? removal_of(sweep) : nullptr;
   Node *node = kept ? kept->at : sweep.top;
   while (true) {
     bool is_top = node == sweep.top;
     Node *child = first_child(node, is_top ? sweep.first : 0, is_top ? sweep.end : 512);
     if (!child && is_top) break;
     if (budget.is_spent()) {
-      keep_descent(sweep, node);
+      keep_removal(sweep, node);
       return false;
     }
     if (child) {
@@ -231,12 +235,8 @@ bool Mapping_tree::remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb)
     sweep.access_flags |= remove(node, node->space->walk(node->address()).entry, tlb);
     node = parent;
   }
-  if (_bucket.has_descents) [[unlikely]] {
-    if (Descent *mine = descent_of(sweep)) *mine = {};
-    _bucket.has_descents = false;
-    for (Descent const &other : _bucket.descent)
-      _bucket.has_descents |= other.top != nullptr;
-  }
+  if (_bucket.has_walks) [[unlikely]]
+    end(removal_of(sweep));
   return true;
 }
 
@@ -257,30 +257,25 @@ unsigned Mapping_tree::withdraw_children(Sweep &sweep, u8 rights, unsigned ticke
                                          Tlb_batch &tlb)
 {
   Node *at = sweep.top;
-  Cursor *cursor = &_bucket.cursor[ticket % Bucket::Cursors];
-  if (ticket && cursor->ticket == ticket && cursor->top == sweep.top)
-    at = cursor->at;
+  Walk *place = &_bucket.walk[Bucket::Withdrawal][ticket % Bucket::Places];
+  if (ticket && place->ticket == ticket && place->top == sweep.top)
+    at = place->at;
   else
     ticket = 0;
   while (Node *node = successor(at, sweep)) {
     if (budget.is_spent()) {
       if (!ticket) {
         ticket = _bucket.last_ticket = _bucket.last_ticket % 4095 + 1;
-        cursor = &_bucket.cursor[ticket % Bucket::Cursors];
+        place = &_bucket.walk[Bucket::Withdrawal][ticket % Bucket::Places];
       }
-      *cursor = {sweep.top, at, ticket};
-      _bucket.has_cursors = true;
+      *place = {.top = sweep.top, .at = at, .ticket = ticket};
+      _bucket.has_walks = true;
       return ticket;
     }
     budget.spend(Budget::Visit);
     sweep.access_flags |= withdraw(node, rights, tlb);
     at = node;
   }
-  if (ticket) {
-    *cursor = {};
-    _bucket.has_cursors = false;
-    for (Cursor const &other : _bucket.cursor)
-      _bucket.has_cursors |= other.top != nullptr;
-  }
+  if (ticket) end(place);
   return 0;
 }

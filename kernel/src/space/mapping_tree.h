@@ -134,7 +134,7 @@ public:
       Word seen = __atomic_load_n(entry, __ATOMIC_RELAXED);
       if (!Page_entry(seen).is_ordinary() || (seen ^ frame.value()) & Bucket_bits) break;
       Node *node = Map_space::node_of(entry);
-      if (!is_leaf(node) || _bucket.has_walks()) break;
+      if (!is_leaf(node) || _bucket.has_walks) break;
       removed.entries |= __atomic_exchange_n(entry, 0, __ATOMIC_RELEASE);
       unlink(node, false);
       Slab::push(removed.nodes, node);
@@ -151,32 +151,28 @@ public:
   static u8 withdraw(Node *node, u8 rights, Tlb_batch &tlb);
 
 private:
-  /// Position of a walk that did not end within one step. A node that is removed under a cursor
-  /// moves it to its predecessor. A cursor may be lost to later walks (there are few); the walk
-  /// that misses it starts over, which is harmless: taking rights twice is taking them once.
-  struct Cursor {
-    Node *top = nullptr, *at = nullptr;
-    unsigned ticket = 0;
+  /// How far a walk had come that did not end within one step. `at` is derived from the top. A node
+  /// that is removed under a walk moves it to its predecessor.
+  ///
+  /// Withdrawals have tickets. A record may be lost to later ones (there are few); who misses it
+  /// starts over, which is harmless: taking rights twice is taking them once.
+  ///
+  /// Removals keep how deep they had come. Whoever removes below the same top shares the record.
+  /// When there are more removals in deep trees than places, the shallowest gives way: so the
+  /// deepest one comes to its leaf whatever the others do. One that was left behind by a killed
+  /// thread is overwritten after many attempts.
+  struct Walk {
+    Node *top = nullptr, *at = nullptr; ///< null: the record is free
+    u16 first = 0, end = 0;             ///< of a removal
+    unsigned ticket = 0; ///< of a withdrawal; a removal: attempts of others since its last use
   };
-  /// How deep a removal had come. `at` is derived from the top. Whoever removes below the same top
-  /// shares it. When there are more removals in deep trees than places, the shallowest gives way:
-  /// so the deepest one comes to its leaf whatever the others do. One that was left behind by a
-  /// killed thread is overwritten after many attempts.
-  struct Descent {
-    Node *top = nullptr, *at = nullptr;
-    unsigned first = 0, end = 0;
-    unsigned misses = 0; ///< attempts of others since it was last used
-  };
-  struct alignas(256) Bucket { // a power of two: found by a shift
-    static constexpr unsigned Cursors = 4;
+  struct alignas(256) Bucket {            // a power of two: found by a shift
+    static constexpr unsigned Places = 4; ///< for each kind
     Spin_lock lock;
-    bool has_cursors = false; ///< some cursor is in use, or was given up
-    bool has_descents = false;
-    /// A walk that goes on later may stand at any node.
-    bool has_walks() const { return has_cursors | has_descents; }
+    bool has_walks = false; ///< some record is in use: a walk that goes on may stand at any node
     unsigned last_ticket = 0;
-    Cursor cursor[Cursors];
-    Descent descent[Cursors];
+    enum Kind { Removal, Withdrawal, Kinds };
+    Walk walk[Kinds][Places];
   };
   static constexpr unsigned Buckets = (Bucket_bits >> Superpage_shift) + 1;
 
@@ -190,8 +186,9 @@ private:
   static void unlink(Node *node, bool is_large);
   static void unlink_piece(Node *node, Node *owner);
   void leave(Node *node);
-  Descent *descent_of(Sweep const &sweep);
-  void keep_descent(Sweep const &sweep, Node *at);
+  void end(Walk *walk);
+  Walk *removal_of(Sweep const &sweep);
+  void keep_removal(Sweep const &sweep, Node *at);
 
   static Bucket _buckets[Buckets];
 

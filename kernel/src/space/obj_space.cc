@@ -36,7 +36,7 @@ bool Obj_space::make_page(Word index, Quota &quota)
   static_assert(sizeof(Directory) == Page_size);
   if (has_page(index)) return true;
   Quota_guard charge(quota, Page_size);
-  void *memory = charge ? Kmem::alloc_zeroed_page() : nullptr;
+  void *memory = charge ? Kmem::alloc_clear(0) : nullptr;
   if (!memory) return false;
   Cap_slot **directory = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
   if (directory == No_pages.page) {

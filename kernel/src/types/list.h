@@ -5,13 +5,12 @@
 /// A link that is alone points to itself. Removing and inserting take constant time.
 class Link {
 public:
-  Link() : _next(this), _prev(this) {}
+  constexpr Link() : _next(this), _prev(this) {}
   Link(Link const &) = delete;
   Link &operator=(Link const &) = delete;
 
   bool is_linked() const { return _next != this; }
   Link *next() const { return _next; }
-  Link *prev() const { return _prev; }
   /// Insert this lone link in front of `where`; with `where` as a list head: at the end.
   void insert_before(Link *where)
   {

@@ -50,16 +50,16 @@ constexpr Word Superpage_size = Word{1} << Superpage_shift;
 /// Highest user address, inclusive (abi/kernel-entry.md section 8).
 constexpr Word User_max = 0x7fffffffffff;
 
+/// The object of which `member` is the named part.
+template <class T, class M> T &owner_of(M &member, M T::*name)
+{
+  constexpr Word Anywhere = 1 << 12;
+  Word offset = reinterpret_cast<Word>(&(reinterpret_cast<T *>(Anywhere)->*name)) - Anywhere;
+  return *reinterpret_cast<T *>(reinterpret_cast<Word>(&member) - offset);
+}
+
 constexpr Word trunc_to(Word value, unsigned order) { return value & ~((Word{1} << order) - 1); }
 constexpr Word round_to(Word value, unsigned order)
 {
   return trunc_to(value + (Word{1} << order) - 1, order);
-}
-
-/// The object that has `part` as its `member`.
-template <class Owner, class Part> inline Owner &owner_of(Part &part, Part Owner::*member)
-{
-  constexpr Word Anywhere = Page_size;
-  Word offset = reinterpret_cast<Word>(&(reinterpret_cast<Owner *>(Anywhere)->*member)) - Anywhere;
-  return *reinterpret_cast<Owner *>(reinterpret_cast<Word>(&part) - offset);
 }

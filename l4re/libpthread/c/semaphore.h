@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* POSIX semaphores of one process; named ones do not exist (no file system to hold them). */
+/* POSIX semaphores of one process; the names of named ones are those of the process, too. */
 #ifndef _SEMAPHORE_H_
 #define _SEMAPHORE_H_
 
@@ -18,7 +18,14 @@ typedef struct {
   unsigned __waiters;
 } sem_t;
 
-/* EINVAL: value above SEM_VALUE_MAX; ENOSYS: shared between processes. */
+/* With O_CREAT in `flags` two arguments follow, mode_t mode and unsigned value. A name is one component
+   behind a '/'. EEXIST, ENOENT, EINVAL, ENAMETOOLONG, ENOMEM. */
+sem_t *sem_open(const char *name, int flags, ...);
+/* EINVAL: it is none that sem_open() returned. */
+int sem_close(sem_t *sem);
+/* ENOENT */
+int sem_unlink(const char *name);
+/* EINVAL: value above SEM_VALUE_MAX; ENOTSUP: shared between processes. */
 int sem_init(sem_t *sem, int shared, unsigned value);
 int sem_destroy(sem_t *sem);
 /* EOVERFLOW at SEM_VALUE_MAX. */

@@ -12,7 +12,7 @@ Left_out = {"jdb", "debugger", "host", "test"}
 Kernel_suffixes = {".cc", ".h", ".S"}
 
 Classes = {
-    "Thread": "a thread with its registers and IPC state; FPU registers are in a block of their own",
+    "Thread": "a thread with its registers and IPC state; FPU registers come on top",
     "Task": "a task; tables, slots and nodes come on top",
     "Ipc_gate": "an IPC gate",
     "Irq": "an interrupt object",

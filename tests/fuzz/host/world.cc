@@ -245,12 +245,15 @@ void World::control(Input &input)
   sleep(1000);
 }
 
-/// However busy the others are, the controller comes to run when its sleep is over.
+/// However busy the others are, the controller comes to run when its sleep is over. Who has the scheduler may
+/// give all threads the controller's priority and the longest quantum there is: then one after the other.
 void World::wake()
 {
-  for (unsigned n = 0; !controller_runs(); ++n) {
-    if (n == 10000) fail("the controller starves");
-    pass_time(10000);
+  constexpr Word Longest_quantum = 0xffffffff;
+  Word const end = host::machine.clock_us + Slab_of<Thread>::used() * Longest_quantum;
+  for (Word step = 10000; !controller_runs(); step += step / 8) {
+    if (host::machine.clock_us > end) fail("the controller starves");
+    pass_time(step < Longest_quantum ? step : Longest_quantum);
   }
 }
 
@@ -297,7 +300,7 @@ void World::destroy()
 Figures World::figures()
 {
   Cap factory = _root->task()->obj().lookup(Cap_index(Root_factory));
-  return {static_cast<Factory *>(factory.object)->used(), Slab_of<Thread>::used(), Slab_of<Task>::used(),
+  return {static_cast<Factory *>(factory.object)->used(), Thread::count(), Slab_of<Task>::used(),
           Slab_of<Factory>::used(), Slab_of<Irq>::used(), Slab_of<Semaphore>::used(), Slab_of<Ipc_gate>::used(),
           Slab_of<Node>::used(), Slab_of<Large_node>::used(), Slab_of<Pieces>::used()};
 }

@@ -159,6 +159,15 @@ CASE("kernel-objects.md 5 bind", "S on IRQ and thread: -EPERM; not a thread: -EI
   CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0}), -L4_EINVAL);
 }
 
+CASE("kernel-objects.md 0 order of checks", "bind: the right on the IRQ object comes before the number of words")
+{
+  Irq irq;
+  Slot no_s;
+  copy(no_s, irq, L4_CAP_FPAGE_RW);
+  CHECK_LABEL(call(no_s, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP}), -L4_EPERM);
+  CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP}), -L4_EMSGTOOSHORT);
+}
+
 CASE("kernel-objects.md 5 detach", "0 idle, 1 pending (remembered), -ENOENT unbound")
 {
   Irq irq;

@@ -236,6 +236,8 @@ CASE("kernel-objects.md 11", "debugger: names can be set and read back, or the s
   CHECK_EQ(mr(0), 0x006f7262656d6974);
   CHECK_LABEL(call(env.debugger, L4_PROTO_DEBUGGER, {0x100, 0}), -L4_EINVAL);
   CHECK_LABEL(call(env.debugger, -99, {0}), -L4_EBADPROTO);
+  CHECK_LABEL(call(env.debugger, L4_PROTO_DEBUGGER, {0x302, 0}), 0); // of group 0: an empty text
+  CHECK_LABEL(call(env.debugger, L4_PROTO_DEBUGGER, {0x50f, 0}), -L4_ENOSYS);
 }
 
 CASE("kernel-entry.md 8 KIP", "magic, version, subversion 3")

@@ -156,4 +156,20 @@ CASE("libc", "getentropy fills the buffer and knows its limit")
   CHECK_EQ(errno, EIO);
 }
 
+CASE("POSIX timer_create", "without libpthread no thread can be started for an expiry; signals are there")
+{
+  sigevent event = {};
+  event.sigev_notify = SIGEV_THREAD;
+  timer_t timer;
+  CHECK_EQ(timer_create(CLOCK_MONOTONIC, &event, &timer), -1);
+  CHECK_EQ(errno, ENOTSUP);
+  event.sigev_notify = SIGEV_NONE;
+  REQUIRE(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
+  CHECK_EQ(timer_delete(timer), 0);
+  clockid_t clock = 0;
+  CHECK_EQ(clock_getcpuclockid(getpid(), &clock), 0);
+  CHECK_EQ(clock, CLOCK_PROCESS_CPUTIME_ID);
+  CHECK_EQ(clock_getcpuclockid(12345, &clock), ESRCH);
+}
+
 } // namespace

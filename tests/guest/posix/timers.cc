@@ -124,10 +124,70 @@ CASE("POSIX timer_create", "several timers with values; overruns; deletion")
   CHECK_FAILS(timer_delete(a), EINVAL);
   CHECK_EQ(timer_delete(b), 0);
   CHECK_EQ(sigprocmask(SIG_SETMASK, &old, nullptr), 0);
-  event.sigev_notify = SIGEV_THREAD;
-  CHECK_FAILS(timer_create(CLOCK_MONOTONIC, &event, &a), ENOTSUP);
   CHECK_FAILS(timer_create(99, nullptr, &a), EINVAL);
   ignore(SIGUSR1);
+}
+
+unsigned expiries, wrong;
+l4_size_t stack_of_thread;
+timer_t called_for;
+
+/// In a thread of its own, with signals blocked.
+void expired(sigval v)
+{
+  sigset_t mask;
+  pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+  pthread_attr_t attr;
+  void *stack;
+  size_t size = 0;
+  pthread_getattr_np(pthread_self(), &attr);
+  pthread_attr_getstack(&attr, &stack, &size);
+  stack_of_thread = size;
+  wrong += v.sival_ptr != &called_for || !sigismember(&mask, SIGUSR1);
+  __atomic_fetch_add(&expiries, 1, __ATOMIC_SEQ_CST);
+}
+
+unsigned wait_for_expiries(unsigned n)
+{
+  l4_uint64_t const end = now_us() + 20000000;
+  while (__atomic_load_n(&expiries, __ATOMIC_SEQ_CST) < n && now_us() < end)
+    sleep_ms(1);
+  return __atomic_load_n(&expiries, __ATOMIC_SEQ_CST);
+}
+
+CASE("POSIX timer_create", "SIGEV_THREAD: a function in a thread with the attributes asked for")
+{
+  expiries = wrong = 0;
+  pthread_attr_t attr;
+  pthread_attr_init(&attr);
+  pthread_attr_setstacksize(&attr, 96 << 10);
+  sigevent event = {};
+  event.sigev_notify = SIGEV_THREAD;
+  event.sigev_notify_function = expired;
+  event.sigev_notify_attributes = &attr;
+  event.sigev_value.sival_ptr = &called_for;
+  timer_t timer, other;
+  REQUIRE(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
+  event.sigev_notify_attributes = nullptr;
+  REQUIRE(timer_create(CLOCK_MONOTONIC, &event, &other) == 0);
+  itimerspec const once = {{0, 0}, {0, 2000000}}, often = {{0, 3000000}, {0, 3000000}}, stop = {};
+  CHECK_EQ(timer_settime(timer, 0, &once, nullptr), 0);
+  CHECK_EQ(wait_for_expiries(1), 1);
+  CHECK_EQ(stack_of_thread, 96 << 10);
+  sleep_ms(10);
+  CHECK_EQ(expiries, 1);
+  CHECK_EQ(timer_settime(other, 0, &often, nullptr), 0);
+  CHECK_GE(wait_for_expiries(6), 6);
+  CHECK_EQ(timer_settime(other, 0, &stop, nullptr), 0);
+  sleep_ms(10);
+  unsigned const stopped = expiries;
+  sleep_ms(20);
+  CHECK_EQ(expiries, stopped);
+  CHECK_EQ(wrong, 0);
+  CHECK_EQ(timer_delete(timer), 0);
+  CHECK_EQ(timer_delete(other), 0);
+  CHECK_FAILS(timer_create(99, &event, &timer), EINVAL);
+  pthread_attr_destroy(&attr);
 }
 
 } // namespace

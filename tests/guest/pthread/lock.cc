@@ -162,7 +162,34 @@ CASE("unknown mutex types are refused")
   pthread_mutexattr_t attr;
   pthread_mutexattr_init(&attr);
   CHECK(pthread_mutexattr_settype(&attr, 9) == EINVAL);
-  CHECK(pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED) == ENOTSUP);
+}
+
+/// For all objects that have such attributes.
+template <typename Attr>
+void check_shared(int (*init)(Attr *), int (*set)(Attr *, int), int (*get)(Attr const *, int *))
+{
+  Attr attr;
+  int shared = -1;
+  CHECK(init(&attr) == 0);
+  CHECK(set(&attr, PTHREAD_PROCESS_SHARED) == ENOTSUP);
+  CHECK(set(&attr, PTHREAD_PROCESS_PRIVATE) == 0);
+  CHECK(set(&attr, 77) == EINVAL);
+  CHECK(get(&attr, &shared) == 0 && shared == PTHREAD_PROCESS_PRIVATE);
+}
+
+CASE("objects of several processes: ENOTSUP")
+{
+  check_shared(pthread_mutexattr_init, pthread_mutexattr_setpshared, pthread_mutexattr_getpshared);
+  check_shared(pthread_condattr_init, pthread_condattr_setpshared, pthread_condattr_getpshared);
+  check_shared(pthread_rwlockattr_init, pthread_rwlockattr_setpshared,
+               pthread_rwlockattr_getpshared);
+  check_shared(pthread_barrierattr_init, pthread_barrierattr_setpshared,
+               pthread_barrierattr_getpshared);
+  pthread_spinlock_t lock;
+  CHECK(pthread_spin_init(&lock, PTHREAD_PROCESS_SHARED) == 0);
+  CHECK(pthread_setconcurrency(3) == 0 && pthread_getconcurrency() == 3);
+  CHECK(pthread_setconcurrency(-1) == EINVAL);
+  CHECK(pthread_atfork(nullptr, nullptr, nullptr) == 0);
 }
 
 CASE("a spin lock excludes four threads from each other")

@@ -3,7 +3,11 @@
 #include "check.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <initializer_list>
+#include <limits.h>
 #include <semaphore.h>
+#include <string.h>
 
 namespace {
 
@@ -149,10 +153,73 @@ CASE("semaphores: trywait, timedwait, value")
 CASE("semaphores: bounds")
 {
   sem_t s;
-  CHECK(sem_init(&s, 1, 0) == -1 && errno == ENOSYS);
+  CHECK(sem_init(&s, 1, 0) == -1 && errno == ENOTSUP);
   CHECK(sem_init(&s, 0, 0x80000000U) == -1 && errno == EINVAL);
   CHECK(sem_init(&s, 0, SEM_VALUE_MAX) == 0);
   CHECK(sem_post(&s) == -1 && errno == EOVERFLOW);
+}
+
+bool fails(sem_t *opened, int error)
+{
+  return opened == SEM_FAILED && errno == error;
+}
+
+void *post_by_name(void *)
+{
+  sem_t *const s = sem_open("/a-name", 0);
+  CHECK(s != SEM_FAILED);
+  CHECK(sem_post(s) == 0);
+  CHECK(sem_close(s) == 0);
+  return nullptr;
+}
+
+CASE("named semaphores: one object for each name, as long as somebody has it")
+{
+  CHECK(fails(sem_open("/a-name", 0), ENOENT));
+  sem_t *const s = sem_open("/a-name", O_CREAT, 0600, 1);
+  CHECK(s != SEM_FAILED);
+  CHECK(sem_open("/a-name", O_CREAT, 0600, 7) == s); // the value counts for new ones only
+  CHECK(fails(sem_open("/a-name", O_CREAT | O_EXCL, 0600, 1), EEXIST));
+  int value = 0;
+  CHECK(sem_getvalue(s, &value) == 0 && value == 1);
+  CHECK(sem_wait(s) == 0);
+  pthread_t const t = start(post_by_name);
+  CHECK(sem_wait(s) == 0);
+  join(t);
+  CHECK(sem_close(s) == 0);
+
+  // The name stays behind the last close, and the semaphore behind the name.
+  CHECK(sem_post(s) == 0);
+  CHECK(sem_close(s) == 0);
+  CHECK(sem_close(s) == -1 && errno == EINVAL);
+  CHECK(sem_open("/a-name", 0) == s);
+  CHECK(sem_unlink("/a-name") == 0);
+  CHECK(sem_unlink("/a-name") == -1 && errno == ENOENT);
+  CHECK(fails(sem_open("/a-name", 0), ENOENT));
+  sem_t *const other = sem_open("/a-name", O_CREAT | O_EXCL, 0600, 5);
+  CHECK(other != SEM_FAILED && other != s);
+  CHECK(sem_trywait(s) == 0);
+  CHECK(sem_close(s) == 0);
+  CHECK(sem_unlink("/a-name") == 0);
+  CHECK(sem_close(other) == 0);
+}
+
+CASE("named semaphores: bad names and values")
+{
+  char name[NAME_MAX + 3];
+  memset(name, 'x', sizeof(name));
+  name[0] = '/';
+  name[NAME_MAX + 2] = 0;
+  CHECK(fails(sem_open(name, O_CREAT, 0600, 1), ENAMETOOLONG));
+  CHECK(sem_unlink(name) == -1 && errno == ENAMETOOLONG);
+  for (char const *bad : {"", "/", "no-slash", "/two/parts"}) {
+    CHECK(fails(sem_open(bad, O_CREAT, 0600, 1), EINVAL));
+    CHECK(sem_unlink(bad) == -1 && errno == ENOENT);
+  }
+  CHECK(fails(sem_open("/big", O_CREAT, 0600, 0x80000000U), EINVAL));
+  sem_t unnamed;
+  sem_init(&unnamed, 0, 0);
+  CHECK(sem_close(&unnamed) == -1 && errno == EINVAL);
 }
 
 } // namespace

@@ -48,12 +48,6 @@ void *__wrap__ZN4Kmem5allocEj(unsigned order)
   return refuse() ? nullptr : __real__ZN4Kmem5allocEj(order);
 }
 
-void *__real__ZN4Kmem17alloc_zeroed_pageEv();
-void *__wrap__ZN4Kmem17alloc_zeroed_pageEv()
-{
-  return refuse() ? nullptr : __real__ZN4Kmem17alloc_zeroed_pageEv();
-}
-
 void *__real__ZN4Kmem11alloc_clearEj(unsigned order);
 void *__wrap__ZN4Kmem11alloc_clearEj(unsigned order)
 {

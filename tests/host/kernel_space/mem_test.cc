@@ -81,7 +81,7 @@ TEST_F(Mem, kmem_zeroed_page_is_zero)
   void *dirty = Kmem::alloc(0);
   memset(dirty, 0xa5, Page_size);
   Kmem::free(dirty, 0);
-  Word *page = static_cast<Word *>(Kmem::alloc_zeroed_page());
+  Word *page = static_cast<Word *>(Kmem::alloc_clear(0));
   for (unsigned i = 0; i < 512; ++i)
     ASSERT_EQ(page[i], 0u);
   Kmem::free(page, 0);

@@ -5,6 +5,8 @@
 #include "arch/amd64/paging.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
+#include "boot/kip.h"
+#include "boot/options.h"
 #include "diag/print.h"
 #include "mem/kmem.h"
 #include "platform/pc/machine.h"
@@ -85,9 +87,5 @@ extern "C" [[noreturn]] void boot_main(Word start_tsc)
   if (!cpu) panic("no memory for the boot CPU's object");
   boot_arch_cpu.connect(*cpu);
   print_banner(cpus, start_tsc);
-  kernel_main({.kip = &kip_page,
-               .kip_address = image_phys(&kip_page),
-               .options = &kernel_options,
-               .cpu = cpu,
-               .cpus = cpus});
+  kernel_main(*cpu, cpus, image_phys(&kip_page));
 }

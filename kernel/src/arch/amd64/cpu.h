@@ -60,6 +60,14 @@ AMD64_CONTROL_REGISTER(4)
 
 inline void invlpg(void const *page) { asm volatile("invlpg (%0)" : : "r"(page) : "memory"); }
 
+enum Invpcid : Word { Invpcid_one = 1, Invpcid_all = 3 };
+/// Drop the translations with one identifier, or with any but global ones.
+inline void invpcid(Invpcid what, Word pcid)
+{
+  Word descriptor[2] = {pcid, 0};
+  asm volatile("invpcid %0, %1" : : "m"(descriptor), "r"(Word{what}) : "memory");
+}
+
 inline Word rdfsbase()
 {
   Word base;
@@ -96,7 +104,7 @@ template <class T> inline T in(u16 port)
 
 /// What the kernel uses beyond the base architecture. Read once on the boot CPU.
 struct Features {
-  bool smep, smap, umip, fsgsbase, pge, xsave, xsaveopt, avx, avx512, x2apic, tsc_deadline;
+  bool smep, smap, umip, fsgsbase, pge, xsave, xsaveopt, avx, avx512, x2apic, tsc_deadline, pcid;
   void read();
 };
 extern Features features;

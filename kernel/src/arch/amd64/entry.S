@@ -152,7 +152,7 @@ switch_with_message:
   je 2f
   mov %rax, %gs:CPU_LOADED_SPACE
   movw $NO_IO_PORTS, TSS_RSP0_TO_IO_BITMAP(%r8)
-  mov SPACE_ROOT_TABLE(%rax), %eax // the heap's addresses end in the physical ones, below 4 GiB
+  mov SPACE_ROOT_WORD(%rax), %rax // it ran here before: this CPU may keep the space's translations
   mov %rax, %cr3
 2:
   exchange_user_gs

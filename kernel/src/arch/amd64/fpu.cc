@@ -89,7 +89,7 @@ void switch_fpu(Thread &old, Thread &next)
 
 bool begin_fpu_use(Thread &current)
 {
-  if (!current.fpu_state() || current.exit_flags() & Thread::Fpu_off) return false;
+  if (current.exit_flags() & Thread::Fpu_off) return false;
   make_live(Arch_cpu::current(), current);
   current.set_fpu_values(true);
   current.set_fpu_credit(Eager_turns);

@@ -13,8 +13,8 @@
 #define TSS_RSP0_TO_IO_BITMAP 98
 #define NO_IO_PORTS 0xffff
 
-// Mem_space: pointer to the root table
-#define SPACE_ROOT_TABLE 8
+// Mem_space: what CR3 is loaded with
+#define SPACE_ROOT_WORD 8
 
 // Thread (obj/thread_layout.h): the frame, user registers in the order of Frame
 #define THREAD_FRAME 40

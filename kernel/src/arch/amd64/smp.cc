@@ -4,6 +4,7 @@
 #include "arch/amd64/paging.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
+#include "boot/kip.h"
 #include "diag/print.h"
 #include "mem/kmem.h"
 #include "platform/pc/lapic.h"

@@ -14,7 +14,7 @@
 #define _POSIX_CPUTIME         200809L
 #define _POSIX_THREAD_CPUTIME  200809L
 
-/* Signals; queued ones only as far as their numbers go: one of each is kept. */
+/* Signals with values, queued. */
 #define _POSIX_REALTIME_SIGNALS 200809L
 
 /* Implemented by l4re/l4re_vfs. */

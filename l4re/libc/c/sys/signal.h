@@ -58,11 +58,14 @@ typedef __sigset_t sigset_t;
 #define SIGLOST   29
 #define SIGUSR1   30
 #define SIGUSR2   31
-#define NSIG      32
+/* Realtime signals: each one sent is delivered, the lowest number first. */
+#define SIGRTMIN  32
+#define SIGRTMAX  63
+#define NSIG      64
 
 #define SIGEV_NONE   1
 #define SIGEV_SIGNAL 2
-#define SIGEV_THREAD 3 /* timer_create() answers ENOTSUP */
+#define SIGEV_THREAD 3 /* timer_create() answers ENOTSUP in programs without libpthread */
 
 union sigval {
   int sival_int;
@@ -159,6 +162,7 @@ int sigsuspend(const sigset_t *mask);
 int sigwait(const sigset_t *set, int *signal);
 int sigwaitinfo(const sigset_t *set, siginfo_t *info);
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
+/* EAGAIN: _SC_SIGQUEUE_MAX signals are queued already. */
 int sigqueue(pid_t pid, int signal, const union sigval value);
 int sigaltstack(const stack_t *__restrict stack, stack_t *__restrict old);
 int pthread_kill(pthread_t thread, int signal);

@@ -66,8 +66,8 @@ int kill(pid_t pid, int signal)
 
 void libc_signal_default(int signal)
 {
-  constexpr unsigned Ignored = 1U << SIGCHLD | 1U << SIGURG | 1U << SIGWINCH | 1U << SIGCONT |
-                               1U << SIGSTOP | 1U << SIGTSTP | 1U << SIGTTIN | 1U << SIGTTOU;
+  constexpr l4_umword_t Ignored = 1UL << SIGCHLD | 1UL << SIGURG | 1UL << SIGWINCH | 1UL << SIGCONT |
+                                  1UL << SIGSTOP | 1UL << SIGTSTP | 1UL << SIGTTIN | 1UL << SIGTTOU;
   if (!signal || (Ignored >> signal & 1)) return; // stopping: there is nobody to continue it
   _exit(Signal_status + signal);
 }
@@ -81,6 +81,12 @@ void abort()
 pid_t fork()
 {
   return fail(ENOMEM);
+}
+
+/// Nothing is ever called: fork() fails.
+int pthread_atfork(void (*)(), void (*)(), void (*)())
+{
+  return 0;
 }
 
 int execve(char const *, char *const *, char *const *)

@@ -44,28 +44,16 @@ struct Action {
   int flags;
 };
 
-struct Info {
-  int code;
-  sigval value;
-};
-
-constexpr Set Never_masked = 1U << SIGKILL | 1U << SIGSTOP;
+constexpr Set Everything = ~Set{0};
+constexpr Set Never_masked = bit(SIGKILL) | bit(SIGSTOP);
 
 Mutex actions_lock;
 Action actions[NSIG];
-Info infos[NSIG]; ///< of pending signals
-Set process_pending;
-unsigned process_epoch; ///< counts signals of the process; sigwait() waits on it
 
 l4re_itas_signals_t for_itas;
 bool registered;
 
 thread_local Signal_state state;
-
-constexpr Set bit(int signal)
-{
-  return 1U << signal;
-}
 
 /// Who wants signals from outside tells the `l4re` where to.
 bool register_entry()
@@ -98,7 +86,7 @@ Action take_action(int signal)
   Action const action = actions[signal];
   if (action.flags & SA_RESETHAND) {
     actions[signal] = {};
-    for_itas.handled &= ~l4_umword_t{bit(signal)};
+    for_itas.handled &= ~bit(signal);
   }
   return action;
 }
@@ -106,7 +94,7 @@ Action take_action(int signal)
 void run(int signal, siginfo_t *info, void *context)
 {
   Set const old = state.mask;
-  state.mask = ~0U; // while the lock of the actions is held
+  state.mask = Everything; // while the lock of the actions is held
   Action const action = take_action(signal);
   if (action.handler == SIG_IGN) {
     state.mask = old;
@@ -131,30 +119,6 @@ void run(int signal, siginfo_t *info, void *context)
   if (l4_is_valid_cap(thread.park)) Park::wake(thread.park);
 }
 
-/// Take a signal out of what is pending. \return 0 if there is none in the set
-int take_pending(Set wanted)
-{
-  Set *const both[] = {&state.pending, &process_pending};
-  for (Set *pending : both) {
-    Set now = load(*pending);
-    while (Set const candidates = now & wanted) {
-      int const signal = __builtin_ctz(candidates);
-      if (exchange_if(*pending, now, now & ~bit(signal))) return signal;
-    }
-  }
-  return 0;
-}
-
-siginfo_t info_of(int signal)
-{
-  siginfo_t info = {};
-  info.si_signo = signal;
-  info.si_code = infos[signal].code;
-  info.si_value = infos[signal].value;
-  info.si_pid = getpid();
-  return info;
-}
-
 } // namespace
 
 Signal_state &signal_state()
@@ -174,33 +138,31 @@ void nudge(Signal_state *target, l4_cap_idx_t park)
   Park::wake(park);
 }
 
-void signal_process(int signal, int code, sigval value)
-{
-  infos[signal] = {code, value};
-  __atomic_fetch_or(&process_pending, bit(signal), __ATOMIC_SEQ_CST);
-  __atomic_fetch_add(&process_epoch, 1, __ATOMIC_SEQ_CST);
-  wake(&process_epoch, All);
-}
-
 /// Everything masked means that the library itself must not be interrupted; it comes here again
 /// when it is done.
 void deliver_pending()
 {
-  constexpr Set Everything = ~0U;
   Set const mask = signal_state().mask;
   if (mask == Everything) return;
+  int signal;
   do {
-    if (__atomic_exchange_n(&for_itas.timer_expired, 0, __ATOMIC_SEQ_CST) && timer_hook) {
-      state.mask = Everything;
+    siginfo_t info;
+    // A handler that interrupts here would see the second of two queued signals first.
+    state.mask = Everything;
+    if (__atomic_exchange_n(&for_itas.timer_expired, 0, __ATOMIC_SEQ_CST) && timer_hook)
       timer_hook();
-      state.mask = mask;
-    }
-    while (int const signal = take_pending(~mask)) {
-      siginfo_t info = info_of(signal);
-      run(signal, &info, nullptr);
-    }
+    signal = take_pending(&state, ~mask, &info);
+    state.mask = mask;
+    if (signal) run(signal, &info, nullptr);
     // What came while everything was masked found nobody.
-  } while (load(for_itas.timer_expired));
+  } while (signal || load(for_itas.timer_expired) || (all_pending(state) & ~mask));
+}
+
+void process_was_signalled(int signal)
+{
+  deliver_pending();
+  if (process_has_pending(signal) && for_itas.timer_state != &state.itas)
+    nudge(reinterpret_cast<Signal_state *>(for_itas.timer_state), for_itas.timer_park);
 }
 
 bool itas_set_timer(l4_uint64_t time)
@@ -247,19 +209,15 @@ int libc_signal_raise(int signal)
 {
   if (!signal) return 0;
   signal_state();
-  infos[signal] = {SI_TKILL, {}};
-  __atomic_fetch_or(&state.pending, bit(signal), __ATOMIC_SEQ_CST);
+  send_signal(&state, signal, SI_TKILL, {});
   deliver_pending();
   return 0;
 }
 
 int libc_signal_kill(int signal)
 {
-  signal_process(signal, SI_USER, {});
-  deliver_pending();
-  bool const here = !(load(process_pending) & bit(signal));
-  if (!here && for_itas.timer_state != &state.itas)
-    nudge(reinterpret_cast<Signal_state *>(for_itas.timer_state), for_itas.timer_park);
+  send_signal(nullptr, signal, SI_USER, {});
+  process_was_signalled(signal);
   return 0;
 }
 
@@ -269,39 +227,26 @@ int libc_signal_thread(Thread_state *thread, int signal)
   if (thread == &thread_state()) return libc_signal_raise(signal);
   Signal_state *const target = load(thread->signals);
   if (!target) return EAGAIN;
-  infos[signal] = {SI_TKILL, {}};
-  __atomic_fetch_or(&target->pending, bit(signal), __ATOMIC_SEQ_CST);
+  send_signal(target, signal, SI_TKILL, {});
   nudge(target, load(thread->park));
   return 0;
 }
 
-/// For signal_wait.cc.
-int libc_signal_take(Set wanted, siginfo_t *info)
-{
-  int const signal = take_pending(wanted);
-  if (signal) *info = info_of(signal);
-  return signal;
-}
-
-unsigned *libc_signal_epoch()
-{
-  return &process_epoch;
-}
-
 /// Threads begin with the mask of their creator, and end before their storage does.
-unsigned libc_signal_mask()
+Set libc_signal_mask()
 {
   return signal_state().mask;
 }
 
-void libc_signal_begin_thread(unsigned mask)
+void libc_signal_begin_thread(Set mask)
 {
   signal_state().mask = mask;
 }
 
 void libc_signal_end_thread()
 {
-  state.mask = ~0U;
+  state.mask = Everything;
+  forget_queued(&state);
   l4_utcb_tcr()->user[L4RE_ITAS_USER_WORD] = 0;
 }
 
@@ -324,7 +269,7 @@ int sigaction(int signal, struct sigaction const *action, struct sigaction *old)
     }
     actions[signal] = {{action->sa_handler}, static_cast<Set>(action->sa_mask), action->sa_flags};
     bool const handled = action->sa_handler != SIG_DFL;
-    l4_umword_t const own = bit(signal);
+    Set const own = bit(signal);
     for_itas.handled = handled ? for_itas.handled | own : for_itas.handled & ~own;
     bool const on_stack = action->sa_flags & SA_ONSTACK;
     for_itas.on_stack = on_stack ? for_itas.on_stack | own : for_itas.on_stack & ~own;
@@ -378,7 +323,7 @@ int sigprocmask(int how, sigset_t const *set, sigset_t *old)
 
 int sigpending(sigset_t *set)
 {
-  *set = (load(signal_state().pending) | load(process_pending)) & state.mask;
+  *set = all_pending(signal_state()) & state.mask;
   return 0;
 }
 

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Waiting for signals.
+ * Waiting for signals, and sending them with values.
  */
 #include "signal.h"
 
 #include <errno.h>
 #include <unistd.h>
-
-extern "C" {
-int libc_signal_take(Libc::Set wanted, siginfo_t *info);
-unsigned *libc_signal_epoch();
-}
 
 using namespace Libc;
 
@@ -37,11 +32,11 @@ int wait_for_handler(unsigned seen)
 int wait_until(sigset_t const *set, siginfo_t *info, l4_uint64_t deadline)
 {
   cancellation_point();
-  signal_state();
+  Signal_state &own = signal_state();
   for (;;) {
-    unsigned const epoch = load(*libc_signal_epoch());
-    if (int const signal = libc_signal_take(static_cast<Set>(*set), info)) return signal;
-    int const e = wait(libc_signal_epoch(), epoch, deadline, Wait_mode::Any_wake);
+    unsigned const epoch = load(*signal_epoch());
+    if (int const signal = take_pending(&own, *set, info)) return signal;
+    int const e = wait(signal_epoch(), epoch, deadline, Wait_mode::Any_wake);
     if (e == ETIMEDOUT) return fail(EAGAIN);
     if (e != EINTR) continue;
     cancellation_point();
@@ -92,6 +87,18 @@ int sigwait(sigset_t const *set, int *signal)
     r = wait_until(set, &info, Never);
   while (r < 0 && errno == EINTR);
   *signal = r;
+  return 0;
+}
+
+/// There is one process.
+int sigqueue(pid_t pid, int signal, sigval value)
+{
+  if (pid != getpid()) return fail(ESRCH);
+  if (signal < 0 || signal >= NSIG) return fail(EINVAL);
+  if (!signal) return 0;
+  signal_state();
+  if (!queue_signal(nullptr, signal, SI_QUEUE, value)) return fail(EAGAIN);
+  process_was_signalled(signal);
   return 0;
 }
 

@@ -4,6 +4,7 @@
  * process.
  */
 #include "libc_priv.h"
+#include "signal.h"
 
 #include <l4/sys/consts.h>
 #include <l4/sys/scheduler.h>
@@ -59,7 +60,12 @@ long sysconf(int name)
   case _SC_TIMERS:
   case _SC_MONOTONIC_CLOCK:
   case _SC_MAPPED_FILES:
+  case _SC_REALTIME_SIGNALS:
     return 200809L;
+  case _SC_RTSIG_MAX:
+    return SIGRTMAX - SIGRTMIN + 1;
+  case _SC_SIGQUEUE_MAX:
+    return Libc::Max_queued;
   case _SC_HOST_NAME_MAX:
     return sizeof(Host_name);
   case _SC_THREAD_STACK_MIN:

@@ -26,11 +26,13 @@ struct Timer {
   l4_uint64_t expiry = Never; ///< microseconds of the kernel's clock
   l4_uint64_t interval = 0;   ///< 0: once
   int overrun = 0;
+  bool due = false; ///< SIGEV_THREAD: nobody took the expiry yet
 };
 
 /// Timer 0 is that of alarm() and setitimer(). Guarded by the lock, taken with signals masked.
 Timer timers[Max_timers];
 Mutex lock;
+unsigned due_epoch; ///< counts expiries for threads
 
 int fail(int error)
 {
@@ -47,6 +49,15 @@ bool rearm(l4_uint64_t soonest = 0)
   return itas_set_timer(earliest < soonest ? soonest : earliest);
 }
 
+/// An expiry that nobody took yet stands for this one as well.
+void tell_thread(Timer *t)
+{
+  t->overrun += t->due;
+  t->due = true;
+  __atomic_fetch_add(&due_epoch, 1, __ATOMIC_SEQ_CST);
+  wake(&due_epoch, All);
+}
+
 /// In the main thread, with signals masked.
 void expire()
 {
@@ -57,7 +68,8 @@ void expire()
     l4_uint64_t const missed = t.interval ? (now - t.expiry) / t.interval : 0;
     t.overrun = static_cast<int>(missed);
     t.expiry = t.interval ? t.expiry + (missed + 1) * t.interval : Never;
-    if (t.notify == SIGEV_SIGNAL) signal_process(t.signal, SI_TIMER, t.value);
+    if (t.notify == SIGEV_SIGNAL) send_signal(nullptr, t.signal, SI_TIMER, t.value);
+    if (t.notify == SIGEV_THREAD) tell_thread(&t);
   }
   constexpr l4_uint64_t Pause = 500;
   rearm(libc_now_us() + Pause);
@@ -170,13 +182,14 @@ useconds_t ualarm(useconds_t value, useconds_t interval)
   return static_cast<useconds_t>(us(old.it_value));
 }
 
-int timer_create(clockid_t clock, sigevent *event, timer_t *id)
+/// timer_create(), which is this in programs without threads, and libpthread's in others.
+int libc_timer_create(clockid_t clock, sigevent *event, timer_t *id)
 {
   if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) return fail(EINVAL);
   int const notify = event ? event->sigev_notify : SIGEV_SIGNAL;
   int const signal = event ? event->sigev_signo : SIGALRM;
-  if (notify == SIGEV_THREAD) return fail(ENOTSUP);
-  if (notify != SIGEV_NONE && (notify != SIGEV_SIGNAL || signal <= 0 || signal >= NSIG))
+  bool const no_signal = notify == SIGEV_NONE || notify == SIGEV_THREAD;
+  if (!no_signal && (notify != SIGEV_SIGNAL || signal <= 0 || signal >= NSIG))
     return fail(EINVAL);
   All_masked const masked;
   Guard guard(lock);
@@ -235,6 +248,25 @@ int timer_getoverrun(timer_t id)
   Guard guard(lock);
   Timer const *const t = find(id);
   return t ? t->overrun : fail(EINVAL);
+}
+
+/// For libpthread: a timer with SIGEV_THREAD that expired since the last call, or 0.
+unsigned libc_timer_take_due()
+{
+  All_masked const masked;
+  Guard guard(lock);
+  for (unsigned i = 1; i < Max_timers; ++i) {
+    if (!timers[i].due) continue;
+    timers[i].due = false;
+    return i;
+  }
+  return 0;
+}
+
+/// A word that changes when a timer becomes due.
+unsigned *libc_timer_due_epoch()
+{
+  return &due_epoch;
 }
 
 } // extern "C"

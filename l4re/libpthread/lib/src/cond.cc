@@ -68,17 +68,6 @@ int pthread_condattr_getclock(pthread_condattr_t const *attr, clockid_t *clock)
   return 0;
 }
 
-int pthread_condattr_setpshared(pthread_condattr_t *, int shared)
-{
-  return shared == PTHREAD_PROCESS_PRIVATE ? 0 : ENOTSUP;
-}
-
-int pthread_condattr_getpshared(pthread_condattr_t const *, int *shared)
-{
-  *shared = PTHREAD_PROCESS_PRIVATE;
-  return 0;
-}
-
 int pthread_cond_init(pthread_cond_t *c, pthread_condattr_t const *attr)
 {
   *c = {};

@@ -26,8 +26,8 @@
 
 // Signals of threads (libc, signal.cc); not there in programs without.
 extern "C" {
-unsigned libc_signal_mask() __attribute__((weak));
-void libc_signal_begin_thread(unsigned mask) __attribute__((weak));
+l4_umword_t libc_signal_mask() __attribute__((weak));
+void libc_signal_begin_thread(l4_umword_t mask) __attribute__((weak));
 void libc_signal_end_thread() __attribute__((weak));
 }
 

@@ -21,7 +21,7 @@ int pthread_kill(pthread_t id, int signal)
   if (load(t->ended)) return ESRCH;
   if (!signal) return 0;
   if (t->state) return libc_signal_thread(t->state, signal);
-  t->early_signals |= 1U << signal; // the thread raises them when it begins
+  t->early_signals |= 1UL << signal; // the thread raises them when it begins
   return 0;
 }
 

@@ -45,17 +45,6 @@ int pthread_mutexattr_gettype(pthread_mutexattr_t const *attr, int *type)
   return 0;
 }
 
-int pthread_mutexattr_setpshared(pthread_mutexattr_t *, int shared)
-{
-  return shared == PTHREAD_PROCESS_PRIVATE ? 0 : ENOTSUP;
-}
-
-int pthread_mutexattr_getpshared(pthread_mutexattr_t const *, int *shared)
-{
-  *shared = PTHREAD_PROCESS_PRIVATE;
-  return 0;
-}
-
 int pthread_mutexattr_setrobust(pthread_mutexattr_t *attr, int robust)
 {
   if (robust != PTHREAD_MUTEX_STALLED && robust != PTHREAD_MUTEX_ROBUST) return EINVAL;

@@ -44,6 +44,8 @@ int set_cpus(Thread *t, unsigned long map)
   return 0;
 }
 
+int concurrency;
+
 } // namespace
 
 int apply_schedule(Thread const &t, int priority)
@@ -184,6 +186,19 @@ int pthread_getcpuclockid(pthread_t id, clockid_t *clock)
   constexpr clockid_t Clock_of_thread = 5; // as in libc, time.cc
   *clock = t->cap | Clock_of_thread;
   return 0;
+}
+
+/// Every thread is a kernel thread: the level is kept and means nothing.
+int pthread_setconcurrency(int level)
+{
+  if (level < 0) return EINVAL;
+  concurrency = level;
+  return 0;
+}
+
+int pthread_getconcurrency()
+{
+  return concurrency;
 }
 
 } // extern "C"

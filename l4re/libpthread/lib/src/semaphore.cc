@@ -40,7 +40,7 @@ extern "C" {
 
 int sem_init(sem_t *s, int shared, unsigned value)
 {
-  if (shared) return fail(ENOSYS);
+  if (shared) return fail(ENOTSUP);
   if (value > SEM_VALUE_MAX) return fail(EINVAL);
   *s = {value, 0};
   return 0;

@@ -45,8 +45,8 @@ struct Thread {
   l4_cap_idx_t joiner;
   /// In the thread's own storage: there while the thread runs.
   Libc::Thread_state *state;
-  unsigned signal_mask;   ///< with which it begins
-  unsigned early_signals; ///< sent before it began; bit n: signal n
+  l4_umword_t signal_mask;   ///< with which it begins
+  l4_umword_t early_signals; ///< sent before it began; bit n: signal n
   int policy, priority;
   int effective; ///< priority with what is inherited (priority.h)
   l4_sched_cpu_set_t cpus; ///< map 0: every CPU

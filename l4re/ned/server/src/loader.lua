@@ -194,6 +194,10 @@ function Loader:start_backtracer(options)
   check_class(self, Loader)
   options = options or {}
   check_keys(options, Backtracer_keys, "start_backtracer")
+  if not options.prog and not resolve("rom/backtracer") then
+    fail("start_backtracer: there is no program 'backtracer' here: 'l4re' itself prints who called " ..
+         "whom when a program crashes. A server of your own: start_backtracer{ prog = 'rom/x' }")
+  end
   local channel = self:new_channel()
   local task = self:startv({ caps = { svr = channel:svr() }, log = { "backtrace", "red" } },
                            options.prog or "rom/backtracer", table.unpack(options.args or {}))

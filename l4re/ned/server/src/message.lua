@@ -85,10 +85,15 @@ end
 local missed, missed_count = {}, 0
 local Most_missed = 100 -- more are forgotten together: a script may ask for names without end
 
+local misspelt_member -- of the module, the last one: its value may be stored, and fail much later
+
 local function note_miss(key, what, known)
   if missed_count == Most_missed then missed, missed_count = {}, 0 end
   if not missed[key] then missed_count = missed_count + 1 end
   missed[key] = { what = what, known = known }
+  if known == L4 and key:sub(1, 2) ~= "__" then
+    misspelt_member = { where = place() or "?", key = key, meant = close_name(key, L4) }
+  end
 end
 
 -- Notes what is asked for in vain in a table of methods, and in the objects that have it as __index.
@@ -128,6 +133,9 @@ local function explain_nil(text)
     local meant = close_name(name, visible_names())
     return string.format("%sthere is no variable '%s' to %s%s", where, name, action,
                          meant and string.format("; did you mean '%s'?", meant) or "")
+  elseif where and misspelt_member and misspelt_member.meant then
+    return string.format("%s; %s: L4 has no '%s'; did you mean '%s'?", text, misspelt_member.where,
+                         misspelt_member.key, misspelt_member.meant)
   end
 end
 

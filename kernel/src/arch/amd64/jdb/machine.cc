@@ -131,6 +131,7 @@ void machine::print_hardware_id(Cpu_id cpu)
   kprintf(pc::Lapic::is_x2apic() ? "x2APIC %u" : "APIC %u", pc::machine.apic_id[cpu]);
 }
 
+bool machine::has_pcid() { return features.pcid; }
 char const *machine::timer_name() { return features.tsc_deadline ? "TSC deadline" : "APIC"; }
 
 void machine::run(void (*session)())

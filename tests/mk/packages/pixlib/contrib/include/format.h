@@ -1,0 +1,1 @@
+struct format { unsigned char magic[4]; unsigned char width; };

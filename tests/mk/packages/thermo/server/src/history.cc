@@ -1,0 +1,3 @@
+#include "history.h"
+
+void History::add(int value) { values.push_back(value); }

@@ -56,10 +56,8 @@ bool System_call::unmap_capability(Thread &self, Word tag, Word entry)
                   slot.type() == Fpage::Type::Obj && cap.object->type() == Kobject::Type::Task;
   if (!possible) return false;
   Word mask = utcb.read_mr(1);
-  Unmap_item item{.pages = slot,
-                  .own = bool(mask & Unmap_item::All_spaces),
-                  .delete_obj = bool(mask & Unmap_item::Delete_obj)};
-  static_cast<Task *>(cap.object)->obj().unmap(item);
+  if (mask & Unmap_item::All_spaces)
+    static_cast<Task *>(cap.object)->obj().unmap_slot(Cap_index(slot.index()), slot.rights(), mask & Unmap_item::Delete_obj);
   utcb.mr[2] = slot.with_rights(0).raw();
   Cpu::self().reclaimer.bury_at_once(self);
   return true;

@@ -49,13 +49,6 @@ Cpu &Cpu::home_of(Thread const &t)
   return of(t.cpu());
 }
 
-// ---- accounting -------------------------------------------------------------------------------
-
-u64 Cpu::idle_ticks() const
-{
-  return _idle->cpu_ticks();
-}
-
 // ---- choosing ---------------------------------------------------------------------------------
 
 void Cpu::make_ready(Thread &t)

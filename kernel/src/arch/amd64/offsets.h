@@ -73,4 +73,4 @@
 
 #define KERNEL_OFFSET 0xffffffff80000000
 #define ARCH_CPU_BYTES 0x8000 // Arch_cpu with the kernel stack at its end
-#define TRAMPOLINE_BYTES 128
+#define TRAMPOLINE_BYTES 160

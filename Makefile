@@ -27,3 +27,4 @@ include mk/top/doc.mk
 endif
 include mk/top/new-pkg.mk
 include mk/top/clean.mk
+include mk/top/unknown.mk

@@ -167,8 +167,8 @@ $3: $2 $$(call if_changed,$3,$(GCC_VERSION) $$(FLAGS_$3)) | $(filter-out ./,$(di
 	$$(call note_cmd,$$@,$(GCC_VERSION) $$(FLAGS_$3))
 	$$(file >>$$@.cmd.new,# source $$(abspath $$<))
 	$$(Q)$$(CCACHE) $$(FLAGS_$3) -MD -MP -MF $(3:.o=.d) -c $$< -o $$@ && \
-	  $$(call keep_cmd,$$@) || { $$(call explain,compile,$$(PC_LIST_dir)) -- \
-	    $$(FLAGS_$3) -E -H $$< -o /dev/null; exit 1; }
+	  $$(call keep_cmd,$$@) \
+	  $$(call or_explain,compile,$$(PC_LIST_dir),$$(FLAGS_$3) -E -H $$< -o /dev/null)
 endef
 $(foreach s,$(src_c),$(eval $(call compile_rule,C,$s,$(call obj_name,$s))))
 $(foreach s,$(src_cc),$(eval $(call compile_rule,CC,$s,$(call obj_name,$s))))

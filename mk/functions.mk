@@ -71,8 +71,8 @@ pc_missing = $(error $(shell $(PYTHON) -B $(L4DIR)/mk/tools/packages.py --tree $
 # $(call pc_var,TAG,VAR): first value of a pc file's variable, e.g. crt0
 pc_var = $(firstword $(foreach n,$(PC_LIST_$1),$(PC_VAR_$2_$n)))
 
-# $(call explain,compile or link,PC NAMES): the beginning of a command that says what to do when a
-# step failed; behind `--` stands the step that shall be looked at.
-explain = $(PYTHON) -B $(L4DIR)/mk/tools/explain_build.py $1 --tree $(L4DIR) --build $(BUILD) \
-            --package $(PKG) --file $(SRC_REL)/Makefile --uses '$(strip $2)' --lib-dir $(LIB_DIR) \
-            $(if $(TEST_T_DIR),--tests)
+# $(call or_explain,compile or link,PC NAMES,COMMAND): the end of a command: if it failed, it is said what
+# to do; COMMAND is the step that shall be looked at. (V=1 shows commands, which this would bury.)
+or_explain = $(if $(Q),|| { $(PYTHON) -B $(L4DIR)/mk/tools/explain_build.py $1 --tree $(L4DIR) \
+               --build $(BUILD) --package $(PKG) --file $(SRC_REL)/Makefile --uses '$(strip $2)' \
+               --lib-dir $(LIB_DIR) $(if $(TEST_T_DIR),--tests) -- $3; exit 1; })

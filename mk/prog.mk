@@ -64,13 +64,14 @@ link_inputs = --start-group $(pc_libs) $(raw_libs) $(LIBGCC) --end-group $(crtn)
 # $(call link_rule,T)
 define link_rule
 LINK_$1 := $$(strip $(LD) $(call link_flags,$1) $(crt0) $(target_objs) $(pc_libs) $(raw_libs))
+RELINK_$1 := $$(strip $(LD) --no-demangle -o /dev/null $(call link_flags,$1) $(crt0) $(target_objs) \
+              $(link_inputs))
 $1: $(target_objs) $(filter %.o,$(crt0) $(crtn)) $(ldscript) $$(call if_changed,$1,$$(LINK_$1))
 	$$(call show,LINK,$(SRC_REL)/$1)
 	$$(call note_cmd,$$@,$$(LINK_$1))
 	$$(Q)$(LD) -o $$@ $(call link_flags,$1) --dependency-file=$1.link.d $(crt0) $(target_objs) \
 	  $(link_inputs) && \
-	  $$(call keep_cmd,$$@) || { $(call explain,link,$(PC_LIST_$1)) -- $(LD) --no-demangle \
-	    -o /dev/null $(call link_flags,$1) $(crt0) $(target_objs) $(link_inputs); exit 1; }
+	  $$(call keep_cmd,$$@) $$(call or_explain,link,$(PC_LIST_$1),$$(RELINK_$1))
 
 ifeq ($(filter y $1,$(NOTARGETSTOINSTALL))$(and $(INSTALL_TARGET),$(filter-out $(INSTALL_TARGET),$1)),)
 build-all: $(install_dir)/$1

@@ -15,12 +15,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from fetch import FetchError, cache_folder, fetch, locked, read_lock  # noqa: E402
 from suggest import did_you_mean  # noqa: E402
 
+Progress_seconds = 20  # how long a recipe may be silent
 Folder = Path(__file__).resolve().parent.parent / "third-party"
 
 
@@ -127,6 +129,18 @@ def recipe_environment(recipe, needs, work, out):
     return env
 
 
+def run_and_tell(command, name, work, env, every=Progress_seconds):
+    """Exit status of a command; while it goes on for long, a line says how far it is."""
+    began = time.monotonic()
+    with subprocess.Popen(command, cwd=work, env=env, close_fds=False) as process:
+        while True:
+            try:
+                return process.wait(every)
+            except subprocess.TimeoutExpired:
+                objects = sum(1 for _ in work.rglob("*.o"))
+                say(f"  THIRD   {name}: {objects} files compiled, {time.monotonic() - began:.0f} s")
+
+
 def run_recipe(recipe, needs, folder, build):
     """Runs a recipe in a work folder below `build`; `folder` appears only when it succeeded."""
     work = build / "third-party" / "work" / recipe.name
@@ -138,8 +152,7 @@ def run_recipe(recipe, needs, folder, build):
     try:
         env = recipe_environment(recipe, needs, work, out)
         script = f'exec 9>&1 >"{log}" 2>&1; . "{Folder}/functions.sh"; . "{recipe.script}"'
-        status = subprocess.run(["/bin/sh", "-c", script], cwd=work, env=env, close_fds=False,
-                                check=False).returncode
+        status = run_and_tell(["/bin/sh", "-c", script], recipe.name, work, env)
         if status != 0:
             lines = log.read_text(errors="replace").splitlines()[-15:]
             tail = "\n".join(line[:200] for line in lines)

@@ -34,8 +34,8 @@ Furore: what make can do here (details: docs/build.md)
   make                     builds everything into build/
   make qemu E=hello        builds, then boots the entry `hello` of modules.lst in QEMU
   make qemu E=hello KERNEL=debug   the same with the debug kernel; Esc enters its debugger
-  make debug E=hello       boots it with gdb attached, stopped before the first instruction
   make qemu                the same, with a menu of the entries
+  make debug E=hello       boots it with gdb attached, stopped before the first instruction
   make listentries         lists the entries of modules.lst and what they show
   make qemu E=hello CPUS=4 MEMORY=1G GRAPHICS=y    on another machine
   make elfimage E=hello    loader and all modules in one file; efiimage: for UEFI; rawimage, uimage

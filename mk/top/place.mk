@@ -11,6 +11,10 @@ ifneq ($(words $(BUILD)x),1)
   $(error O='$(O)' has a blank in its name, which make cannot cope with. Choose another folder)
 endif
 
+ifeq ($(origin B),command line)
+  $(error Build directories need not be created: 'make' builds into build/, 'make O=$(B)' into $(B)/)
+endif
+
 place_error := $(shell mkdir -p $(BUILD) 2>&1 && { test -w $(BUILD) || echo 'no permission'; })
 ifneq ($(place_error),)
   $(error The build directory $(BUILD) cannot be written: $(place_error). Build elsewhere with \

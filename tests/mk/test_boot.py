@@ -2,7 +2,9 @@
 """Real boots through the boot tools: direct start, a list of 2012, an ISO image by GRUB."""
 import gzip
 import os
+import pty
 import select
+import shlex
 import shutil
 import signal
 import struct
@@ -76,6 +78,33 @@ class Boot(Scratch):
 
     def test_entry(self):
         self.watch(self.tool("qemu", "hello"), Hello, MODULES_LIST=str(Top / "modules.lst"))
+
+    def test_control_c_is_no_error(self):
+        """In a terminal Ctrl-C ends QEMU only: make does not report an error. Ctrl-Z does nothing."""
+        command = shlex.join(self.tool("qemu", "hello"))
+        self.file("Makefile", f"all:\n\t@{command}\n\t@echo behind it\n")
+        process, terminal = pty.fork()
+        if not process:
+            os.environ["MODULES_LIST"] = str(Top / "modules.lst")
+            os.chdir(self.dir)
+            os.execvp("make", ["make"])
+        output, keys, end = b"", [b"\x1a", b"\x03"], time.monotonic() + Limit
+        while time.monotonic() < end:
+            if not select.select([terminal], [], [], 0.5)[0]:
+                continue
+            try:
+                output += os.read(terminal, 4096)
+            except OSError:  # nobody has the terminal any more
+                break
+            if keys and output.count(Hello.encode()) > 3 - len(keys):
+                os.write(terminal, keys.pop(0))
+        else:
+            os.killpg(os.tcgetpgrp(terminal), signal.SIGKILL)
+        _, status = os.waitpid(process, 0)
+        text = output.decode(errors="replace")
+        self.assertEqual(status, 0, text)
+        self.assertIn("behind it", text)
+        self.assertNotIn("***", text)
 
     def test_system_call_entry(self):
         self.watch(self.tool("qemu", "hello-sys"), Hello, MODULES_LIST=str(Top / "modules.lst"))

@@ -190,3 +190,10 @@ class Recipes(FetchCase):
         with self.assertRaises(third_party.RecipeError) as caught:
             self.build("onne")
         self.assertIn("There is no recipe for 'onne'", str(caught.exception))
+
+    def test_long_work_tells_how_far_it_is(self):
+        work = self.file("work/x/a.o").parent.parent
+        status = third_party.run_and_tell(["/bin/sh", "-c", "sleep 1; exit 7"], "part", work,
+                                          dict(os.environ), every=0.4)
+        self.assertEqual(status, 7)
+        self.assertRegex(self.said[0], r"  THIRD   part: 1 files compiled, \d+ s")

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scratch import Scratch, Top, Tree
+from scratch import Tree
 
 Obj = "OBJ-amd64_gen-std-l4f"
 
@@ -384,30 +384,3 @@ class Refused(Roles):
         self.assertIn(
             "pkg/hello: every folder here is a package and needs a file 'Control'", self.refused()
         )
-
-
-class Functions(Scratch):
-    def same(self, left, right):
-        """What the function `same` of mk/functions.mk says about two texts."""
-        self.file("left", left)
-        self.file("right", right)
-        self.file(
-            "Makefile",
-            f"include {Top}/mk/functions.mk\n"
-            "$(info [$(call same,$(file <left),$(file <right))])\nall:;@:\n",
-        )
-        return self.run_command("make")[1].strip() == "[y]"
-
-    def test_equality(self):
-        self.assertTrue(self.same("", ""))
-        self.assertTrue(self.same("a b%c\n", "a b%c"))
-        for left, right in (
-            ("", "xx"),
-            ("", "x"),
-            ("ax", "a"),
-            ("a", "ax"),
-            ("a b", "a"),
-            ("xa", "a"),
-        ):
-            self.assertFalse(self.same(left, right), (left, right))
-            self.assertFalse(self.same(right, left), (right, left))

@@ -32,6 +32,21 @@ class Targets(Tree):
             self.assertIn(goal, output)
         self.assertFalse((self.dir / "build").exists())
 
+    def test_goals_that_nobody_knows(self):
+        for goal, text in (
+                ("qemmu", "There is no goal 'qemmu'. Did you mean 'qemu'? 'make help' lists them."),
+                ("secnd", "There is no goal 'secnd'. Did you mean 'qemu E=second'"),
+                ("Hello", "'Hello' is a boot entry: make qemu E=Hello"),
+                ("libc", "'libc' is a package: make l4re/libc"),
+                ("pkg/helo", "There is no package 'pkg/helo'. Did you mean 'pkg/hello'"),
+                ("pkg/hello/none.c", "The file 'pkg/hello/none.c' is needed and is not there"),
+                ("disasm", "There is no goal 'disasm': objdump -dC "),
+                ("itb", "'make itb' is for boards with ARM processors, and Furore runs on PCs")):
+            with self.subTest(goal):
+                self.assertIn(text, self.refused(goal))
+        self.assertIn("Build directories need not be created: 'make' builds into build/, 'make "
+                      "O=x' into x/", self.refused("B=x"))
+
     def test_list_of_entries(self):
         self.assertIn("Entries in modules file:\n Hello\n second\n", self.built("listentries"))
 

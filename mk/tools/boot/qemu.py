@@ -6,6 +6,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 from pathlib import Path
 
 from boot.errors import BootError
@@ -132,10 +133,13 @@ def run(command):
     A guest ends QEMU through the exit device: QEMU's status is then 2 * code + 1. Code 0 cannot be
     told from an error of QEMU itself, so guests report success by ending in another way.
     """
-    process = subprocess.Popen(command)
-    # Ctrl-C goes to QEMU; this program only waits for it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    status = process.wait()
+    if sys.stdin.isatty() and os.tcgetpgrp(0) == os.getpgrp():
+        status = run_with_terminal(command)
+    else:
+        process = subprocess.Popen(command)
+        end_with_us(process)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # QEMU gets it as well, and ends
+        status = process.wait()
     if status == 0 or -status in (signal.SIGINT, signal.SIGTERM):
         return 0
     if status > 1 and status & 1:
@@ -143,3 +147,31 @@ def run(command):
     else:
         print(f"\nQEMU ended with status {status}.")
     return status
+
+
+def end_with_us(process):
+    """Who ends this program ends QEMU."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: process.terminate())
+
+
+def run_with_terminal(command):
+    """QEMU's exit status. It gets the terminal for itself: Ctrl-C ends it and nobody else, least of all
+    make, which would report an error. Ctrl-Z is of no use there: nobody could wake it up."""
+    def take_terminal():
+        os.setpgrp()
+        os.tcsetpgrp(0, os.getpgrp())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+
+    ours = os.tcgetpgrp(0)
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # or taking it from the background would stop us
+    process = subprocess.Popen(command, preexec_fn=take_terminal)
+    end_with_us(process)
+    try:
+        while True:
+            _, status = os.waitpid(process.pid, os.WUNTRACED)
+            if not os.WIFSTOPPED(status):
+                return os.waitstatus_to_exitcode(status)
+            os.kill(process.pid, signal.SIGCONT)
+    finally:
+        os.tcsetpgrp(0, ours)

@@ -3,7 +3,6 @@
 
 #include "arch/amd64/offsets.h"
 #include "arch/arch.h"
-#include "diag/print.h"
 
 extern "C" void syscall_entry();
 extern "C" void intercepted_syscall();
@@ -46,11 +45,6 @@ void Features::read()
   x2apic = one.ecx >> 21 & 1;
   tsc_deadline = one.ecx >> 24 & 1;
   pcid = pge && one.ecx >> 17 & 1 && seven.ebx >> 10 & 1; // with INVPCID
-}
-
-void Features::require() const
-{
-  if (!fsgsbase) panic("this CPU has no FSGSBASE, which Furore needs (QEMU: use -cpu max)");
 }
 
 void set_syscall_entry(bool intercepted)

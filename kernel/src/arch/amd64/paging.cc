@@ -2,7 +2,7 @@
 #include "arch/amd64/paging.h"
 
 #include "arch/amd64/cpu.h"
-#include "arch/amd64/entry_state.h"
+#include "arch/amd64/cpu_tables.h"
 #include "arch/arch.h"
 #include "diag/print.h"
 #include "space/mem_space.h"
@@ -142,7 +142,7 @@ void arch::strip_root_table(void *root_table, Word root_word)
 
 void arch::load_space(Mem_space *space)
 {
-  Cpu_entry_state &cpu = amd64::entry_state();
+  Cpu &cpu = this_cpu();
   if (cpu.loaded_space == space)
     return;
   cpu.loaded_space = space;
@@ -161,7 +161,7 @@ void arch::load_space(Mem_space *space)
   amd64::write_cr3(root);
 }
 
-Mem_space *arch::loaded_space() { return amd64::entry_state().loaded_space; }
+Mem_space *arch::loaded_space() { return this_cpu().loaded_space; }
 
 void arch::flush_page(Virt_addr page)
 {

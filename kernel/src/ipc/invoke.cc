@@ -6,7 +6,6 @@
 #include "ipc/system_call.h"
 #include "jdb/explain.h"
 #include "jdb/hooks.h"
-#include "jdb/trace.h"
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 #include "obj/task.h"
@@ -42,7 +41,7 @@ bool is_for_kernel(Thread::Ipc_call const &call, Cap cap, Kobject::Type type)
 }
 
 /// An answer of a kernel object, delivered as the operation bits ask for it.
-Thread *conclude(Thread &self, Outcome outcome, Kobject *object)
+Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 {
   Thread::Ipc_call const &call = self.call();
   switch (outcome.kind()) {
@@ -56,7 +55,9 @@ Thread *conclude(Thread &self, Outcome outcome, Kobject *object)
   case Outcome::Kind::No_reply: break;
   }
   if (!call.receives()) return Ipc::finish(self, call.tag);
-  return Ipc::receive(self, Ipc::wait_partner(self, call.op, object));
+  Sender *partner = object.type() == Kobject::Type::Irq ? static_cast<Irq *>(&object)
+                                                        : static_cast<Sender *>(&self);
+  return Ipc::receive(self, call.open() ? nullptr : partner);
 }
 
 /// `type` is the object's, read once: another CPU may kill it any time.
@@ -70,7 +71,7 @@ Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
   bool executes = (op & Op::Send) || type == Type::Task || type == Type::Vm;
   Outcome outcome = executes ? cap.object->invoke(invocation) : Outcome::no_reply();
   if constexpr (Debug_kernel) jdb::explain(invocation, *cap.object, outcome);
-  return conclude(self, outcome, cap.object);
+  return conclude(self, outcome, *cap.object);
 }
 
 } // namespace
@@ -109,13 +110,6 @@ Thread *Ipc::finish(Thread &self, Msg_tag tag)
   if constexpr (Debug_kernel) jdb::explain(self, error, site);
   send_failed(self, error);
   return leave(self);
-}
-
-Sender *Ipc::wait_partner(Thread &self, u8 op, Kobject *object)
-{
-  if (op & Op::Open_wait) return nullptr;
-  if (object && object->type() == Kobject::Type::Irq) return static_cast<Irq *>(object);
-  return &self;
 }
 
 /// After Outcome::again(): the operation finds out from Invocation::repeated.
@@ -186,7 +180,6 @@ Thread *Ipc::execute(Thread &self)
 
 extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
 {
-  jdb::trace(jdb::Trace::Ipc, self, selector, tag, self->frame().rsi, self->frame().r8);
   Ipc::begin(*self, tag, selector);
   return Ipc::execute(*self);
 }

@@ -8,7 +8,6 @@
 #include "ipc/vcpu.h"
 #include "jdb/explain.h"
 #include "jdb/hooks.h"
-#include "jdb/trace.h"
 #include "obj/irq.h"
 #include "sched/cpu.h"
 
@@ -137,7 +136,6 @@ constexpr Ipc_error of_receiver(Ipc_error of_sender) { return Ipc_error(Word(of_
 
 } // namespace
 
-/// End the phase that `t` is in, with this error if it is that of a send.
 void Ipc::end_phase(Thread &t, Ipc_error send_error)
 {
   auto stands = [&t](Thread::State a, Thread::State b, Thread::Continuation c) {
@@ -147,11 +145,6 @@ void Ipc::end_phase(Thread &t, Ipc_error send_error)
     send_failed(t, send_error);
   else if (stands(Thread::State::Receiving, Thread::State::Waiting_semaphore, continue_receive))
     receive_failed(t, of_receiver(send_error));
-}
-
-void Ipc::timed_out(Thread &t)
-{
-  end_phase(t, Ipc_error::Send_timeout);
 }
 
 // ---- send phase -------------------------------------------------------------------------------
@@ -185,7 +178,7 @@ Thread *Ipc::wait_in(Sender_queue &queue, Thread &self, Thread::State state, Tim
 {
   self._state = state; // decides which error the timeout gives
   if (!arm(self, timeout)) {
-    timed_out(self);
+    end_phase(self, Ipc_error::Send_timeout);
     return leave(self);
   }
   queue.enqueue(self, self.prio());

@@ -3,6 +3,7 @@
 // on a CPU that has stopped it (sched/hold.h).
 #pragma once
 
+#include "jdb/trace.h"
 #include "obj/thread.h"
 
 /// The phases of an IPC as transactions on threads. Functions that return a Thread* end a
@@ -33,9 +34,6 @@ public:
   /// Back to user mode, by way of the thread's continuation, unless a better thread waits.
   static Thread *leave(Thread &self);
 
-  /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody
-  /// (itself).
-  static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
   static Thread *continue_operation(Thread &self);
   /// Do the whole system call again as the holder: it found a thread of another CPU, and has done
   /// nothing so far.
@@ -65,8 +63,8 @@ public:
   /// End a send or a wait in a queue with `error`.
   static void send_failed(Thread &t, Ipc_error error);
   static void receive_failed(Thread &t, Ipc_error error);
-  /// The armed timeout of `t` fired.
-  static void timed_out(Thread &t);
+  /// End the phase that `t` is in, with this error of a send phase or the same of a receive phase.
+  static void end_phase(Thread &t, Ipc_error send_error);
   /// `t` dies: let go of everything it is linked to. Constant time.
   static void detach(Thread &t);
   /// Fail some of the threads that wait to send to `t`; true when none is left.
@@ -92,12 +90,12 @@ private:
   static Sender *pending_sender(Thread &t, Sender *partner);
   static Cpu &end_wait(Thread &t);
   static void wait_over(Thread &t, Thread::Continuation next);
-  static void end_phase(Thread &t, Ipc_error send_error);
   static bool arm(Thread &t, Timeout timeout);
 };
 
 inline void Ipc::begin(Thread &self, Word tag, Word selector)
 {
+  jdb::trace(jdb::Trace::Ipc, &self, selector, tag, self.frame().rsi, self.frame().r8);
   self.set_label(self.frame().rsi);
   self._selector = selector;
   self._call = {Msg_tag(tag), Timeout_pair(self.frame().r8), u8(selector & Op::Mask)};

@@ -181,7 +181,7 @@ void Cpu::timer_fired()
     needs_hold = !Ipc::reaches_links(t);
     if (needs_hold) continue;
     timeouts.remove(*node);
-    Ipc::timed_out(t);
+    Ipc::end_phase(t, Ipc_error::Send_timeout);
   }
   update_timer();
 }

@@ -22,16 +22,12 @@
 #define THREAD_R14 48
 #define THREAD_R13 56
 #define THREAD_R12 64
-#define THREAD_R11 72
 #define THREAD_R10 80
 #define THREAD_R9 88
 #define THREAD_R8 96
-#define THREAD_RDI 104
 #define THREAD_RSI 112
 #define THREAD_RBP 120
 #define THREAD_RBX 136
-#define THREAD_RDX 144
-#define THREAD_RCX 152
 #define THREAD_RAX 160
 #define THREAD_TRAPNO 168
 #define THREAD_ERROR 176

@@ -94,9 +94,11 @@ class Backtrace(Command):
         print(f"{thread} of {thread.task or '-'}, {thread.state}:")
         cpu = kernel.current_threads().get(thread.address)
         if cpu is not None and Backtrace.select_running(cpu):
+            symbols.load_libraries(thread.task)
             gdb.execute(f"bt {full} 40")
         elif thread.root_table():
             with machine.Context(thread):
+                symbols.load_libraries(thread.task)
                 gdb.execute(f"bt {full} 40")
 
     @staticmethod
@@ -218,6 +220,8 @@ def stopped(event):
     """What gdb has printed about a stop may have been in words of another program."""
     Log.show()
     other = symbols.load_for(running_task())
+    if machine.in_user_mode():
+        other |= symbols.load_libraries(running_task())
     if Crashes.breakpoint in getattr(event, "breakpoints", ()):
         Crashes.show()
     elif other and machine.in_user_mode():

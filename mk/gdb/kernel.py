@@ -79,7 +79,7 @@ class Thread(Object):
 
 def names():
     """Names by address of the object."""
-    entries = symbol("Object_names::_entries")
+    entries = symbol("object_names.cc'::'(anonymous namespace)::entries")
     found = {}
     for i in range(entries.type.range()[1] + 1):
         address = int(entries[i]["object"])

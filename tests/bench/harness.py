@@ -74,8 +74,9 @@ class Machine:
 
     def _run(self, command: list[str], until: bytes, seconds: float) -> bytes:
         with self._stderr.open("wb") as errors:
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                     stderr=errors)
+            # `timeout` also ends what outlives this program
+            child = subprocess.Popen(["timeout", str(int(seconds) + 30), *command],
+                                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)
         assert child.stdout
         output = b""
         deadline = time.monotonic() + seconds

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import signal
@@ -13,6 +14,9 @@ from typing import Callable
 
 # A watcher gets each complete line. It returns True to end the program soon: all was seen.
 Watcher = Callable[[str], bool]
+
+_libc = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 
 _FLUSH_SECONDS = 0.3   # how long a program may go on printing after the watcher had enough
 
@@ -27,6 +31,12 @@ class Run:
         self.stopped = False
 
 
+def end_with_parent() -> None:
+    """For preexec_fn: the new program gets SIGTERM when the thread that started it ends, however it does. Time
+    limits end with who watches them: without this a QEMU would run for ever."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def run(command: list[str], watcher: Watcher, timeout: float, *, cwd: Path | None = None,
         env: dict[str, str] | None = None,
         on_output: Callable[[str], bytes] | None = None) -> Run:
@@ -36,7 +46,8 @@ def run(command: list[str], watcher: Watcher, timeout: float, *, cwd: Path | Non
     """
     result = Run()
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, cwd=cwd, env=env, start_new_session=True)
+                             stderr=subprocess.STDOUT, cwd=cwd, env=env, start_new_session=True,
+                             preexec_fn=end_with_parent)
     try:
         _pump(child, result, watcher, time.monotonic() + timeout, on_output)
     finally:

@@ -8,12 +8,16 @@ words are compared. Usage: selftest.py TOP BUILD
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Callable
 
 TOP, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
 OUT = BUILD / "tests" / "selftest"
@@ -135,7 +139,7 @@ def main() -> int:
                     "-Wl,-T," + str(source.with_suffix(".ld")), "-Wl,--build-id=none",
                     "-Wl,-z,noexecstack,--no-warn-rwx-segments", "-o",
                     str(OUT / "guest"), str(source)], check=True)
-    print(f"1..{len(CASES)}")
+    print(f"1..{len(CASES) + 1}")
     failed = 0
     pool = ThreadPoolExecutor(max_workers=2)
     results = [pool.submit(check, number, *case[1:]) for number, case in enumerate(CASES, 1)]
@@ -145,7 +149,10 @@ def main() -> int:
         for line in wrong:
             print("# " + line)
         failed += bool(wrong)
-    return 1 if failed else 0
+    wrong = killed_runner()
+    print(f"{'not ok' if wrong else 'ok'} {len(CASES) + 1} - what a killed runner started ends with it")
+    print("".join(f"# {line}\n" for line in wrong), end="")
+    return 1 if failed or wrong else 0
 
 
 def check(number: int, what: str | dict[str, str] | None, status: int,
@@ -165,6 +172,43 @@ def check(number: int, what: str | dict[str, str] | None, status: int,
     if run.returncode != status:
         wrong.append(f"the runner's status is {run.returncode}, expected {status}")
     return wrong + report.splitlines() if wrong else []
+
+
+def killed_runner() -> list[str]:
+    """Kill a runner in the middle of a test that would go on for ever; returns what is wrong then."""
+    with tempfile.TemporaryDirectory(dir=OUT) as folder:
+        case, told = Path(folder) / "endless", Path(folder) / "pid"
+        case.mkdir()
+        script = f"echo $$ > {told}.new; mv {told}.new {told}; exec sleep 1000"
+        description = command(f'["sh", "-c", "{script}"]').replace("timeout = 3", "timeout = 900")
+        (case / "test.toml").write_text(description)
+        runner = subprocess.Popen([sys.executable, "-B", str(TOP / "tests" / "run"), "--top", str(TOP), "--build",
+                                   str(OUT / "build"), "--tests", folder], stdout=subprocess.DEVNULL)
+        if not soon(told.is_file):
+            runner.kill()
+            return ["the test did not start"]
+        pid = int(told.read_text())
+        runner.send_signal(signal.SIGKILL)
+        runner.wait()
+        if soon(lambda: not is_running(pid)):
+            return []
+        os.kill(pid, signal.SIGKILL)
+        return ["the test's program still runs"]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def soon(condition: Callable[[], bool]) -> bool:
+    """Whether it becomes true within 30 seconds."""
+    end = time.monotonic() + 30
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
 
 
 if __name__ == "__main__":

@@ -31,16 +31,20 @@ void interrupt_window();
 
 // ---- address spaces --------------------------------------------------------------------------
 
-/// Fill the kernel's half of a new root table (one page, clear), or clear it again.
-void init_root_table(void *root_table);
-void strip_root_table(void *root_table);
+/// Fill the kernel's half of a new root table (one page, clear). Returns the word that a CPU loads to
+/// translate with it.
+Word init_root_table(void *root_table);
+/// Clear that half again, and give back what the word stands for. No CPU has it loaded.
+void strip_root_table(void *root_table, Word root_word);
 /// Make `space` (null: kernel only) the one this CPU translates with. No-op if it is already.
 extern "C" void load_space(Mem_space *space);
 /// The space last loaded on this CPU; null: kernel only.
 Mem_space *loaded_space();
-/// Drop this CPU's translations: of one page of the loaded space, or of all user pages.
+/// Drop this CPU's translations: of one page of the loaded space, of all user pages of all spaces, or
+/// those it may have kept of a space that is not loaded.
 void flush_page(Virt_addr page);
 void flush_user_pages();
+void flush_space(Mem_space const &space);
 /// Let user mode use the I/O ports whose bits in `bitmap` are clear (65,536 bits, copied), until
 /// another space is loaded or drop_io_ports() is called on this CPU. False: user mode could use
 /// just these ports before.

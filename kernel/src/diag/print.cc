@@ -53,16 +53,14 @@ char const *convert(char const *p, va_list *args)
     break;
   }
   case 'c': put(char(va_arg(*args, int))); break;
-  case 'd': {
-    i64 value = wide ? va_arg(*args, i64) : va_arg(*args, int);
-    put_number(value < 0 ? -Word(value) : value, 10, value < 0, width, fill);
+  case 'd':
+  case 'u':
+  case 'x': {
+    i64 value = wide ? va_arg(*args, i64) : *p == 'd' ? va_arg(*args, int) : va_arg(*args, u32);
+    bool negative = *p == 'd' && value < 0;
+    put_number(negative ? -Word(value) : value, *p == 'x' ? 16 : 10, negative, width, fill);
     break;
   }
-  case 'u':
-  case 'x':
-    put_number(wide ? va_arg(*args, u64) : va_arg(*args, u32), *p == 'x' ? 16 : 10, false, width,
-               fill);
-    break;
   case 'p': put_number(va_arg(*args, u64), 16, false, 16, '0'); break;
   case 0: return p;
   default: put(*p);
@@ -70,16 +68,13 @@ char const *convert(char const *p, va_list *args)
   return p + 1;
 }
 
-void print(char const *format, va_list args)
+void print(char const *p, va_list *args)
 {
-  va_list copy;
-  va_copy(copy, args);
-  for (char const *p = format; *p;)
+  while (*p)
     if (*p == '%')
-      p = convert(p + 1, &copy);
+      p = convert(p + 1, args);
     else
       put(*p++);
-  va_end(copy);
 }
 
 } // namespace
@@ -88,7 +83,7 @@ void kprintf(char const *format, ...)
 {
   va_list args;
   va_start(args, format);
-  print(format, args);
+  print(format, &args);
   va_end(args);
 }
 
@@ -97,7 +92,7 @@ void panic(char const *format, ...)
   kprintf("\nKERNEL PANIC: ");
   va_list args;
   va_start(args, format);
-  print(format, args);
+  print(format, &args);
   va_end(args);
   kprintf("\n");
   if constexpr (Debug_kernel) jdb::panicked();

@@ -26,7 +26,6 @@ struct Invocation {
   u8 op;         ///< Op bits
   bool repeated; ///< continues after Outcome::again()
 
-  bool sends() const { return op & Op::Send; }
   bool receives() const { return op & Op::Receive; }
   Word mr(unsigned i) const { return utcb.read_mr(i); }
 };
@@ -46,11 +45,8 @@ public:
   Outcome(Msg_tag reply) : _kind(Kind::Reply), _value(reply.raw()) {}
   Outcome(Errno error, Site site = Site::here()) : Outcome(reply_tag(error)) { _site = site; }
   Outcome(Ipc_error error, Site site = Site::here()) : _kind(Kind::Error), _value(Word(error)), _site(site) {}
-  /// The receive phase is a closed wait on `object` (an Irq), or on the caller itself if null.
-  static Outcome no_reply(Kobject *object = nullptr)
-  {
-    return Outcome(Kind::No_reply, reinterpret_cast<Word>(object));
-  }
+  /// The receive phase is a closed wait on the object, if that is an Irq, or on the caller itself.
+  static Outcome no_reply() { return Outcome(Kind::No_reply, 0); }
   /// Continue with `next`; null: let the scheduler choose.
   static Outcome switched(Thread *next = nullptr)
   {
@@ -65,7 +61,6 @@ public:
   Kind kind() const { return _kind; }
   Msg_tag tag() const { return Msg_tag(_value); }
   Ipc_error error() const { return Ipc_error(_value); }
-  Kobject *object() const { return reinterpret_cast<Kobject *>(_value); }
   Thread *next() const { return reinterpret_cast<Thread *>(_value); }
   /// Where an error was decided; for debug kernels.
   Site site() const { return _site; }

@@ -42,26 +42,23 @@ bool is_for_kernel(Thread::Ipc_call const &call, Cap cap, Kobject::Type type)
 }
 
 /// An answer of a kernel object, delivered as the operation bits ask for it.
-Thread *conclude(Thread &self, Outcome outcome, Kobject *object)
+Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 {
   Thread::Ipc_call const &call = self.call();
   switch (outcome.kind()) {
-  case Outcome::Kind::Reply:
-    return Ipc::finish(self, call.receives() ? outcome.tag() : call.tag);
-  case Outcome::Kind::Error:
-    return Ipc::fail(self, outcome.error(), outcome.site());
-  case Outcome::Kind::Switched:
-    return outcome.next();
+  case Outcome::Kind::Reply: return Ipc::finish(self, call.receives() ? outcome.tag() : call.tag);
+  case Outcome::Kind::Error: return Ipc::fail(self, outcome.error(), outcome.site());
+  case Outcome::Kind::Switched: return outcome.next();
+  case Outcome::Kind::Hold: return Ipc::repeat_holding(self);
   case Outcome::Kind::Again:
     self.set_continuation(Ipc::continue_operation);
     return nullptr;
-  case Outcome::Kind::Hold:
-    return Ipc::repeat_holding(self);
-  case Outcome::Kind::No_reply:
-    break;
+  case Outcome::Kind::No_reply: break;
   }
   if (!call.receives()) return Ipc::finish(self, call.tag);
-  return Ipc::receive(self, Ipc::wait_partner(self, call.op, object));
+  Sender *partner = object.type() == Kobject::Type::Irq ? static_cast<Irq *>(&object)
+                                                        : static_cast<Sender *>(&self);
+  return Ipc::receive(self, call.open() ? nullptr : partner);
 }
 
 /// `type` is the object's, read once: another CPU may kill it any time.
@@ -75,16 +72,45 @@ Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
   bool executes = (op & Op::Send) || type == Type::Task || type == Type::Vm;
   Outcome outcome = executes ? cap.object->invoke(invocation) : Outcome::no_reply();
   if constexpr (Debug_kernel) jdb::explain(invocation, *cap.object, outcome);
-  return conclude(self, outcome, cap.object);
+  return conclude(self, outcome, *cap.object);
 }
 
 } // namespace
 
-Sender *Ipc::wait_partner(Thread &self, u8 op, Kobject *object)
+Thread *Ipc::leave(Thread &self)
 {
-  if (op & Op::Open_wait) return nullptr;
-  if (object && object->type() == Kobject::Type::Irq) return static_cast<Irq *>(object);
-  return &self;
+  Cpu &cpu = Cpu::self();
+  if (cpu.reclaimer.take_fresh() && !self.has_continuation()) [[unlikely]]
+    self.set_continuation(reclaim);
+  else if (!self.has_continuation())
+    self.set_continuation(Fault::pending(self));
+  bool stay = self.is_ready() && cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
+  return stay ? &self : nullptr;
+}
+
+/// Continuation of a system call that killed objects: bury them before it returns. The step may
+/// wait to become the holder, and self may be moved or killed meanwhile.
+Thread *Ipc::reclaim(Thread &self)
+{
+  Cpu &cpu = Cpu::self();
+  self.set_continuation(reclaim);
+  bool done = cpu.reclaimer.step();
+  if (cpu.current != &self || !self.is_ready()) return nullptr;
+  if (done) self.set_continuation(nullptr);
+  return leave(self);
+}
+
+Thread *Ipc::finish(Thread &self, Msg_tag tag)
+{
+  self.frame().rax = tag.raw();
+  return leave(self);
+}
+
+[[gnu::noinline]] Thread *Ipc::fail(Thread &self, Ipc_error error, [[maybe_unused]] Site site)
+{
+  if constexpr (Debug_kernel) jdb::explain(self, error, site);
+  send_failed(self, error);
+  return leave(self);
 }
 
 /// After Outcome::again(): the operation finds out from Invocation::repeated.

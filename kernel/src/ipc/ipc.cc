@@ -14,44 +14,6 @@
 
 #include <string.h>
 
-// ---- leaving the kernel -----------------------------------------------------------------------
-
-Thread *Ipc::leave(Thread &self)
-{
-  Cpu &cpu = Cpu::self();
-  if (cpu.reclaimer.take_fresh() && !self.has_continuation()) [[unlikely]]
-    self.set_continuation(reclaim);
-  else if (!self.has_continuation())
-    self.set_continuation(Fault::pending(self));
-  bool stay = self.is_ready() && cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
-  return stay ? &self : nullptr;
-}
-
-/// Continuation of a system call that killed objects: bury them before it returns. The step may
-/// wait to become the holder, and self may be moved or killed meanwhile.
-Thread *Ipc::reclaim(Thread &self)
-{
-  Cpu &cpu = Cpu::self();
-  self.set_continuation(reclaim);
-  bool done = cpu.reclaimer.step();
-  if (cpu.current != &self || !self.is_ready()) return nullptr;
-  if (done) self.set_continuation(nullptr);
-  return leave(self);
-}
-
-Thread *Ipc::finish(Thread &self, Msg_tag tag)
-{
-  self.frame().rax = tag.raw();
-  return leave(self);
-}
-
-[[gnu::noinline]] Thread *Ipc::fail(Thread &self, Ipc_error error, [[maybe_unused]] Site site)
-{
-  if constexpr (Debug_kernel) jdb::explain(self, error, site);
-  send_failed(self, error);
-  return leave(self);
-}
-
 // ---- other CPUs -------------------------------------------------------------------------------
 
 bool Ipc::reaches_slot(Reply_slot &slot)
@@ -175,7 +137,6 @@ constexpr Ipc_error of_receiver(Ipc_error of_sender) { return Ipc_error(Word(of_
 
 } // namespace
 
-/// End the phase that `t` is in, with this error if it is that of a send.
 void Ipc::end_phase(Thread &t, Ipc_error send_error)
 {
   auto stands = [&t](Thread::State a, Thread::State b, Thread::Continuation c) {
@@ -185,11 +146,6 @@ void Ipc::end_phase(Thread &t, Ipc_error send_error)
     send_failed(t, send_error);
   else if (stands(Thread::State::Receiving, Thread::State::Waiting_semaphore, continue_receive))
     receive_failed(t, of_receiver(send_error));
-}
-
-void Ipc::timed_out(Thread &t)
-{
-  end_phase(t, Ipc_error::Send_timeout);
 }
 
 // ---- send phase -------------------------------------------------------------------------------
@@ -223,7 +179,7 @@ Thread *Ipc::wait_in(Sender_queue &queue, Thread &self, Thread::State state, Tim
 {
   self._state = state; // decides which error the timeout gives
   if (!arm(self, timeout)) {
-    timed_out(self);
+    end_phase(self, Ipc_error::Send_timeout);
     return leave(self);
   }
   queue.enqueue(self, self.prio());
@@ -312,7 +268,10 @@ Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver, Ipc_err
                        receiver._message == Thread::Message::User && sender._call.is_call();
   Reply_slot *slot = stores_caller ? &receiver.wait_slot() : nullptr;
   received(receiver, sender._call.tag, sender.label(), Ipc_error::None);
-  if (slot) slot->put(sender, sender._call.rights);
+  if (slot) {
+    slot->take(); // one that was stored before is lost: it stays blocked
+    slot->put(sender, sender._call.rights);
+  }
 
   if (!sender._call.receives())
     wait_done(sender, sender._call.tag);

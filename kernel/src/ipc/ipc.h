@@ -33,9 +33,6 @@ public:
   /// Back to user mode, by way of the thread's continuation, unless a better thread waits.
   static Thread *leave(Thread &self);
 
-  /// Whom a receive phase without an IPC partner waits for: anyone, the IRQ object, or nobody
-  /// (itself).
-  static Sender *wait_partner(Thread &self, u8 op, Kobject *object);
   static Thread *continue_operation(Thread &self);
   /// Do the whole system call again as the holder: it found a thread of another CPU, and has done
   /// nothing so far.
@@ -65,8 +62,8 @@ public:
   /// End a send or a wait in a queue with `error`.
   static void send_failed(Thread &t, Ipc_error error);
   static void receive_failed(Thread &t, Ipc_error error);
-  /// The armed timeout of `t` fired.
-  static void timed_out(Thread &t);
+  /// End the phase that `t` is in, with this error of a send phase or the same of a receive phase.
+  static void end_phase(Thread &t, Ipc_error send_error);
   /// `t` dies: let go of everything it is linked to. Constant time.
   static void detach(Thread &t);
   /// Fail some of the threads that wait to send to `t`; true when none is left.
@@ -92,7 +89,6 @@ private:
   static Sender *pending_sender(Thread &t, Sender *partner);
   static Cpu &end_wait(Thread &t);
   static void wait_over(Thread &t, Thread::Continuation next);
-  static void end_phase(Thread &t, Ipc_error send_error);
   static bool arm(Thread &t, Timeout timeout);
 };
 

@@ -23,10 +23,8 @@ public:
   Thread *caller() const { return _caller; }
   u8 rights() const { return _rights; }
   bool is_of_thread() const { return _owner == Owner::Thread; }
-  /// Store a caller; one that was stored before is lost (it stays blocked).
-  void put(Thread &caller, u8 rights);
-  /// The same, known to be empty.
-  inline void put_in_empty(Thread &caller, u8 rights);
+  /// Store a caller; the slot is empty.
+  inline void put(Thread &caller, u8 rights);
   /// Empty the slot and return who was in it.
   inline Thread *take();
 

@@ -111,14 +111,8 @@ public:
   }
 
 private:
-  static Sender *of_level(Link *link)
-  {
-    return reinterpret_cast<Sender *>(reinterpret_cast<char *>(link) - offsetof(Sender, _level));
-  }
-  static Sender *of_peers(Link *link)
-  {
-    return reinterpret_cast<Sender *>(reinterpret_cast<char *>(link) - offsetof(Sender, _peers));
-  }
+  static Sender *of_level(Link *link) { return &owner_of(*link, &Sender::_level); }
+  static Sender *of_peers(Link *link) { return &owner_of(*link, &Sender::_peers); }
 
   Link _levels;
   Spin_lock _lock;

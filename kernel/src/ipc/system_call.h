@@ -99,7 +99,7 @@ private:
   {
     self._wait = Thread::Wait::Closed;
     self._partner_id = partner.id();
-    partner._implicit_reply.put_in_empty(self, rights);
+    partner._implicit_reply.put(self, rights);
   }
   /// Who is in the implicit reply slot gets the answer.
   ALWAYS_INLINE void begin_open_wait(Thread &self)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Operations on tasks that map or unmap one small page, or unmap one capability, at once. Everything else, and whatever is
-// unusual, goes the general way (obj/task.cc) with the state untouched.
+// Operations on tasks that map or unmap one small page, or unmap one capability, at once. Everything
+// else, and whatever is unusual, goes the general way (obj/task.cc) with the state untouched.
 #include "ipc/system_call.h"
 #include "obj/task.h"
 
@@ -52,14 +52,15 @@ bool System_call::unmap_capability(Thread &self, Word tag, Word entry)
   Utcb &utcb = self.utcb();
   Fpage slot(utcb.read_mr(2));
   Cap cap = Cap_slot::decode(entry);
-  bool possible = (tag & (Items | 63)) == 3 && utcb.read_mr(0) == Task::Op_unmap && slot.order() == 0 &&
-                  slot.type() == Fpage::Type::Obj && cap.object->type() == Kobject::Type::Task;
+  bool possible = (tag & (Items | 63)) == 3 && utcb.read_mr(0) == Task::Op_unmap &&
+                  slot.order() == 0 && slot.type() == Fpage::Type::Obj &&
+                  cap.object->type() == Kobject::Type::Task;
   if (!possible) return false;
   Word mask = utcb.read_mr(1);
-  Unmap_item item{.pages = slot,
-                  .own = bool(mask & Unmap_item::All_spaces),
-                  .delete_obj = bool(mask & Unmap_item::Delete_obj)};
-  static_cast<Task *>(cap.object)->obj().unmap(item);
+  if (mask & Unmap_item::All_spaces)
+    static_cast<Task *>(cap.object)
+        ->obj()
+        .unmap_slot(Cap_index(slot.index()), slot.rights(), mask & Unmap_item::Delete_obj);
   utcb.mr[2] = slot.with_rights(0).raw();
   Cpu::self().reclaimer.bury_at_once(self);
   return true;

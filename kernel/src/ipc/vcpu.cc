@@ -241,8 +241,9 @@ Thread *Vcpu::finish_message(Thread &self)
 
 /// Only user code can be interrupted: a thread that is ready, has nothing left to do in the kernel,
 /// and is not in a system call right now. Senders that came before are served first.
-bool Vcpu::interrupt_enabled(Thread &t)
+bool Vcpu::interrupt(Thread &t)
 {
+  if (!is_enabled(t)) return false;
   bool in_system_call = Cpu::home_of(t).current == &t && !(t.exit_flags() & Thread::Complete);
   if (!t.is_ready() || t.has_continuation() || in_system_call || !t._senders.is_empty() ||
       !takes(t, Area::Irq))
@@ -255,16 +256,17 @@ bool Vcpu::interrupt_enabled(Thread &t)
 
 /// A sender had to queue: the user learns of it by the sticky flag, or by an entry as soon as the
 /// thread is back in its user code.
-void Vcpu::note_senders(Thread &t)
+void Vcpu::sender_queued(Thread &t)
 {
+  if (!is_enabled(t)) return;
   __atomic_fetch_or(&t._extension->vcpu->sticky_flags, Area::Irq_pending, __ATOMIC_RELAXED);
   t._pending |= Thread::Vcpu_senders;
   if (t.is_ready() && !t.has_continuation()) t.set_continuation(Fault::pending(t));
 }
 
-void Vcpu::clear_if_idle(Thread &t)
+void Vcpu::receive_over(Thread &t)
 {
-  if (t._senders.is_empty())
+  if (is_enabled(t) && t._senders.is_empty())
     __atomic_fetch_and(&t._extension->vcpu->sticky_flags, u16(~Area::Irq_pending),
                        __ATOMIC_RELAXED);
 }

@@ -27,16 +27,10 @@ public:
   static Thread *enter_by_trap(Thread &self);
   /// A sender wants to reach `t`, which is not receiving. True if that interrupts its user code:
   /// `t` has entered vCPU kernel mode and receives, so the message is to be delivered at once.
-  static bool interrupt(Thread &t) { return is_enabled(t) && interrupt_enabled(t); }
+  static bool interrupt(Thread &t);
   /// A sender was queued at `t` / a receive phase of `t` is over.
-  static void sender_queued(Thread &t)
-  {
-    if (is_enabled(t)) note_senders(t);
-  }
-  static void receive_over(Thread &t)
-  {
-    if (is_enabled(t)) clear_if_idle(t);
-  }
+  static void sender_queued(Thread &t);
+  static void receive_over(Thread &t);
 
   /// Parts of Fault::run_pending.
   static Thread *finish_message(Thread &self);
@@ -46,9 +40,6 @@ public:
   static Thread *continue_resume(Thread &self);
 
 private:
-  static bool interrupt_enabled(Thread &t);
-  static void note_senders(Thread &t);
-  static void clear_if_idle(Thread &t);
   static Errno cache_user_task(Thread &t);
   static Outcome map_items(Thread &t, Invocation &call);
   static bool begin_item(Thread &t, Invocation &call);

@@ -27,6 +27,8 @@ Frame const *stopped_at(Cpu_id cpu);
 /// Name and number that the hardware has for a CPU; which timer the kernel uses.
 void print_hardware_id(Cpu_id cpu);
 char const *timer_name();
+/// CPUs keep the translations of spaces that are not loaded.
+bool has_pcid();
 
 /// Run `session` on a stack of its own. An exception in it starts it again from its beginning.
 void run(void (*session)());

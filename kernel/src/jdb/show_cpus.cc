@@ -61,7 +61,8 @@ void show_cpus(Words const &)
     cpu.current == Inspect::idle(cpu) ? kprintf("idle") : print_object(cpu.current);
     return Console::end_line();
   });
-  kprintf("timer: %s\n", machine::timer_name());
+  kprintf("timer: %s, translations: %s\n", machine::timer_name(),
+          machine::has_pcid() ? "kept by PCID" : "of one space");
 }
 
 void show_registers(Words const &words)

@@ -30,7 +30,8 @@ Outcome put_text(Kobject &, Invocation &call)
 Outcome enter(Kobject &object, Invocation &call)
 {
   if constexpr (Debug_kernel)
-    if (jdb::enter_by_user(reinterpret_cast<char const *>(&call.utcb.mr[2]), call.mr(1))) return Outcome::ok();
+    if (jdb::enter_by_user(reinterpret_cast<char const *>(&call.utcb.mr[2]), call.mr(1)))
+      return Outcome::ok();
   return put_text(object, call);
 }
 
@@ -58,8 +59,8 @@ Word used_bytes()
 
 Outcome print_memory(Kobject &, Invocation &)
 {
-  kprintf("kernel memory: %lu of %lu bytes in use, %lu threads\n", used_bytes(), Kmem::total_bytes(),
-          Thread::count());
+  kprintf("kernel memory: %lu of %lu bytes in use, %lu threads\n", used_bytes(),
+          Kmem::total_bytes(), Thread::count());
   return Outcome::ok();
 }
 
@@ -108,7 +109,8 @@ template <bool Set> Outcome name(Kobject &, Invocation &call)
     return reply_tag(0, Object_names::Length / sizeof(Word));
   }
   unsigned words = call.tag.words() > 1 ? call.tag.words() - 1 : 0;
-  Object_names::set(*object, reinterpret_cast<char const *>(&call.utcb.mr[1]), words * sizeof(Word));
+  char const *text = reinterpret_cast<char const *>(&call.utcb.mr[1]);
+  Object_names::set(*object, text, words * sizeof(Word));
   return Outcome::ok();
 }
 

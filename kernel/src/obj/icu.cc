@@ -163,7 +163,7 @@ Outcome Icu::op_msi_info(Invocation &call)
 Outcome Icu::invoke(Invocation &call)
 {
   static constexpr Operation Platform_operations[] = {
-      {0, 0, any_words, answer<Errno::No_dev>}, // suspend needs support by firmware that is not there
+      {0, 0, any_words, answer<Errno::No_dev>}, // suspend: needs firmware that is not there
       {1, 0, exactly(2), shutdown},
       {2, 0, any_words, answer<Errno::Ok>},
   };

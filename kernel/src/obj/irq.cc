@@ -120,7 +120,8 @@ Outcome Irq::invoke(Invocation &call)
 {
   static constexpr Opcode Short{.bits = 0xffff, .without_words = -i64(Errno::Inval)};
   static constexpr Operation Operations[] = {{0x10, Cap_slot::S, at_least(2), by<&Irq::op_bind>}};
-  static constexpr Operation Sender_operations[] = {{1, Cap_slot::S, any_words, by<&Irq::op_detach>}};
+  static constexpr Operation Sender_operations[] = {
+      {1, Cap_slot::S, any_words, by<&Irq::op_detach>}};
   switch (call.tag.label()) {
   case Proto::Irq:
     return trigger_operation(call, is_queued());

@@ -15,12 +15,14 @@ Outcome Item_object::look_up(Invocation &call, unsigned types, u8 right, unsigne
   if (call.tag.items() <= index || mr + 2 > Utcb::Mr_count || call.mr(mr) == 0)
     return Errno::Inval; // the message has no capability item at this place
   Fpage fpage(call.mr(mr + 1));
-  if (fpage.type() != Fpage::Type::Obj) return Ipc_error::Send_cut; // the item is not an object flexpage
+  if (fpage.type() != Fpage::Type::Obj)
+    return Ipc_error::Send_cut; // the item is not an object flexpage
   Cap cap = call.caller.task()->obj().lookup(Cap_index(fpage.index()));
   if (!cap) return Errno::Inval; // the slot that the item names is empty
   if (!(types >> unsigned(cap.object->type()) & 1))
     return Errno::Inval; // the item names an object of another type
-  if (right & ~cap.flags) return Errno::Perm; // the capability in the message lacks the right that is needed
+  if (right & ~cap.flags)
+    return Errno::Perm; // the capability in the message lacks the right that is needed
   _cap = cap;
   return Outcome::ok();
 }

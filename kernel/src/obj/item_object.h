@@ -26,7 +26,10 @@ private:
 /// As above, for objects of class T; `right`: the Cap_slot flag that is needed, 0 for none; `index`: which of the items.
 template <class T> class Item : public Item_object {
 public:
-  explicit Item(Invocation &call, u8 right = 0, unsigned index = 0) : Item_object(call, T::Types, right, index) {}
+  explicit Item(Invocation &call, u8 right = 0, unsigned index = 0)
+      : Item_object(call, T::Types, right, index)
+  {
+  }
   T &operator*() const { return static_cast<T &>(*_cap.object); }
   T *operator->() const { return &**this; }
 };

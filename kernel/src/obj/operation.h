@@ -28,10 +28,16 @@ struct Operation {
 /// Operation::serve by a member function of the object's class, or by a function on such an object.
 template <auto F> struct Server;
 template <class T, Outcome (T::*F)(Invocation &)> struct Server<F> {
-  static Outcome serve(Kobject &object, Invocation &call) { return (static_cast<T &>(object).*F)(call); }
+  static Outcome serve(Kobject &object, Invocation &call)
+  {
+    return (static_cast<T &>(object).*F)(call);
+  }
 };
 template <class T, Outcome (*F)(T &, Invocation &)> struct Server<F> {
-  static Outcome serve(Kobject &object, Invocation &call) { return F(static_cast<T &>(object), call); }
+  static Outcome serve(Kobject &object, Invocation &call)
+  {
+    return F(static_cast<T &>(object), call);
+  }
 };
 template <auto F> constexpr auto by = Server<F>::serve;
 
@@ -43,8 +49,10 @@ struct Opcode {
 };
 
 /// Find the row of the message's opcode, check, serve. Errors: as in the row, Perm, No_sys.
-Outcome serve(Operation const *rows, unsigned count, Opcode opcode, Kobject &object, Invocation &call);
-template <unsigned N> Outcome serve(Operation const (&rows)[N], Opcode opcode, Kobject &object, Invocation &call)
+Outcome serve(Operation const *rows, unsigned count, Opcode opcode, Kobject &object,
+              Invocation &call);
+template <unsigned N>
+Outcome serve(Operation const (&rows)[N], Opcode opcode, Kobject &object, Invocation &call)
 {
   return serve(rows, N, opcode, object, call);
 }

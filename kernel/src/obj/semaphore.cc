@@ -8,8 +8,9 @@
 
 bool Semaphore::dismantle()
 {
-  return _waiters.drain(
-      [](Sender &waiter) { Ipc::receive_failed(static_cast<Thread &>(waiter), Ipc_error::Not_existent); });
+  return _waiters.drain([](Sender &waiter) {
+    Ipc::receive_failed(static_cast<Thread &>(waiter), Ipc_error::Not_existent);
+  });
 }
 
 /// The first waiter stays in the queue until its home is reached: nobody else can take it out then. A CPU is stopped

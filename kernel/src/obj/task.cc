@@ -133,7 +133,8 @@ Step unmap_step(Task &task, Unmap_item &item, Fpage::Type &space)
   if (space == Fpage::Type::Obj) return task.obj().unmap(item);
   if (space == Fpage::Type::Special) return Step::Done;
   Tlb_batch tlb;
-  Step step = space == Fpage::Type::Memory ? task.mem().unmap(item, tlb) : task.io().unmap(item, tlb);
+  Step step = space == Fpage::Type::Memory ? task.mem().unmap(item, tlb)
+                                           : task.io().unmap(item, tlb);
   flush(tlb);
   if (step != Step::Done || !item.pages.is_all_spaces()) return step;
   space = Fpage::Type(u8(space) + 1); // memory, then ports, then objects
@@ -158,7 +159,8 @@ Outcome Task::op_map(Invocation &call)
     if (map.send.type() == Fpage::Type::Special || too_small) return Outcome::ok();
   }
   Step step = map_step(*source, *this, map);
-  if (step == Step::No_memory) return Ipc_error::Send_map_failed; // the destination has no memory left for tables
+  if (step == Step::No_memory)
+    return Ipc_error::Send_map_failed; // the destination has no memory left for tables
   return step == Step::More ? Outcome::again() : Outcome::ok();
 }
 

@@ -212,7 +212,7 @@ inline Thread *Reply_slot::take()
   return caller;
 }
 
-inline void Reply_slot::put_in_empty(Thread &caller, u8 rights)
+inline void Reply_slot::put(Thread &caller, u8 rights)
 {
   _caller = &caller;
   _rights = rights;

@@ -81,7 +81,8 @@ Outcome Thread::op_ex_regs(Invocation &call)
   }
   bool resumes = continuation() == Vcpu::continue_resume ||
                  continuation() == Page_fault_trampoline::continue_resume;
-  if (resumes && ip != Keep) set_continuation(Fault::pending(*this)); // the new ip counts, not the saved
+  if (resumes && ip != Keep)
+    set_continuation(Fault::pending(*this)); // the new ip counts, not the saved
   if (ip != Keep) _frame.rip = ip;
   if (sp != Keep) _frame.rsp = sp;
   if (flags & Ex_regs_flag::Trigger_exception) trigger_exception();

@@ -49,13 +49,6 @@ Cpu &Cpu::home_of(Thread const &t)
   return of(t.cpu());
 }
 
-// ---- accounting -------------------------------------------------------------------------------
-
-u64 Cpu::idle_ticks() const
-{
-  return _idle->cpu_ticks();
-}
-
 // ---- choosing ---------------------------------------------------------------------------------
 
 void Cpu::make_ready(Thread &t)
@@ -188,7 +181,7 @@ void Cpu::timer_fired()
     needs_hold = !Ipc::reaches_links(t);
     if (needs_hold) continue;
     timeouts.remove(*node);
-    Ipc::timed_out(t);
+    Ipc::end_phase(t, Ipc_error::Send_timeout);
   }
   update_timer();
 }

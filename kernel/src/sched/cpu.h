@@ -11,11 +11,6 @@
 #include "sched/timeout_queue.h"
 #include "types/types.h"
 
-class Cpu;
-class Cpu_set;
-class Mem_space;
-class Thread;
-
 /// The words the entry code reaches through GS, first in Cpu at fixed offsets
 /// (arch/amd64/offsets.h).
 struct Cpu_entry_state {
@@ -71,7 +66,7 @@ public:
 
   void arm_timeout(Timeout_node &node, Microseconds deadline);
   void timer_fired();
-  u64 idle_ticks() const;
+  u64 idle_ticks() const { return _idle->cpu_ticks(); }
 
   Ready_queue ready;
   Timeout_queue timeouts;

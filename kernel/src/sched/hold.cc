@@ -76,7 +76,8 @@ bool Hold::begin_if_free()
   if (is_exclusive()) return false;
   // acquire: the holder before has written all it wanted. Who draws this number is the holder.
   u32 turn = __atomic_load_n(&present_turn, __ATOMIC_ACQUIRE);
-  if (!__atomic_compare_exchange_n(&next_turn, &turn, turn + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+  if (!__atomic_compare_exchange_n(&next_turn, &turn, turn + 1, false, __ATOMIC_ACQUIRE,
+                                   __ATOMIC_RELAXED))
     return false;
   self.ticket = turn;
   return self.holding = true;

@@ -41,10 +41,9 @@ public:
   {
     if (!_best) return nullptr;
     Link *link = _lists[_best].next();
-    auto *t = reinterpret_cast<Schedulable *>(reinterpret_cast<char *>(link) -
-                                              offsetof(Schedulable, _ready_link));
-    remove(*t);
-    return t;
+    Schedulable &t = owner_of(*link, &Schedulable::_ready_link);
+    remove(t);
+    return &t;
   }
 
 private:

@@ -190,7 +190,7 @@ Step Map_space::clear(Budget &budget, Tlb_batch &tlb)
     free_tables_before(next, slot, budget);
     _clear_at = next;
     if (next <= _last) continue;
-    if (_kind == Kind::Memory) arch::strip_root_table(root_table());
+    if (_kind == Kind::Memory) arch::strip_root_table(root_table(), _root_word);
     free_table(root_table(), _top_level);
     __atomic_store_n(&_root, nullptr, __ATOMIC_RELAXED);
     _top = _clear_at = 0;

@@ -34,8 +34,8 @@ public:
   Map_space &operator=(Map_space const &) = delete;
 
   Quota &quota() const { return *_quota; }
-  /// The CPUs that may hold translations, or the ports, of this space. A CPU stays in the set until
-  /// it calls deactivate_on(): a bit too many costs an interrupt, a switch of spaces costs nothing.
+  /// The CPUs that may hold translations, or the ports, of this space. A CPU stays in the
+  /// set: a bit too many costs an interrupt, a switch of spaces costs nothing.
   Word active_cpus() const { return __atomic_load_n(&_active_cpus, __ATOMIC_RELAXED); }
   /// Before the CPU can use the space: whoever removes something either finds the bit, or the
   /// CPU finds the change.
@@ -44,15 +44,15 @@ public:
     Word bit = Word{1} << cpu;
     if (!(active_cpus() & bit)) __atomic_fetch_or(&_active_cpus, bit, __ATOMIC_SEQ_CST);
   }
-  void deactivate_on(Cpu_id cpu)
-  {
-    __atomic_fetch_and(&_active_cpus, ~(Word{1} << cpu), __ATOMIC_SEQ_CST);
-  }
   /// Empty the space, pages mapped onwards from it included, and free its tables. No CPU may have
   /// it loaded any more, no thread may use it. Returns every byte of quota.
   Step clear(Budget &budget, Tlb_batch &tlb);
 
 protected:
+  friend struct Layout_check; // arch/amd64: the entry code loads _root_word
+
+  Word _root_word = 0; ///< of memory: what a CPU loads (arch::init_root_table())
+
   /// Where a walk through the tables ended: at a leaf or an empty entry.
   struct Slot {
     Word *entry;    ///< null: out of memory, or a space without any table yet
@@ -145,8 +145,6 @@ private:
   Step remove_page(Word address, Budget &budget, Tlb_batch &tlb);
   Step unmap_one(Slot const &slot, Word address, Word end, u8 rights, Unmap_item &item,
                  Budget &budget, Tlb_batch &tlb);
-
-  friend struct Layout_check; // arch/amd64: the entry code loads _root
 
   Word *_root = nullptr;
   Word _top = 0; ///< Page_entry::eighths() of the root table

@@ -12,13 +12,8 @@ bool Mem_space::init(Quota &quota, Identity identity)
 {
   set_up(quota, identity);
   if (!make_root_table()) return false;
-  arch::init_root_table(root_table());
+  _root_word = arch::init_root_table(root_table());
   return true;
-}
-
-Phys_addr Mem_space::root() const
-{
-  return Kmem::phys_of(root_table());
 }
 
 Step Mem_space::map(Mem_space &from, Mem_space &to, Map_item &item, Tlb_batch &tlb)

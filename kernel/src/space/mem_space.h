@@ -15,8 +15,8 @@ public:
   /// Everything the space needs from now on is charged to `quota`. `Identity::Yes`: sigma0's.
   bool init(Quota &quota, Identity identity = Identity::No);
 
-  /// Physical address for CR3.
-  Phys_addr root() const;
+  /// What a CPU loads to translate with this space (arch::init_root_table()).
+  Word root_word() const { return _root_word; }
 
   /// abi/ipc.md section 4. No_memory: quota or memory of `to`; the rest was not mapped.
   static Step map(Mem_space &from, Mem_space &to, Map_item &item, Tlb_batch &tlb);

@@ -204,6 +204,15 @@ Step Obj_space::map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &i
   return Step::Done;
 }
 
+void Obj_space::unmap_slot(Cap_index index, u8 rights, bool delete_object)
+{
+  if (index.value() >= Slot_count) return;
+  if (rights & Fpage::Cap_r)
+    release(slot(index.value()), delete_object);
+  else
+    withdraw(slot(index.value()), rights & (Cap_slot::W | Cap_slot::S | Cap_slot::D));
+}
+
 Step Obj_space::unmap(Unmap_item &item)
 {
   // capabilities are flat copies: without the own slot there is nothing to unmap
@@ -215,15 +224,11 @@ Step Obj_space::unmap(Unmap_item &item)
     if (budget.is_spent()) return Step::More;
     Word index = region.base + item.progress;
     if (index >= Slot_count) break;
-    Cap_slot &where = slot(index);
-    if (!where.get()) {
+    if (!slot(index).get()) {
       item.progress = next_used(index, budget) - region.base;
       continue;
     }
-    if (rights & Fpage::Cap_r)
-      release(where, item.delete_obj);
-    else
-      withdraw(where, rights & (Cap_slot::W | Cap_slot::S | Cap_slot::D));
+    unmap_slot(Cap_index(index), rights, item.delete_obj);
     budget.spend(Budget::Remove);
     ++item.progress;
   }

@@ -99,6 +99,8 @@ public:
   static Step map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &item);
   /// One bounded step of an unmap (kernel-objects.md section 2).
   Step unmap(Unmap_item &item);
+  /// All of it for a single slot; `rights`: the flexpage's.
+  void unmap_slot(Cap_index index, u8 rights, bool delete_object);
   /// One bounded step of emptying and freeing the space when nothing uses it any more. `quota`: the
   /// one that reserve() and map() were given.
   Step clear(Quota &quota, Budget &budget);

@@ -15,7 +15,7 @@ Word others(Word cpus)
 void Tlb_batch::add(Mem_space const &space, Virt_addr page, unsigned count)
 {
   _remote |= others(space.active_cpus());
-  if (arch::loaded_space() != &space) return;
+  if (arch::loaded_space() != &space) return arch::flush_space(space);
   if (count > Max_pages - _count) {
     _all = true;
     return;

@@ -8,7 +8,6 @@
 class Timeout {
 public:
   constexpr explicit Timeout(u16 raw) : _raw(raw) {}
-  static constexpr Timeout never() { return Timeout(0); }
   static constexpr Timeout zero() { return Timeout(0x400); }
   constexpr bool is_never() const { return _raw == 0; }
   constexpr bool is_absolute() const { return _raw & 0x8000; }

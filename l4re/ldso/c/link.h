@@ -25,6 +25,25 @@ struct dl_phdr_info {
 /* Calls `function` for each object until it returns other than 0; returns its last value. */
 int dl_iterate_phdr(int (*function)(struct dl_phdr_info *, size_t, void *), void *data);
 
+/* An object, for debuggers; the program is the first. */
+struct link_map {
+  Elf64_Addr l_addr;  /* address in memory minus address in the file */
+  char *l_name;       /* path; "" for the program */
+  Elf64_Dyn *l_ld;    /* dynamic section */
+  struct link_map *l_next, *l_prev;
+};
+
+/* Found by the entry DT_DEBUG of the program's dynamic section. */
+struct r_debug {
+  int r_version; /* 1 */
+  struct link_map *r_map;
+  Elf64_Addr r_brk; /* function that is called after each change of the list */
+  enum { RT_CONSISTENT, RT_ADD, RT_DELETE } r_state;
+  Elf64_Addr r_ldbase;
+};
+
+extern ElfW(Dyn) _DYNAMIC[];
+
 #ifdef __cplusplus
 }
 #endif

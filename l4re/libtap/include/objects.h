@@ -77,14 +77,19 @@ Result task_unmap(l4_cap_idx_t task, l4_umword_t fpage, l4_umword_t mask);
 long cap_valid(l4_cap_idx_t task, l4_cap_idx_t cap);
 long cap_equal(l4_cap_idx_t task, l4_cap_idx_t one, l4_cap_idx_t other);
 
-/// A task with room for UTCBs at Utcbs, charged to the factory it is made with.
+/// A task with room for eight UTCBs at Utcbs, charged to the factory it is made with.
 class Child_task : public Slot {
 public:
   static constexpr l4_addr_t Utcbs = 0x7ffd00000000;
+  static constexpr unsigned Utcbs_order = L4_PAGESHIFT + 1;
   explicit Child_task(l4_cap_idx_t from = factory());
   /// Map this program's image, so that workers can run in the task with the same addresses.
   Result share_image();
-  l4_addr_t next_utcb() { return Utcbs + _used++ * L4_UTCB_OFFSET; }
+  /// One after the other; the first comes again behind the last.
+  l4_addr_t next_utcb()
+  {
+    return Utcbs + _used++ % ((1u << Utcbs_order) / L4_UTCB_OFFSET) * L4_UTCB_OFFSET;
+  }
 
 private:
   unsigned _used = 0;

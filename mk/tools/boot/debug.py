@@ -6,11 +6,13 @@ import struct
 import subprocess
 import time
 
+from boot import elf
 from boot.errors import BootError
 from boot.qemu import end_with_us
 
 Socket, Serial_log, Script = "gdb.sock", "serial.log", "start.gdb"
 Loaded_segment = 1
+Program, Library = 2, 3  # types of ELF files
 Patience = 20  # seconds until QEMU listens
 
 
@@ -66,7 +68,8 @@ def start_script(files, work, top, commands):
     """What gdb reads first: symbols of the kernel and of all programs, our commands, the connection."""
     lines = ["set pagination off", "set confirm off", "set print thread-events off",
              "set auto-load safe-path /", "set architecture i386:x86-64"]
-    programs = [f for f in files if is_program(f.symbols)]
+    programs = [f for f in files if elf_type(f.symbols) == Program]
+    libraries = [f.symbols for f in files if elf_type(f.symbols) == Library]
     shared = sharing_addresses([f.symbols for f in programs if f.role != "kernel"])
     for file in programs:
         if file.role == "kernel":
@@ -76,6 +79,9 @@ def start_script(files, work, top, commands):
     lines += [f'source {top / "mk/gdb/furore.py"}',
               f'python Log.path = Path("{work / Serial_log}")',
               *(f'python symbols.add("{path}")' for path in shared),
+              *(f'python symbols.add_dynamic("{f.symbols}")' for f in programs
+                if elf.needed(f.symbols.read_bytes())),
+              *(f'python symbols.add_library("{path}")' for path in libraries),
               f"target remote {Socket}"]
     if any(path.name == "l4re" for path in (f.symbols for f in programs)):
         lines.append("l4-crashes")
@@ -106,9 +112,8 @@ def sharing_addresses(paths):
                    for o, (other, other_end) in ranges.items())]
 
 
-def is_program(path):
-    """A program with addresses of its own; shared libraries get theirs only when they are loaded."""
-    executable = 2
+def elf_type(path):
+    """Program: it has addresses of its own; Library: it gets them when it is loaded. None: something else."""
     with open(path, "rb") as file:
         head = file.read(64)
-    return head[:5] == b"\x7fELF\x02" and int.from_bytes(head[16:18], "little") == executable
+    return int.from_bytes(head[16:18], "little") if head[:5] == b"\x7fELF\x02" else None

@@ -32,6 +32,7 @@ class BootFile:
     name: str
     args: str
     attrs: dict = field(default_factory=dict)
+    symbols: Path | None = None  # the file before it was stripped
 
     def command_line(self):
         return f"{self.name} {self.args}".strip()
@@ -133,8 +134,7 @@ class Resolver:
         symbols = path
         if "nostrip" not in module.options and module.role != "kernel":
             path = self._strip(path)
-        result = BootFile(module.role, path, boot_name, args.strip(), attrs)
-        result.symbols = symbols
+        result = BootFile(module.role, path, boot_name, args.strip(), attrs, symbols)
         result.scan = "no-shlib-scan" not in module.options
         return result
 
@@ -247,7 +247,8 @@ class Resolver:
                         raise BootError(f"entry '{self.entry.name}': '{user}' needs the shared "
                                         f"library '{name}', which was not found. Build its "
                                         "package, or boot without it: module[no-shlib-scan] ...")
-                    found[name] = BootFile("module", self._strip(library), name, "")
+                    found[name] = BootFile("module", self._strip(library), name, "",
+                                           symbols=library)
                     following.append((library, name))
             level = following
         return [found[n] for n in sorted(found)]

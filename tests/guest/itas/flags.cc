@@ -77,8 +77,8 @@ CASE("l4re-protocols.md 3.1", "Pager: faults go to the outer region map, and its
   REQUIRE(rm()->attach(&at, 2 * Page, F::RW | F::Pager, L4::Ipc::make_cap_rw(ds.cap())) == 0);
   CHECK(Found(Base).flags.raw & F::Pager);
   CHECK(!readable(Base)); // nothing there outside
-  REQUIRE(outer_rm()->attach(&at, Page, F::RW | F::No_eager_map,
-                             L4::Ipc::make_cap_rw(ds.cap())) == 0);
+  REQUIRE(outer_rm()->attach(&at, Page, F::RW | F::No_eager_map, L4::Ipc::make_cap_rw(ds.cap())) ==
+          0);
   CHECK(writable(Base));
   CHECK_EQ(*reinterpret_cast<char volatile *>(Base), 1);
   CHECK(!readable(Base + Page));
@@ -157,16 +157,15 @@ CASE("l4re-protocols.md 3.3", "In_area: inside of one, completely; reserved ones
   l4_addr_t area = Base;
   REQUIRE(rm()->reserve_area(&area, 4 * Page, Rm::Flags(0)) == 0);
   CHECK_EQ(area, Base);
-  CHECK_EQ(attach(Base + 3 * Page, 2 * Page, F::Anonymous | F::RW | F::In_area),
-           -L4_EADDRNOTAVAIL);
+  CHECK_EQ(attach(Base + 3 * Page, 2 * Page, F::Anonymous | F::RW | F::In_area), -L4_EADDRNOTAVAIL);
   CHECK_EQ(attach(Base + 4 * Page, Page, F::Anonymous | F::RW | F::In_area), -L4_EADDRNOTAVAIL);
   l4_addr_t at = Base + 3 * Page;
   REQUIRE(rm()->attach(&at, Page, F::Anonymous | F::RW | F::In_area | F::Search_addr, none()) == 0);
   CHECK_EQ(at, Base + 3 * Page);
   l4_addr_t large = Base;
-  CHECK_EQ(rm()->attach(&large, 4 * Page, F::Anonymous | F::RW | F::In_area | F::Search_addr,
-                        none()),
-           -L4_EADDRNOTAVAIL);
+  CHECK_EQ(
+      rm()->attach(&large, 4 * Page, F::Anonymous | F::RW | F::In_area | F::Search_addr, none()),
+      -L4_EADDRNOTAVAIL);
 
   // Areas meet neither each other nor, if reserved, a region.
   l4_addr_t second = Base + 2 * Page;

@@ -34,14 +34,15 @@ bool attach_many(L4::Cap<L4Re::Dataspace> ds)
   return true;
 }
 
-CASE("process-environment.md 9", "hundreds of regions, and a large one found for us that is all our own")
+CASE("process-environment.md 9",
+     "hundreds of regions, and a large one found for us that is all our own")
 {
   Memory ds(Page), large(Large);
   REQUIRE(ds.ok() && large.ok());
   REQUIRE(attach_many(ds.cap()));
   l4_addr_t start = 0;
-  REQUIRE(rm()->attach(&start, Large, F::Search_addr | F::RW,
-                       L4::Ipc::make_cap_rw(large.cap())) == 0);
+  REQUIRE(rm()->attach(&start, Large, F::Search_addr | F::RW, L4::Ipc::make_cap_rw(large.cap())) ==
+          0);
   auto const bytes = reinterpret_cast<char volatile *>(start);
   unsigned foreign = 0;
   for (l4_addr_t at = 0; at < Large; at += Page) {

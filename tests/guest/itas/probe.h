@@ -7,8 +7,8 @@
 
 /**
  * \file
- * Accesses that may fail: each function is -1 then, while a Rescue for it lives. The labels bound the
- * one instruction that may fault.
+ * Accesses that may fail: each function is -1 then, while a Rescue for it lives. The labels bound
+ * the one instruction that may fault.
  */
 extern "C" {
 int probe_byte(char const *p);

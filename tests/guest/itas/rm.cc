@@ -178,7 +178,8 @@ CASE("l4re-protocols.md 3.3", "areas keep addresses for those who ask for them")
   CHECK_EQ(rm()->detach(area, nullptr), 0);
 }
 
-CASE("l4re-protocols.md 3.3", "a search keeps clear of null pointers, who names such an address gets it")
+CASE("l4re-protocols.md 3.3",
+     "a search keeps clear of null pointers, who names such an address gets it")
 {
   l4_addr_t a = 0;
   REQUIRE(attach_anonymous(&a, Page, F::Search_addr) == 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ends with the number of pages that its memory allocator spent until main() began; flags of the loader
-// change it. The segments are large beside everything else.
+// Ends with the number of pages that its memory allocator spent until main() began; flags of the
+// loader change it. The segments are large beside everything else.
 #include <l4/re/env>
 #include <l4/re/mem_alloc>
 #include <l4/sys/consts.h>

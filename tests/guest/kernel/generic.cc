@@ -232,3 +232,83 @@ CASE("ipc.md 1.3", "the error register is not cleared by a success")
   CHECK_LABEL(call(env.scheduler, L4_PROTO_SCHEDULER, {L4_SCHEDULER_INFO_OP, 0}), 0);
   CHECK_EQ(l4_utcb_tcr()->error & L4_IPC_ERROR_MASK, L4_IPC_ENOT_EXISTENT);
 }
+
+CASE("kernel-objects.md 0 no words", "a task takes MR0 as the opcode whatever the tag says")
+{
+  mr(0) = Foreign_op;
+  CHECK_LABEL(invoke(env.task | L4_SYSF_CALL, raw_tag(L4_PROTO_TASK, 0)), -L4_ENOSYS);
+  mr(0) = L4_TASK_CAP_INFO_OP; // known, but without its words
+  CHECK_LABEL(invoke(env.task | L4_SYSF_CALL, raw_tag(L4_PROTO_TASK, 0)), -L4_EINVAL);
+}
+
+CASE("kernel-objects.md 0 capability arguments",
+     "rights of the slot count, those of the flexpage do not")
+{
+  Irq irq;
+  Slot no_s;
+  CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {0x10, 1}, {object(env.thread, L4_CAP_FPAGE_R)}), 0);
+  CHECK_LABEL(task_map(env.task, env.task,
+                       Item{no_s | L4_ITEM_MAP, object_page(env.thread, L4_CAP_FPAGE_RW)}),
+              0);
+  CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {0x10, 1}, {object(no_s, L4_CAP_FPAGE_RWS)}), -L4_EPERM);
+}
+
+CASE("kernel-objects.md 0 no reply",
+     "a call of such an operation waits: for the IRQ object, or for oneself")
+{
+  Irq irq;
+  Semaphore sem;
+  CHECK_LABEL(irq.bind(env.thread, 0x1e9), 0);
+  Result const own = call(irq, L4_PROTO_IRQ, {L4_IRQ_OP_TRIGGER}); // gets what it has triggered
+  CHECK_EQ(own.error(), 0);
+  CHECK_EQ(own.from, 0x1e9);
+  CHECK_EQ(call(sem, L4_PROTO_IRQ, {L4_IRQ_OP_TRIGGER}, {}, Zero).error(), L4_IPC_RETIMEOUT);
+  CHECK(!call(sem, L4_PROTO_SEMAPHORE, {0}, {}, Zero).failed()); // it was done
+}
+
+CASE("kernel-objects.md 0 no reply", "send_and_wait goes on with an open wait")
+{
+  Irq irq, other;
+  CHECK_LABEL(irq.bind(env.thread, 1), 0);
+  CHECK_LABEL(other.bind(env.thread, 2), 0);
+  CHECK(!other.trigger().failed());
+  mr(0) = L4_IRQ_OP_EOI;
+  Result const r = invoke(irq | L4_SYSF_SEND_AND_WAIT, raw_tag(L4_PROTO_IRQ, 1), Zero);
+  CHECK_EQ(r.error(), 0);
+  CHECK_EQ(r.from, 2);
+}
+
+CASE("kernel-objects.md 0 opcode width",
+     "thread, IRQ object, semaphore, log: 16 bits; others: all of the word")
+{
+  constexpr l4_umword_t Above = 0xabc0000;
+  Irq irq;
+  Semaphore sem;
+  CHECK_LABEL(call(env.thread, L4_PROTO_THREAD, {L4_THREAD_AMD64_GET_SEGMENT_INFO_OP | Above}), 0);
+  CHECK_LABEL(irq.bind(env.thread, 5), 0);
+  CHECK_EQ(call(irq, L4_PROTO_IRQ, {L4_IRQ_OP_TRIGGER | Above}, {}, Zero).from, 5);
+  CHECK_LABEL(call(irq, L4_PROTO_IRQ_SENDER, {L4_IRQ_SENDER_OP_DETACH | Above}), 0);
+  CHECK_EQ(call(sem, L4_PROTO_SEMAPHORE, {Above}, {}, Zero).error(), L4_IPC_RETIMEOUT);
+  CHECK_LABEL(call(env.log, L4_PROTO_LOG, {L4_VCON_GET_ATTR_OP | Above}), 0);
+  CHECK_LABEL(call(env.scheduler, L4_PROTO_SCHEDULER, {L4_SCHEDULER_INFO_OP | Above, 0}),
+              -L4_ENOSYS);
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_INFO | Above}), -L4_ENOSYS);
+  CHECK_LABEL(call(env.task, L4_PROTO_TASK, {L4_TASK_CAP_INFO_OP | Above, 0}), -L4_ENOSYS);
+}
+
+CASE("kernel-objects.md 0 vararg headers", "are not looked at")
+{
+  Slot slot;
+  CHECK_LABEL(create(slot, L4_PROTO_FACTORY, {0xdeadbeef, 4096}), 0);
+}
+
+CASE("kernel-objects.md 1 errors", "those of the arguments come before those of the quota")
+{
+  Factory empty(1);
+  Slot slot;
+  CHECK_LABEL(create(slot, L4_PROTO_SEMAPHORE, {}, {}, empty), -L4_ENOMEM);
+  CHECK_LABEL(create(slot, 42, {}, {}, empty), -L4_ENODEV);
+  CHECK_LABEL(create(slot, 0, {0, 0x13}, {object(env.thread)}, empty), -L4_EINVAL);
+  CHECK_LABEL(create(slot, L4_PROTO_TASK, {0, memory_page(0x1000, 11, 0)}, {}, empty), -L4_EINVAL);
+  CHECK_LABEL(create(slot, L4_PROTO_FACTORY, {0}, {}, empty), -L4_EMSGTOOSHORT);
+}

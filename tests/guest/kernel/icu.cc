@@ -5,6 +5,7 @@
 
 #include <l4/sys/icu.h>
 #include <l4/sys/irq.h>
+#include <l4/sys/platform_control.h>
 #include <l4/sys/task.h>
 
 using namespace Tap;
@@ -128,4 +129,28 @@ CASE("kernel-objects.md 7 msi_info", "a number without bit 31 or too large: -ERA
   if (!mr(2)) SKIP("no MSIs");
   CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_MSI_INFO, 0x8000ffff, 0}), -L4_ERANGE);
   CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_MSI_INFO, 0, 0}), -L4_ERANGE);
+}
+
+CASE("kernel-objects.md 7 bind",
+     "the object leaves its previous pin first, even if the bind then fails")
+{
+  Irq irq, other;
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(irq)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, 0x7777, {object(irq)}), -L4_EINVAL);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(other)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(irq)}), -L4_EINVAL);
+}
+
+CASE("kernel-objects.md 7 unbind", "which object is named does not matter, if it is one")
+{
+  Irq irq, other;
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(irq)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_UNBIND, Free_pin, {object(other)}), 0);
+  CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(other)}), 0);
+}
+
+CASE("kernel-objects.md 8", "cpu_allow_shutdown is accepted, suspend is not there")
+{
+  CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {2, 0, 1}), 0);
+  CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {0, 3}), -L4_ENODEV);
 }

@@ -208,3 +208,11 @@ CASE("ipc.md 11 ports", "I/O ports come on request, one to one")
   CHECK(user.finished(50000));
   task_unmap(env.task, l4_iofpage(0x80, 0).raw | 0xf, L4_FP_ALL_SPACES);
 }
+
+CASE("ipc.md 11 I/O memory", "the cached kind is device memory too")
+{
+  constexpr l4_umword_t Iomem_cached = 0xffffffffffffff80;
+  CHECK_LABEL(ask(Iomem_cached, memory_page(0xe0001000, L4_PAGESHIFT, L4_FPAGE_RW)), 0);
+  give_back();
+  CHECK(!ask(Iomem_cached, memory_page(some_ram_page(), L4_PAGESHIFT, L4_FPAGE_RW)).ok());
+}

@@ -85,12 +85,13 @@ CASE("kernel-objects.md 3 bind", "no task item: -EINVAL; no S on the task: -EPER
 
 CASE("kernel-objects.md 3 bind", "UTCB misaligned, outside or half outside of the area: -EINVAL")
 {
+  constexpr l4_addr_t Area = 1ul << Child_task::Utcbs_order;
   Raw_thread thread;
   Child_task task;
   CHECK_LABEL(bind_to(thread, task, Child_task::Utcbs + 4), -L4_EINVAL);
   CHECK_LABEL(bind_to(thread, task, 0), -L4_EINVAL);
-  CHECK_LABEL(bind_to(thread, task, Child_task::Utcbs + L4_PAGESIZE), -L4_EINVAL);
-  CHECK_LABEL(bind_to(thread, task, Child_task::Utcbs + L4_PAGESIZE - 8), -L4_EINVAL);
+  CHECK_LABEL(bind_to(thread, task, Child_task::Utcbs + Area), -L4_EINVAL);
+  CHECK_LABEL(bind_to(thread, task, Child_task::Utcbs + Area - 8), -L4_EINVAL);
   CHECK_LABEL(bind_to(thread, task, Child_task::Utcbs - L4_UTCB_OFFSET), -L4_EINVAL);
   CHECK_LABEL(bind_to(thread, task, Child_task::Utcbs + 3 * L4_UTCB_OFFSET), 0);
 }

@@ -156,7 +156,8 @@ CASE("libc", "getentropy fills the buffer and knows its limit")
   CHECK_EQ(errno, EIO);
 }
 
-CASE("POSIX timer_create", "without libpthread no thread can be started for an expiry; signals are there")
+CASE("POSIX timer_create",
+     "without libpthread no thread can be started for an expiry; signals are there")
 {
   sigevent event = {};
   event.sigev_notify = SIGEV_THREAD;

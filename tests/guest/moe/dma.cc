@@ -52,10 +52,12 @@ CASE("l4re-protocols.md 14", "the older messages: associate, map, unmap, disasso
   REQUIRE(mem()->alloc(16 * Page, ds.get(), L4Re::Mem_alloc::Continuous) == 0);
 
   CHECK_EQ(old_map(space.get(), ds.get(), 0, Page).label, -L4_EINVAL); // nobody's yet
-  CHECK_EQ(call(space.get(), no_cap, 0, Associate, 1UL).label, -L4_EINVAL); // coherent is not enough
+  CHECK_EQ(call(space.get(), no_cap, 0, Associate, 1UL).label,
+           -L4_EINVAL); // coherent is not enough
   CHECK_EQ(call(space.get(), no_cap, 0, Associate, 0UL).label, -L4_EINVAL);
-  CHECK_EQ(call(space.get(), L4::Cap<void>(L4_BASE_TASK_CAP), L4_CAP_FPAGE_RWS, Associate, 0UL).label,
-           -L4_ENODEV); // no IOMMU
+  CHECK_EQ(
+      call(space.get(), L4::Cap<void>(L4_BASE_TASK_CAP), L4_CAP_FPAGE_RWS, Associate, 0UL).label,
+      -L4_ENODEV); // no IOMMU
   REQUIRE(call(space.get(), no_cap, 0, Associate, 2UL | 1UL).label == 0);
 
   Answer const whole = old_map(space.get(), ds.get(), 0, 16 * Page);

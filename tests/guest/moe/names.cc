@@ -5,6 +5,7 @@
 #include <l4/re/rm>
 #include <l4/sys/meta>
 
+#include <initializer_list>
 #include <string.h>
 
 namespace {
@@ -62,6 +63,39 @@ CASE("moe-ned-sigma0.md 2.4", ".dirinfo lists the files")
   REQUIRE(find(directory("rom"), ".dirinfo", list) == 0);
   CHECK(starts_with(list.get(), "4:l4re\n8:test_moe\n", 18));
   CHECK_EQ(list->size(), 18);
+  REQUIRE(find(directory("rwfs"), ".dirinfo", list) == 0);
+  CHECK(starts_with(list.get(), "12:writable.bin\n", 16));
+  CHECK_EQ(list->size(), 16);
+  for (char const *name : {"furore", "sigma0", "moe", ".", "..", "l4re/l4re"})
+    CHECK(find(directory("rom"), name, list) < 0);
+}
+
+CASE("moe-ned-sigma0.md 2.4", "a file has its exact size, and its last page can be read to the end")
+{
+  Slot<L4Re::Dataspace> file;
+  REQUIRE(find(directory("rom"), "test_moe", file) == 0);
+  l4_size_t const size = file->size();
+  CHECK_NE(size % L4_PAGESIZE, 0); // or the case says nothing
+  char volatile *p = nullptr;
+  REQUIRE(L4Re::Env::env()->rm()->attach(&p, size, L4Re::Rm::F::Search_addr | L4Re::Rm::F::R,
+                                         file.get()) == 0);
+  unsigned sum = 0;
+  for (l4_size_t at = size; at < l4_round_page(size); ++at)
+    sum += p[at] != 0;
+  CHECK_EQ(sum, 0); // nothing of another file
+  L4Re::Env::env()->rm()->detach(const_cast<char *>(p), nullptr);
+}
+
+CASE("moe-ned-sigma0.md 2.4", "a file is the source of copies that are written, and stays as it was")
+{
+  Slot<L4Re::Dataspace> file, copy;
+  REQUIRE(find(directory("rom"), "test_moe", file) == 0);
+  REQUIRE(mem()->alloc(4 * L4_PAGESIZE, copy.get()) == 0);
+  REQUIRE(copy->copy_in(0, file.get(), 0, 4 * L4_PAGESIZE) == 0);
+  CHECK(starts_with(copy.get(), "\177ELF", 4));
+  CHECK_EQ(copy->clear(0, 2), 0);
+  CHECK(starts_with(copy.get(), "\0\0LF", 4));
+  CHECK(starts_with(file.get(), "\177ELF", 4));
 }
 
 CASE("l4re-protocols.md 4", "names are registered, found, replaced and removed")

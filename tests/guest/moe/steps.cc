@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What happens when the quota ends in the middle: each piece of work is tried with every small quota,
-// so that in turn each allocation in it is the one that fails. Nothing may be left over.
+// What happens when the quota ends in the middle: each piece of work is tried with every small
+// quota, so that in turn each allocation in it is the one that fails. Nothing may be left over.
 #include "caps.h"
 
 #include <l4/libtap/tap.h>
@@ -20,8 +20,8 @@ constexpr l4_mword_t Most = 256 * 1024;
 
 /**
  * Try a piece of work with growing quotas until it succeeds.
- * \param work  of a factory; true if all of it was done, false if memory ran out. Anything else that
- *              goes wrong it reports itself
+ * \param work  of a factory; true if all of it was done, false if memory ran out. Anything else
+ * that goes wrong it reports itself
  */
 template <typename Work> void with_every_quota(unsigned at_least, Work &&work)
 {
@@ -139,9 +139,9 @@ CASE("moe-ned-sigma0.md 2.5", "every quota: logs, factories, spaces for devices"
         !went_well(create(inner.get(), innermost, L4_PROTO_FACTORY, 512L)) ||
         !went_well(create(pool, dma, L4RE_PROTO_DMA_SPACE)))
       return false;
-    CHECK_EQ(manager->associate_phys(L4::Ipc::make_cap_rws(dma.get()),
-                                     L4Re::Dma_space_mgr::No_attribs),
-             0);
+    CHECK_EQ(
+        manager->associate_phys(L4::Ipc::make_cap_rws(dma.get()), L4Re::Dma_space_mgr::No_attribs),
+        0);
     for (unsigned n = 0; n < 4; ++n) {
       l4_uint64_t size = Page;
       L4Re::Dma_space::Dma_addr address = 0;

@@ -58,7 +58,8 @@ sigval value(int n)
   return v;
 }
 
-CASE("POSIX sigqueue", "realtime signals come in order of number, then of sending, with their values")
+CASE("POSIX sigqueue",
+     "realtime signals come in order of number, then of sending, with their values")
 {
   static_assert(SIGRTMIN < SIGRTMAX && SIGRTMAX < NSIG);
   CHECK_GE(sysconf(_SC_RTSIG_MAX), 8);
@@ -86,7 +87,8 @@ CASE("POSIX sigqueue", "realtime signals come in order of number, then of sendin
   CHECK(!sigismember(&pending, SIGRTMIN));
 }
 
-CASE("POSIX sigqueue", "also other signals are queued with their values; raise() joins what is pending")
+CASE("POSIX sigqueue",
+     "also other signals are queued with their values; raise() joins what is pending")
 {
   Blocked const blocked{SIGUSR1};
   for (int n = 0; n < 3; ++n)
@@ -164,8 +166,8 @@ void *wait_for_value(void *set)
 {
   siginfo_t info = {};
   int const signal = sigwaitinfo(static_cast<sigset_t *>(set), &info);
-  return reinterpret_cast<void *>(l4_addr_t{signal == SIGRTMAX && info.si_value.sival_int == 42 &&
-                                            info.si_pid == getpid()});
+  return reinterpret_cast<void *>(
+      l4_addr_t{signal == SIGRTMAX && info.si_value.sival_int == 42 && info.si_pid == getpid()});
 }
 
 CASE("POSIX sigwaitinfo", "waits until a value comes; sigtimedwait: not for ever")

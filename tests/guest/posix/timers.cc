@@ -51,7 +51,8 @@ CASE("POSIX setitimer", "comes again and again until it is stopped, also into a 
   itimerval now;
   CHECK_EQ(setitimer(ITIMER_REAL, &every, nullptr), 0);
   l4_uint64_t const end = now_us() + 20000000;
-  while (count < 5 && now_us() < end) {}
+  while (count < 5 && now_us() < end) {
+  }
   CHECK(count >= 5);
   CHECK_EQ(getitimer(ITIMER_REAL, &now), 0);
   CHECK_EQ(now.it_interval.tv_usec, 5000);
@@ -116,7 +117,8 @@ CASE("POSIX timer_create", "several timers with values; overruns; deletion")
   itimerspec const often = {{0, 2000000}, {0, 2000000}}, stop = {};
   CHECK_EQ(timer_settime(a, 0, &often, nullptr), 0);
   l4_uint64_t const end = now_us() + 20000000;
-  while (count < 4 && now_us() < end) {}
+  while (count < 4 && now_us() < end) {
+  }
   CHECK_EQ(timer_settime(a, 0, &stop, nullptr), 0);
   CHECK(count > 2);
   CHECK_EQ(sigprocmask(SIG_BLOCK, &set, &old), 0);

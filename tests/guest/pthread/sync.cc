@@ -52,8 +52,10 @@ void *pass_barrier(void *)
     __atomic_fetch_add(&arrived, 1, __ATOMIC_SEQ_CST);
     int const r = pthread_barrier_wait(&barrier);
     CHECK(__atomic_load_n(&arrived, __ATOMIC_SEQ_CST) >= 4 * round);
-    if (r == PTHREAD_BARRIER_SERIAL_THREAD) ++serial;
-    else CHECK(r == 0);
+    if (r == PTHREAD_BARRIER_SERIAL_THREAD)
+      ++serial;
+    else
+      CHECK(r == 0);
   }
   return reinterpret_cast<void *>(serial);
 }

@@ -111,8 +111,7 @@ TEST_F(Own_file, damage_is_survived)
     memcpy(copy.data(), good.data(), size);
     auto *const p = reinterpret_cast<unsigned char *>(copy.data());
     for (unsigned n = 1 + random() % 4; n; --n) {
-      l4_size_t const at =
-          random() % 2 ? random() % 64 : sections + random() % (size - sections);
+      l4_size_t const at = random() % 2 ? random() % 64 : sections + random() % (size - sections);
       p[at] = static_cast<unsigned char>(random());
     }
     symbols.init(copy.data(), round % 3 ? size : random() % size);

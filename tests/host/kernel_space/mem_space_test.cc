@@ -494,6 +494,13 @@ TEST_F(Mem_map, tlb_removed_translations_are_flushed_on_the_cpus_that_may_hold_t
   tlb.flush_local();
   ASSERT_EQ(host::machine.flushes.size(), 1u);
   EXPECT_EQ(host::machine.flushes[0].page, 0x20000u);
+  // of a space that is not loaded, a CPU with PCID may have kept it
+  arch::load_space(&a.space);
+  touch(b.space, 0x22000, false);
+  host::machine.flushed_spaces.clear();
+  EXPECT_EQ(unmap_all(a.space, mem(0x12000), false).steps, 1u);
+  EXPECT_EQ(host::machine.flushed_spaces, std::vector<Mem_space const *>{&b.space});
+  arch::load_space(&b.space);
 
   host::machine.flushes.clear();
   for (Word i = 0; i < 10; ++i)

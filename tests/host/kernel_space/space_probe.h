@@ -24,7 +24,7 @@ struct Translation {
 
 inline std::optional<Translation> translate(Mem_space const &space, Word address)
 {
-  Word table = space.root().value();
+  Word table = space.root_word();
   for (int level = 3;; --level) {
     Word *entries = static_cast<Word *>(Kmem::virt_of(Phys_addr(table)));
     Word &entry = entries[address >> (12 + 9 * level) & 511];

@@ -119,7 +119,7 @@ void World::compare_at(Place const &place)
 {
   for (Word address : {place.address, place.address + (Word{1} << place.order) - Page_size}) {
     auto *expected = model.find(place.space, address);
-    Word entry = spaces[place.space].root().value();
+    Word entry = spaces[place.space].root_word();
     int level = 4;
     do {
       --level;

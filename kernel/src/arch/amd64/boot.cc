@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Start of the boot CPU, from the first C++ to kernel_main() (abi/boot.md).
-#include "arch/amd64/clock.h"
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
-#include "arch/amd64/fpu.h"
 #include "arch/amd64/paging.h"
-#include "arch/amd64/smp.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
 #include "boot/kip.h"
@@ -57,7 +54,7 @@ void complete_kip()
 
 void print_banner(unsigned cpus, Word start)
 {
-  Word us = (rdtsc() - start) / (clock_rates.tsc / 1000000);
+  Word us = (arch::ticks() - start) / (clock_rates.tsc / 1000000);
   kprintf("%s\n", kip_page.version_string());
   kprintf("%u CPU%s at %lu MHz, %lu MiB RAM, %lu MiB kernel heap, ready after %lu us\n", cpus,
           cpus == 1 ? "" : "s", (clock_rates.tsc + 500000) / 1000000, (kip_page.ram_bytes() + Mib / 2) / Mib,
@@ -77,7 +74,8 @@ extern "C" [[noreturn]] void boot_main(Word start_tsc)
   init_cpu_registers();
   init_paging();
   pc::init_uart(kernel_options);
-  features.require();
+  if (!features.fsgsbase)
+    panic("this CPU has no FSGSBASE, which Furore needs (QEMU: use -cpu max)");
   init_fpu();
 
   kip_page.drop_empty_descs();
@@ -85,7 +83,9 @@ extern "C" [[noreturn]] void boot_main(Word start_tsc)
   unsigned cpus = pc::init_machine();
   init_clock();
   complete_kip();
-  Cpu &cpu = create_boot_cpu();
+  Cpu *cpu = create_cpu(0);
+  if (!cpu) panic("no memory for the boot CPU's object");
+  boot_arch_cpu.connect(*cpu);
   print_banner(cpus, start_tsc);
-  kernel_main(cpu, cpus, image_phys(&kip_page));
+  kernel_main(*cpu, cpus, image_phys(&kip_page));
 }

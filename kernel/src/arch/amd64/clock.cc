@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "arch/amd64/clock.h"
-
 #include "arch/amd64/cpu.h"
 #include "arch/arch.h"
 #include "boot/kip.h"
@@ -43,34 +41,27 @@ constexpr u16 Pit_channel2 = 0x42, Pit_command = 0x43, Speaker_port = 0x61;
 
 void start_pit()
 {
-  out8(Speaker_port, u8((in8(Speaker_port) & ~2) | 1)); // gate on, speaker off
-  out8(Pit_command, 0xb0);                              // channel 2, both bytes, mode 0
-  out8(Pit_channel2, 0xff);
-  out8(Pit_channel2, 0xff);
+  out<u8>(Speaker_port, u8((in<u8>(Speaker_port) & ~2) | 1)); // gate on, speaker off
+  out<u8>(Pit_command, 0xb0);                              // channel 2, both bytes, mode 0
+  out<u8>(Pit_channel2, 0xff);
+  out<u8>(Pit_channel2, 0xff);
 }
 
-u16 read_pit()
-{
-  out8(Pit_command, 0x80); // latch channel 2
-  u8 low = in8(Pit_channel2);
-  return u16(low | in8(Pit_channel2) << 8);
-}
-
-/// One look at all clocks. `spread` is the uncertainty: how long the look took.
+/// One look at both clocks. `spread` is the uncertainty: how long the look took.
 struct Sample {
   u16 pit;
   Word tsc, spread;
-  u32 apic;
 };
 
 Sample sample()
 {
   Sample s;
-  Word before = rdtsc();
-  s.pit = read_pit();
-  s.tsc = rdtsc();
+  Word before = arch::ticks();
+  out<u8>(Pit_command, 0x80); // latch channel 2
+  s.pit = in<u8>(Pit_channel2);
+  s.pit |= u16(in<u8>(Pit_channel2) << 8);
+  s.tsc = arch::ticks();
   s.spread = s.tsc - before;
-  s.apic = pc::Lapic::timer_count();
   return s;
 }
 
@@ -84,11 +75,10 @@ Sample sample_at_edge()
   return s;
 }
 
-/// Measure until the uncertainty is a thousandth, but between 50 us and 1 ms.
-void measure()
+/// Frequency of the TSC, measured until the uncertainty is a thousandth, but between 50 us and 1 ms.
+Word measure_tsc()
 {
   constexpr u16 Shortest = Pit_hz / 20000, Longest = Pit_hz / 1000;
-  pc::Lapic::start_timer_count();
   start_pit();
   Sample start = sample_at_edge(), end;
   u16 ticks;
@@ -97,19 +87,17 @@ void measure()
     ticks = u16(start.pit - end.pit);
   } while (ticks < Shortest
            || (ticks < Longest && (end.tsc - start.tsc) >> 10 < start.spread + end.spread));
-  clock_rates.tsc = (end.tsc - start.tsc) * Pit_hz / ticks;
-  clock_rates.apic_timer = Word{start.apic - end.apic} * Pit_hz / ticks;
-  pc::Lapic::stop_timer();
+  return (end.tsc - start.tsc) * Pit_hz / ticks;
 }
 
-/// The APIC timer alone, against a known TSC: for 20 us.
+/// The APIC timer against the TSC, for 20 us.
 void measure_apic_timer()
 {
   pc::Lapic::start_timer_count();
   u32 count = pc::Lapic::timer_count();
-  Word start = rdtsc(), end;
+  Word start = arch::ticks(), end;
   do
-    end = rdtsc();
+    end = arch::ticks();
   while (end - start < clock_rates.tsc / 50000);
   count -= pc::Lapic::timer_count();
   clock_rates.apic_timer = mul_div(count, clock_rates.tsc, end - start);
@@ -121,10 +109,8 @@ void measure_apic_timer()
 void init_clock()
 {
   clock_rates.tsc = tsc_rate_by_cpuid();
-  if (!clock_rates.tsc)
-    measure();
-  else if (!features.tsc_deadline)
-    measure_apic_timer();
+  if (!clock_rates.tsc) clock_rates.tsc = measure_tsc();
+  if (!features.tsc_deadline) measure_apic_timer();
   kip_us_scaler = mul_div(Word{1} << 63, 2 * 1000000, clock_rates.tsc);
   kip_ns_scaler = mul_div(Word{1} << 32, 1000000000, clock_rates.tsc);
   kip_page.frequency_cpu = clock_rates.tsc / 1000;

@@ -3,7 +3,6 @@
 
 #include "arch/amd64/offsets.h"
 #include "arch/arch.h"
-#include "diag/print.h"
 
 extern "C" void syscall_entry();
 extern "C" void intercepted_syscall();
@@ -20,7 +19,7 @@ constexpr Word Cr0_mp = 1 << 1, Cr0_ts = 1 << 3, Cr0_ne = 1 << 5, Cr0_wp = 1 << 
                Cr0_am = 1 << 18;
 constexpr Word Cr0_pe_et_pg = 0x80000011;
 constexpr Word Cr4_pae = 1 << 5, Cr4_mce = 1 << 6, Cr4_pge = 1 << 7, Cr4_osfxsr = 1 << 9,
-               Cr4_osxmmexcpt = 1 << 10, Cr4_umip = 1 << 11, Cr4_fsgsbase = 1 << 16,
+               Cr4_osxmmexcpt = 1 << 10, Cr4_umip = 1 << 11, Cr4_fsgsbase = 1 << 16, Cr4_pcide = 1 << 17,
                Cr4_osxsave = 1 << 18, Cr4_smep = 1 << 20, Cr4_smap = 1 << 21;
 constexpr Word Efer_sce = 1 << 0, Efer_lme = 1 << 8, Efer_nxe = 1 << 11;
 
@@ -45,11 +44,7 @@ void Features::read()
   xsaveopt = xsave && basic.eax >= 0xd && cpuid(0xd, 1).eax & 1;
   x2apic = one.ecx >> 21 & 1;
   tsc_deadline = one.ecx >> 24 & 1;
-}
-
-void Features::require() const
-{
-  if (!fsgsbase) panic("this CPU has no FSGSBASE, which Furore needs (QEMU: use -cpu max)");
+  pcid = pge && one.ecx >> 17 & 1 && seven.ebx >> 10 & 1; // with INVPCID
 }
 
 void set_syscall_entry(bool intercepted)
@@ -64,7 +59,7 @@ void init_cpu_registers()
   write_cr0(Cr0_pe_et_pg | Cr0_mp | Cr0_ne | Cr0_wp | Cr0_am | Cr0_ts);
   write_cr4(Cr4_pae | Cr4_mce | Cr4_osfxsr | Cr4_osxmmexcpt | (f.fsgsbase ? Cr4_fsgsbase : 0) |
             (f.pge ? Cr4_pge : 0) | (f.umip ? Cr4_umip : 0) | (f.smep ? Cr4_smep : 0) |
-            (f.smap ? Cr4_smap : 0) | (f.xsave ? Cr4_osxsave : 0));
+            (f.smap ? Cr4_smap : 0) | (f.xsave ? Cr4_osxsave : 0) | (f.pcid ? Cr4_pcide : 0));
   wrmsr(Msr_pat, Pat);
   // SYSRET takes CS + 16 and SS + 8 from the upper half (AMD APM vol. 2, 6.1.1).
   wrmsr(Msr_star, Word{SEL_USER_CODE32} << 48 | Word{SEL_KERNEL_CODE} << 32);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Instructions without a C++ spelling, and what this CPU can do.
+// The CPU: instructions without a C++ spelling, what it can do, its clock and its FPU.
 #pragma once
 
 #include "types/types.h"
+
+class Thread;
 
 namespace amd64 {
 
@@ -42,13 +44,6 @@ inline void wrmsr(u32 msr, u64 value)
 {
   asm volatile("wrmsr" : : "a"(u32(value)), "d"(u32(value >> 32)), "c"(msr) : "memory");
 }
-inline u64 rdtsc()
-{
-  u32 low, high;
-  asm volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-  return low | u64{high} << 32;
-}
-
 #define AMD64_CONTROL_REGISTER(n)                                                                  \
   inline Word read_cr##n()                                                                         \
   {                                                                                                \
@@ -64,6 +59,14 @@ AMD64_CONTROL_REGISTER(4)
 #undef AMD64_CONTROL_REGISTER
 
 inline void invlpg(void const *page) { asm volatile("invlpg (%0)" : : "r"(page) : "memory"); }
+
+enum Invpcid : Word { Invpcid_one = 1, Invpcid_all = 3 };
+/// Drop the translations with one identifier, or with any but global ones.
+inline void invpcid(Invpcid what, Word pcid)
+{
+  Word descriptor[2] = {pcid, 0};
+  asm volatile("invpcid %0, %1" : : "m"(descriptor), "r"(Word{what}) : "memory");
+}
 
 inline Word rdfsbase()
 {
@@ -87,34 +90,22 @@ inline Word user_gs_base()
   return base;
 }
 
-inline void out8(u16 port, u8 value) { asm volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
-inline void out16(u16 port, u16 value) { asm volatile("outw %0, %1" : : "a"(value), "Nd"(port)); }
-inline void out32(u16 port, u32 value) { asm volatile("outl %0, %1" : : "a"(value), "Nd"(port)); }
-inline u8 in8(u16 port)
+/// Port access of 1, 2 or 4 bytes.
+template <class T> inline void out(u16 port, T value)
 {
-  u8 value;
-  asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-  return value;
+  asm volatile("out %0, %1" : : "a"(value), "Nd"(port));
 }
-inline u16 in16(u16 port)
+template <class T> inline T in(u16 port)
 {
-  u16 value;
-  asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-  return value;
-}
-inline u32 in32(u16 port)
-{
-  u32 value;
-  asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+  T value;
+  asm volatile("in %1, %0" : "=a"(value) : "Nd"(port));
   return value;
 }
 
 /// What the kernel uses beyond the base architecture. Read once on the boot CPU.
 struct Features {
-  bool smep, smap, umip, fsgsbase, pge, xsave, xsaveopt, avx, avx512, x2apic, tsc_deadline;
+  bool smep, smap, umip, fsgsbase, pge, xsave, xsaveopt, avx, avx512, x2apic, tsc_deadline, pcid;
   void read();
-  /// Panics without a feature that the kernel cannot do without. Needs the console.
-  void require() const;
 };
 extern Features features;
 
@@ -122,5 +113,31 @@ extern Features features;
 void init_cpu_registers();
 /// Where SYSCALL leads on this CPU: to the system call, or to a trap (exit flag Intercepted).
 void set_syscall_entry(bool intercepted);
+
+// ---- the kernel clock: time stamp counter, scaled (clock.cc) -------------------------------------
+
+/// Frequencies of the time stamp counter and of the local APIC's timer, in Hz.
+struct Clock_rates {
+  Word tsc;
+  Word apic_timer; ///< 0: not measured, the timer takes TSC values (TSC deadline mode)
+};
+extern Clock_rates clock_rates;
+
+/// Find out the rates (CPUID where it tells, else a measurement of at most about 1 ms) and
+/// set up the clock code of the KIP. The local APIC must be enabled.
+void init_clock();
+
+/// Time stamp at which the kernel clock shows `time`, for a time below 2^43 us.
+Word tsc_at(Microseconds time);
+
+// ---- FPU registers: who has them live, and what a thread without any can see of them: nothing (fpu.cc) ----
+
+/// Find out the size of the state (boot CPU) and switch the extensions on (each CPU).
+void init_fpu();
+/// From a thread to the next, if at least one uses the FPU. Afterwards the live registers are those
+/// of `next`, or in initial state with CR0.TS set.
+extern "C" void switch_fpu(Thread &old, Thread &next);
+/// #NM of `current`: its first FPU instruction. False if it has no place for the state, or must not.
+bool begin_fpu_use(Thread &current);
 
 } // namespace amd64

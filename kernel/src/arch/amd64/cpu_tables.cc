@@ -91,12 +91,12 @@ void Arch_cpu::init()
                : "rax", "memory");
 }
 
-void Arch_cpu::connect(Cpu_entry_state &state)
+void Arch_cpu::connect(Cpu &cpu)
 {
-  state.self_pointer = static_cast<Cpu *>(&state);
-  state.kernel_stack = reinterpret_cast<void *>(stack_top());
-  state.tss_rsp0 = reinterpret_cast<Word *>(reinterpret_cast<char *>(&tss) + offsetof(Tss, rsp));
-  wrmsr(Msr_gs_base, reinterpret_cast<Word>(&state));
+  cpu.self_pointer = &cpu;
+  cpu.kernel_stack = reinterpret_cast<void *>(stack_top());
+  cpu.tss_rsp0 = reinterpret_cast<Word *>(reinterpret_cast<char *>(&tss) + offsetof(Tss, rsp));
+  wrmsr(Msr_gs_base, reinterpret_cast<Word>(&cpu));
   wrmsr(Msr_kernel_gs_base, 0);
 }
 

@@ -2,8 +2,9 @@
 // Tables the hardware reads: GDT and TSS per CPU, one IDT; and the stacks they point to.
 #pragma once
 
-#include "arch/amd64/entry_state.h"
+#include "arch/amd64/offsets.h"
 #include "jdb/hooks.h"
+#include "sched/cpu.h"
 #include "types/types.h"
 
 namespace amd64 {
@@ -43,7 +44,7 @@ struct alignas(64) Arch_cpu {
   /// Fill in the tables and make them this CPU's.
   void init();
   /// Connect GS, and with it the entry code, to the CPU object.
-  void connect(Cpu_entry_state &state);
+  void connect(Cpu &cpu);
   Word stack_top() const { return reinterpret_cast<Word>(this) + Bytes; }
 
   static Arch_cpu &current();
@@ -56,7 +57,7 @@ static_assert(sizeof(Arch_cpu) <= Arch_cpu::Bytes - 8192, "room for the kernel s
 
 inline Arch_cpu &Arch_cpu::current()
 {
-  Word rsp0 = reinterpret_cast<Word>(entry_state().tss_rsp0);
+  Word rsp0 = reinterpret_cast<Word>(arch::this_cpu().tss_rsp0);
   return *reinterpret_cast<Arch_cpu *>(rsp0 - offsetof(Arch_cpu, tss.rsp[0]));
 }
 

@@ -24,10 +24,6 @@
   mov THREAD_R10(\self), %r10
   mov THREAD_RSP(\self), %rsp
 .endm
-.macro load_result self        // self may be rsi
-  mov THREAD_RAX(\self), %rax
-  mov THREAD_RSI(\self), %rsi
-.endm
 .macro store_callee_saved self
   mov %rbx, THREAD_RBX(\self)
   mov %rbp, THREAD_RBP(\self)
@@ -41,11 +37,6 @@
   mov THREAD_R12(\self), %r12
   mov THREAD_R13(\self), %r13
   mov THREAD_R14(\self), %r14
-.endm
-.macro clear_scratch           // no kernel value may leak
-  xor %edi, %edi
-  xor %edx, %edx
-  xor %r15d, %r15d
 .endm
 
 // What the CPU has of a thread beside its general registers and its address space, from rcx to rdi, if neither
@@ -123,13 +114,12 @@ repeat_general:
 stage_done:                    // rax is the next thread, or null
   cmp %r15, %rax
   jne 1f
-  testb $(EXIT_CONTINUES | EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%r15)
-  jnz 3f
-  load_state %r15
-  load_result %r15
-  clear_scratch
-  swapgs
-  sysretq
+  mov %r15, %rsi
+  testb $(EXIT_CONTINUES | EXIT_COMPLETE | EXIT_RELOAD_SEGMENTS), THREAD_EXIT_FLAGS(%rsi)
+  jz leave_live
+  store_callee_saved %r15      // self goes on, but there is something to do first
+  mov %r15, %rbx
+  jmp leave_special
 1:
   mov %r15, %rcx
   mov %rax, %rdi
@@ -138,10 +128,6 @@ stage_done:                    // rax is the next thread, or null
   mov THREAD_RAX(%rdi), %rdx
   mov THREAD_RSI(%rdi), %rsi
   jmp switch_with_message
-3:                             // self goes on, but there is something to do first
-  store_callee_saved %r15
-  mov %r15, %rbx
-  jmp leave_special
 2:
   store_callee_saved %r15
 ask_scheduler:
@@ -166,7 +152,7 @@ switch_with_message:
   je 2f
   mov %rax, %gs:CPU_LOADED_SPACE
   movw $NO_IO_PORTS, TSS_RSP0_TO_IO_BITMAP(%r8)
-  mov SPACE_ROOT_TABLE(%rax), %eax // the heap's addresses end in the physical ones, below 4 GiB
+  mov SPACE_ROOT_WORD(%rax), %rax // it ran here before: this CPU may keep the space's translations
   mov %rax, %cr3
 2:
   exchange_user_gs
@@ -210,9 +196,13 @@ leave:                         // rbx: current
 leave_by_frame:
   mov %rbx, %rsi
   load_callee_saved %rsi
+leave_live:                    // rsi: current
   load_state %rsi
-  load_result %rsi
-  clear_scratch
+  mov THREAD_RAX(%rsi), %rax
+  mov THREAD_RSI(%rsi), %rsi
+  xor %edi, %edi               // no kernel value may leak
+  xor %edx, %edx
+  xor %r15d, %r15d
   swapgs
   sysretq
 
@@ -278,7 +268,7 @@ user_iretq:
 
 // System calls that are not executed: those of a thread with the exit flag Intercepted, and any in a 32-bit
 // segment (where some CPUs raise #UD, others come here). They become traps with a complete frame.
-.macro begin_trap_by_syscall
+.macro trap_by_syscall code_selector, vector
   swapgs
   mov %rsp, %gs:CPU_USER_RSP
   mov %gs:CPU_TSS_RSP0, %rsp
@@ -286,25 +276,20 @@ user_iretq:
   push $SEL_USER_DATA
   push %gs:CPU_USER_RSP
   push %r11
+  push $\code_selector
+  push %rcx
+  push $0
+  push $\vector
+  swapgs
 .endm
   .globl intercepted_syscall, syscall32
 intercepted_syscall:
-  begin_trap_by_syscall
-  push $SEL_USER_CODE
-  push %rcx
+  trap_by_syscall SEL_USER_CODE, TRAP_SYSTEM_CALL
   mov %r8, %rcx                // the timeout: abi/kernel-entry.md section 9
-  push $0
-  push $TRAP_SYSTEM_CALL
-  swapgs
   jmp trap_in_user
 syscall32:
-  begin_trap_by_syscall
-  push $SEL_USER_CODE32
   sub $2, %rcx
-  push %rcx
-  push $0
-  push $TRAP_UNDEFINED
-  swapgs
+  trap_by_syscall SEL_USER_CODE32, TRAP_UNDEFINED
   jmp trap_in_user
 
 // Exceptions and interrupts: each stub completes (error code, vector) on the stack.

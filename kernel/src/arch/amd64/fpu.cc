@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "arch/amd64/fpu.h"
-
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
 #include "arch/arch.h"
@@ -11,40 +9,20 @@ namespace {
 // XCR0 (Intel SDM vol. 1, 13.3)
 constexpr u32 X87 = 1, Sse = 2, Avx = 4, Avx512 = 0xe0;
 
-/// Legacy region and header of an XSAVE area. With no bit set in `present` XRSTOR gives every
+/// Legacy region and header of an XSAVE area in initial state. With no bit set in `present` XRSTOR gives every
 /// component its initial value, so nothing else of a new area needs to be written.
 struct alignas(64) Fpu_image {
-  u16 control, status, tag_and_opcode[2];
-  Word instruction, data;
-  u32 mxcsr, mxcsr_mask;
-  Word registers[60];
-  Word present, compaction, reserved[6];
+  u16 control = 0x37f, status = 0, tag_and_opcode[2] = {};
+  Word instruction = 0, data = 0;
+  u32 mxcsr = 0x1f80, mxcsr_mask = 0;
+  Word registers[60] = {};
+  Word present = 0, compaction = 0, reserved[6] = {};
 };
 static_assert(offsetof(Fpu_image, present) == 512);
 
 u32 state_bytes = 512;
 /// What registers are loaded with when they are nobody's.
-constinit Fpu_image const initial_image = {.control = 0x37f,
-                                           .status = 0,
-                                           .tag_and_opcode = {},
-                                           .instruction = 0,
-                                           .data = 0,
-                                           .mxcsr = 0x1f80,
-                                           .mxcsr_mask = 0,
-                                           .registers = {},
-                                           .present = 0,
-                                           .compaction = 0,
-                                           .reserved = {}};
-
-constexpr Word Cr0_ts = 1 << 3;
-void set_ts()
-{
-  write_cr0(read_cr0() | Cr0_ts);
-}
-void clear_ts()
-{
-  asm volatile("clts");
-}
+constinit Fpu_image const initial_image;
 
 void save(void *state)
 {
@@ -78,14 +56,15 @@ void init_fpu()
 /// stale registers be read speculatively.
 static void drop_live(Arch_cpu &cpu)
 {
+  constexpr Word Cr0_ts = 1 << 3;
   restore(&initial_image);
-  set_ts();
+  write_cr0(read_cr0() | Cr0_ts);
   cpu.fpu_owner = nullptr;
 }
 
 static void make_live(Arch_cpu &cpu, Thread &thread)
 {
-  clear_ts();
+  asm volatile("clts");
   restore(thread.has_fpu_values() ? thread.fpu_state() : &initial_image);
   cpu.fpu_owner = &thread;
 }

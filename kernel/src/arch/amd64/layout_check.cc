@@ -39,5 +39,5 @@ struct Layout_check {
   static_assert(offsetof(Cpu_entry_state, user_rsp) == CPU_USER_RSP);
   using T = amd64::Tss;
   static_assert(offsetof(T, io_bitmap) - offsetof(T, rsp) == TSS_RSP0_TO_IO_BITMAP);
-  static_assert(offsetof(Mem_space, _root) == SPACE_ROOT_TABLE);
+  static_assert(offsetof(Mem_space, _root_word) == SPACE_ROOT_WORD);
 };

@@ -13,8 +13,8 @@
 #define TSS_RSP0_TO_IO_BITMAP 98
 #define NO_IO_PORTS 0xffff
 
-// Mem_space: pointer to the root table
-#define SPACE_ROOT_TABLE 8
+// Mem_space: what CR3 is loaded with
+#define SPACE_ROOT_WORD 8
 
 // Thread (obj/thread_layout.h): the frame, user registers in the order of Frame
 #define THREAD_FRAME 40
@@ -22,16 +22,12 @@
 #define THREAD_R14 48
 #define THREAD_R13 56
 #define THREAD_R12 64
-#define THREAD_R11 72
 #define THREAD_R10 80
 #define THREAD_R9 88
 #define THREAD_R8 96
-#define THREAD_RDI 104
 #define THREAD_RSI 112
 #define THREAD_RBP 120
 #define THREAD_RBX 136
-#define THREAD_RDX 144
-#define THREAD_RCX 152
 #define THREAD_RAX 160
 #define THREAD_TRAPNO 168
 #define THREAD_ERROR 176
@@ -73,4 +69,4 @@
 
 #define KERNEL_OFFSET 0xffffffff80000000
 #define ARCH_CPU_BYTES 0x8000 // Arch_cpu with the kernel stack at its end
-#define TRAMPOLINE_BYTES 128
+#define TRAMPOLINE_BYTES 160

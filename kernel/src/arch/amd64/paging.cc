@@ -2,7 +2,7 @@
 #include "arch/amd64/paging.h"
 
 #include "arch/amd64/cpu.h"
-#include "arch/amd64/entry_state.h"
+#include "arch/amd64/cpu_tables.h"
 #include "arch/arch.h"
 #include "diag/print.h"
 #include "space/mem_space.h"
@@ -11,7 +11,6 @@ extern "C" char const image_text[], image_rodata[], image_data[], image_end[];
 
 constexpr Word Heap_base = 0xffff900000000000;
 constinit Word const arch::Kmem_base = Heap_base;
-static_assert(u32(Heap_base) == 0, "entry.S: the lower half of a heap address is physical");
 
 namespace amd64 {
 namespace {
@@ -31,6 +30,23 @@ constexpr Word Device_base = KERNEL_OFFSET + 0x3fe00000;
 constexpr unsigned Window_pages = Window_bytes / Page_size;
 constexpr unsigned Window_first = 512 - Window_pages;
 unsigned devices_used;
+
+/// In CR3: the process context identifier, which tags translations, and to keep those it has (Intel SDM
+/// vol. 3, 4.10.1). Each space has its own; when there are none left, 0, which keeps nothing.
+constexpr Word Pcid_mask = 0xfff, Cr3_keep = Word{1} << 63;
+u64 used_pcids[(Pcid_mask + 1) / 64] = {1};
+
+Word take_pcid()
+{
+  for (u64 &word : used_pcids)
+    for (u64 used = __atomic_load_n(&word, __ATOMIC_RELAXED); ~used;) {
+      unsigned bit = unsigned(__builtin_ctzl(~used));
+      if (__atomic_compare_exchange_n(&word, &used, used | u64{1} << bit, false, __ATOMIC_RELAXED,
+                                      __ATOMIC_RELAXED))
+        return Word(&word - used_pcids) * 64 + bit;
+    }
+  return 0;
+}
 
 Word table_entry(Table const &table)
 {
@@ -96,7 +112,8 @@ void const *view_physical(Phys_addr start)
   Word first = trunc_to(start.value(), Page_shift);
   Word virt = Device_base + Window_first * Page_size;
   for (unsigned i = 0; i < Window_pages; ++i) {
-    device_table.entry[Window_first + i] = (first + i * Page_size) | Pte_present | Pte_no_execute;
+    device_table.entry[Window_first + i] =
+      (first + i * Page_size) | Pte_present | Pte_global | Pte_no_execute;
     invlpg(reinterpret_cast<void *>(virt + i * Page_size));
   }
   return reinterpret_cast<void *>(virt + (start.value() - first));
@@ -104,24 +121,28 @@ void const *view_physical(Phys_addr start)
 
 } // namespace amd64
 
-void arch::init_root_table(void *root_table)
+Word arch::init_root_table(void *root_table)
 {
   using namespace amd64;
   Word *entry = static_cast<Word *>(root_table);
   entry[root_index(Heap_base)] = kernel_root.entry[root_index(Heap_base)];
   entry[511] = kernel_root.entry[511];
+  Word pcid = features.pcid ? take_pcid() : 0;
+  return (reinterpret_cast<Word>(root_table) - Heap_base) | pcid | (pcid ? Cr3_keep : 0);
 }
 
-void arch::strip_root_table(void *root_table)
+void arch::strip_root_table(void *root_table, Word root_word)
 {
-  Word *entry = static_cast<Word *>(root_table);
-  entry[amd64::root_index(Heap_base)] = 0;
+  using namespace amd64;
+  Word *entry = static_cast<Word *>(root_table), pcid = root_word & Pcid_mask;
+  entry[root_index(Heap_base)] = 0;
   entry[511] = 0;
+  if (pcid) __atomic_fetch_and(&used_pcids[pcid / 64], ~(u64{1} << pcid % 64), __ATOMIC_RELAXED);
 }
 
 void arch::load_space(Mem_space *space)
 {
-  Cpu_entry_state &cpu = amd64::entry_state();
+  Cpu &cpu = this_cpu();
   if (cpu.loaded_space == space)
     return;
   cpu.loaded_space = space;
@@ -129,13 +150,18 @@ void arch::load_space(Mem_space *space)
   if (!space)
     return amd64::load_kernel_tables();
   // The mark stays when another space is loaded: setting it takes a locked instruction. It has to
-  // be there before the first translation can be made.
-  if (!(space->active_cpus() >> cpu_id() & 1)) [[unlikely]]
+  // be there before the first translation can be made. With it this CPU is told of each translation
+  // that is removed, loaded or not, so it may keep them; without it, what it has under the identifier
+  // is of an earlier space.
+  Word root = space->root_word();
+  if (!(space->active_cpus() >> cpu_id() & 1)) [[unlikely]] {
     space->activate_on(cpu_id());
-  amd64::write_cr3(space->root().value());
+    root &= ~amd64::Cr3_keep;
+  }
+  amd64::write_cr3(root);
 }
 
-Mem_space *arch::loaded_space() { return amd64::entry_state().loaded_space; }
+Mem_space *arch::loaded_space() { return this_cpu().loaded_space; }
 
 void arch::flush_page(Virt_addr page)
 {
@@ -143,4 +169,13 @@ void arch::flush_page(Virt_addr page)
 }
 
 // Kernel pages are global and stay.
-void arch::flush_user_pages() { amd64::write_cr3(amd64::read_cr3()); }
+void arch::flush_user_pages()
+{
+  using namespace amd64;
+  features.pcid ? invpcid(Invpcid_all, 0) : write_cr3(read_cr3());
+}
+
+void arch::flush_space(Mem_space const &space)
+{
+  if (Word pcid = space.root_word() & amd64::Pcid_mask) amd64::invpcid(amd64::Invpcid_one, pcid);
+}

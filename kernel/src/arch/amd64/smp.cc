@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "arch/amd64/smp.h"
-
-#include "arch/amd64/clock.h"
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
-#include "arch/amd64/fpu.h"
 #include "arch/amd64/paging.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
@@ -18,7 +14,7 @@
 using namespace amd64;
 
 extern "C" {
-extern u8 const trampoline[], trampoline_gdt_base[], trampoline_target[];
+extern u8 const trampoline[];
 extern Word boot_pml4[];
 
 /// For the CPU that is being started; read by trampoline.S.
@@ -38,42 +34,27 @@ class Low_page {
 public:
   explicit Low_page(Word address) : _memory(reinterpret_cast<u8 *>(address))
   {
-    Boot_tables tables;
+    write_cr3(image_phys(boot_pml4).value()); // maps the first 2 MiB one to one
     __builtin_memcpy(_saved, _memory, TRAMPOLINE_BYTES);
     __builtin_memcpy(_memory, trampoline, TRAMPOLINE_BYTES);
-    relocate(trampoline_gdt_base);
-    relocate(trampoline_target);
+    load_kernel_tables();
   }
   ~Low_page()
   {
-    Boot_tables tables;
+    write_cr3(image_phys(boot_pml4).value());
     __builtin_memcpy(_memory, _saved, TRAMPOLINE_BYTES);
+    load_kernel_tables();
   }
 
 private:
-  /// While it lives, the first 2 MiB are mapped one to one.
-  struct Boot_tables {
-    Boot_tables() { write_cr3(image_phys(boot_pml4).value()); }
-    ~Boot_tables() { load_kernel_tables(); }
-  };
-
-  void relocate(u8 const *word)
-  {
-    u8 *place = _memory + (word - trampoline);
-    u32 value;
-    __builtin_memcpy(&value, place, sizeof value);
-    value += u32(reinterpret_cast<Word>(_memory));
-    __builtin_memcpy(place, &value, sizeof value);
-  }
-
   u8 *_memory;
   u8 _saved[TRAMPOLINE_BYTES];
 };
 
 bool wait_for_start(Word microseconds)
 {
-  Word end = rdtsc() + microseconds * clock_rates.tsc / 1000000;
-  while (rdtsc() < end) {
+  Word end = arch::ticks() + microseconds * clock_rates.tsc / 1000000;
+  while (arch::ticks() < end) {
     // acquire: what the new CPU wrote before is visible
     if (__atomic_load_n(&has_started, __ATOMIC_ACQUIRE))
       return true;
@@ -98,23 +79,10 @@ bool start_cpu(u32 apic_id, u8 page)
   return wait_for_start(Long_wait);
 }
 
-constexpr unsigned order_of_arch_cpu()
-{
-  unsigned order = 0;
-  while ((Page_size << order) < Arch_cpu::Bytes)
-    ++order;
-  return order;
-}
+constexpr unsigned Order_of_arch_cpu = __builtin_ctzll(Arch_cpu::Bytes / Page_size);
+static_assert(Page_size << Order_of_arch_cpu == Arch_cpu::Bytes);
 
 } // namespace
-
-Cpu &amd64::create_boot_cpu()
-{
-  Cpu *cpu = create_cpu(0);
-  if (!cpu) panic("no memory for the boot CPU's object");
-  boot_arch_cpu.connect(*cpu);
-  return *cpu;
-}
 
 /// C++ entry of every CPU but the first, on its own stack.
 extern "C" [[noreturn]] void cpu_main(Arch_cpu &arch_cpu)
@@ -141,7 +109,7 @@ void arch::start_other_cpus()
   Low_page low_page(page);
   starting_root_table = kernel_root_table().value();
   for (Cpu_id id = 1; id < pc::machine.cpus; ++id) {
-    starting_cpu = static_cast<Arch_cpu *>(Kmem::alloc(order_of_arch_cpu()));
+    starting_cpu = static_cast<Arch_cpu *>(Kmem::alloc(Order_of_arch_cpu));
     starting_cpu_object = starting_cpu ? create_cpu(id) : nullptr;
     if (!starting_cpu_object)
       return kprintf("no memory for CPU %u: it stays off\n", id);

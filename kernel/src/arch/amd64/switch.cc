@@ -2,8 +2,6 @@
 // From one thread's user state to another's: what the entry code does not keep in the frame.
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
-#include "arch/amd64/entry_state.h"
-#include "arch/amd64/fpu.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
 #include "obj/thread_extension.h"
@@ -90,27 +88,21 @@ void load_segments(Thread &next)
   own ? next.set_exit_flag(Thread::Own_selectors) : next.clear_exit_flag(Thread::Own_selectors);
 }
 
-/// From here on `next` runs on this CPU: the rest of a switch.
-inline void make_current(Cpu_entry_state &cpu, Thread &next)
-{
-  cpu.current = &next;
-  *cpu.tss_rsp0 = frame_top(next);
-  // Idle has no space of its own: it keeps what is loaded, and the next thread often needs it
-  // again.
-  if (next.space() && next.space() != cpu.loaded_space) arch::load_space(next.space());
-}
-
 } // namespace
 
 /// The switch (entry.S) if there is anything unusual. current's user registers are in its frame already.
 extern "C" void switch_rarely(Thread *next)
 {
-  Cpu_entry_state &cpu = entry_state();
+  Cpu &cpu = arch::this_cpu();
   Thread &old = *cpu.current;
   if ((old.exit_flags() | next->exit_flags()) & Thread::Fpu_live) switch_fpu(old, *next);
-  arch::sync_segments(old);
+  if (old.space()) arch::sync_segments(old); // idle's are nobody's
   load_segments(*next);
-  make_current(cpu, *next);
+  cpu.current = next;
+  *cpu.tss_rsp0 = reinterpret_cast<Word>(&next->frame() + 1);
+  // Idle has no space of its own: it keeps what is loaded, and the next thread often needs it
+  // again.
+  if (next->space()) arch::load_space(next->space());
 }
 
 /// Leaving to user mode with segments that the kernel changed.
@@ -121,8 +113,7 @@ extern "C" void reload_segments(Thread *current)
 
 void arch::run(Thread *first)
 {
-  load_segments(*first);
-  make_current(entry_state(), *first);
+  switch_rarely(first);
   run_first(first);
 }
 
@@ -139,7 +130,7 @@ void arch::init_thread_state(Thread &thread)
 
 void arch::sync_segments(Thread &thread)
 {
-  if (entry_state().current != &thread || thread.exit_flags() & Thread::Reload_segments) return;
+  if (this_cpu().current != &thread || thread.exit_flags() & Thread::Reload_segments) return;
   Selectors live = read_selectors();
   thread.segments() = {.fs_base = rdfsbase(),
                        .gs_base = user_gs_base(),

@@ -4,14 +4,20 @@
 #include "arch/amd64/offsets.h"
 
   .section .rodata.trampoline, "a"
-  .globl trampoline, trampoline_gdt_base, trampoline_target
+  .globl trampoline
   .balign 8
 trampoline:
   .code16
   cli
   cld
+  xor %eax, %eax
   mov %cs, %ax
   mov %ax, %ds
+  shl $4, %eax                 // the page's address
+  lea gdt - trampoline(%eax), %ebx
+  mov %ebx, gdt_base - trampoline
+  lea long_mode - trampoline(%eax), %ebx
+  mov %ebx, target - trampoline
   lgdtl gdtr - trampoline
   mov $0xa0, %eax              // CR4: PAE, PGE
   mov %eax, %cr4
@@ -23,7 +29,7 @@ trampoline:
   wrmsr
   mov $0x80000011, %eax        // CR0: PG, ET, PE
   mov %eax, %cr0
-  ljmpl *(trampoline_target - trampoline)
+  ljmpl *(target - trampoline)
   .code64
 long_mode:
   mov $cpu_high, %rax
@@ -33,10 +39,10 @@ gdt:
   .quad 0, 0x00af9b000000ffff
 gdtr:
   .word 15
-trampoline_gdt_base:           // filled in: physical address of gdt
-  .long gdt - trampoline
-trampoline_target:             // filled in: physical address of long_mode
-  .long long_mode - trampoline
+gdt_base:                      // filled in: physical address of gdt
+  .long 0
+target:                        // filled in: physical address of long_mode
+  .long 0
   .word SEL_KERNEL_CODE
   .org trampoline + TRAMPOLINE_BYTES
 

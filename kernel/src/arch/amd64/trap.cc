@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where the entry code hands exceptions and interrupts to C++.
 #include "arch/amd64/cpu.h"
-#include "arch/amd64/entry_state.h"
-#include "arch/amd64/fpu.h"
+#include "arch/amd64/cpu_tables.h"
 #include "arch/arch.h"
 #include "boot/options.h"
 #include "diag/print.h"

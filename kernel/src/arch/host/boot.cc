@@ -2,6 +2,8 @@
 // The whole kernel in a process: start, and the way from one transaction to the next.
 #include "arch/host/host.h"
 #include "boot/kernel_main.h"
+#include "boot/kip.h"
+#include "boot/options.h"
 #include "ipc/entry.h"
 #include "obj/thread.h"
 #include "sched/cpu.h"
@@ -11,9 +13,13 @@ namespace {
 struct First_thread {
   Thread *thread;
 };
-Kernel_options options{};
 
 } // namespace
+
+extern "C" {
+Kip kip_page;
+Kernel_options kernel_options;
+}
 
 void arch::start_other_cpus()
 {
@@ -29,15 +35,11 @@ void host::boot()
   Cpu *cpu = create_cpu(0);
   cpu->self_pointer = cpu;
   set_cpu(0, cpu);
-  static Kip kip{};
-  kip.sigma0_ip = 0x100000;
-  kip.root_ip = 0x140000;
+  kip_page = {};
+  kip_page.sigma0_ip = 0x100000;
+  kip_page.root_ip = 0x140000;
   try {
-    kernel_main({.kip = &kip,
-                 .kip_address = Phys_addr(0x1000),
-                 .options = &options,
-                 .cpu = cpu,
-                 .cpus = 1});
+    kernel_main(*cpu, 1, Phys_addr(0x1000));
   } catch (First_thread &first) {
     cpu->current = first.thread;
     leave_kernel(nullptr);

@@ -33,12 +33,13 @@ void host::reset()
   set_cpu(0, nullptr);
 }
 
-void arch::init_root_table(void *root_table)
+Word arch::init_root_table(void *root_table)
 {
   static_cast<Word *>(root_table)[511] = 1; // stands for the kernel's half
+  return reinterpret_cast<Word>(root_table) - Kmem_base;
 }
 
-void arch::strip_root_table(void *root_table)
+void arch::strip_root_table(void *root_table, Word)
 {
   static_cast<Word *>(root_table)[511] = 0;
 }

@@ -68,6 +68,10 @@ void arch::flush_user_pages()
 {
   machine.flushes.push_back({current_id, std::nullopt});
 }
+void arch::flush_space(Mem_space const &space)
+{
+  machine.flushed_spaces.push_back(&space);
+}
 bool arch::load_io_ports(u8 const *bitmap)
 {
   std::vector<u8> ports(bitmap, bitmap + 8192);

@@ -42,6 +42,7 @@ struct Pin {
 /// All state, public for tests. Written by the functions of arch/arch.h.
 struct Machine {
   std::vector<Flush> flushes;
+  std::vector<Mem_space const *> flushed_spaces; ///< that were not loaded
   std::vector<Cpu_id> ipis;
   std::array<Mem_space *, Max_cpus> loaded = {};
   std::array<std::vector<u8>, Max_cpus> io_bitmap = {}; ///< empty: no port is allowed

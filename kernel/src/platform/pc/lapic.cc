@@ -3,7 +3,6 @@
 // so it is only ever moved to an earlier time: when it fires too early it is set again.
 #include "platform/pc/lapic.h"
 
-#include "arch/amd64/clock.h"
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
 #include "arch/amd64/paging.h"

@@ -23,15 +23,15 @@ constexpr u32 Cpu_enabled = 1;
 /// (Intel 8259A data sheet).
 void silence_8259()
 {
-  using amd64::out8;
+  using amd64::out;
   constexpr u16 Master = 0x20, Slave = 0xa0;
   // vectors, cascade, mode, mask
   constexpr u8 Start[][2] = {{0x20, 0x28}, {4, 2}, {1, 1}, {0xff, 0xff}};
-  out8(Master, 0x11);
-  out8(Slave, 0x11);
+  out<u8>(Master, 0x11);
+  out<u8>(Slave, 0x11);
   for (u8 const(&word)[2] : Start) {
-    out8(Master + 1, word[0]);
-    out8(Slave + 1, word[1]);
+    out<u8>(Master + 1, word[0]);
+    out<u8>(Slave + 1, word[1]);
   }
 }
 

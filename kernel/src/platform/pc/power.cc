@@ -7,7 +7,7 @@
 
 namespace {
 
-using amd64::in16, amd64::out16, amd64::out8;
+using amd64::in, amd64::out;
 using pc::Acpi_table;
 
 /// Values for the sleep type field of both control registers.
@@ -67,13 +67,13 @@ void platform::power_off()
   u8 acpi_enable = fadt.at<u8>(52);
   Sleep_types types;
   if (!control_a || !find_s5(dsdt, types)) return;
-  if (!(in16(control_a) & Acpi_mode) && smi_command) {
-    out8(smi_command, acpi_enable);
-    for (unsigned i = 0; i < Patience && !(in16(control_a) & Acpi_mode); ++i)
+  if (!(in<u16>(control_a) & Acpi_mode) && smi_command) {
+    out<u8>(smi_command, acpi_enable);
+    for (unsigned i = 0; i < Patience && !(in<u16>(control_a) & Acpi_mode); ++i)
       __builtin_ia32_pause();
   }
-  out16(control_a, u16(types.a << Sleep_type_shift | Sleep_enable));
-  if (control_b) out16(control_b, u16(types.b << Sleep_type_shift | Sleep_enable));
+  out<u16>(control_a, u16(types.a << Sleep_type_shift | Sleep_enable));
+  if (control_b) out<u16>(control_b, u16(types.b << Sleep_type_shift | Sleep_enable));
   for (unsigned i = 0; i < Patience; ++i) // it takes a moment
     __builtin_ia32_pause();
 }
@@ -85,9 +85,9 @@ void platform::reboot()
   constexpr u16 Chipset_reset = 0xcf9, Keyboard_controller = 0x64;
   Acpi_table fadt = pc::find_acpi_table("FACP");
   if (fadt.at<u32>(112) & Has_reset_register && fadt.at<u8>(116) == Port_space)
-    out8(u16(fadt.at<u64>(120)), fadt.at<u8>(128));
-  out8(Chipset_reset, 6);
-  out8(Keyboard_controller, 0xfe);
+    out<u8>(u16(fadt.at<u64>(120)), fadt.at<u8>(128));
+  out<u8>(Chipset_reset, 6);
+  out<u8>(Keyboard_controller, 0xfe);
   // The last way: an exception that nothing can handle.
   struct [[gnu::packed]] {
     u16 limit = 0;

@@ -32,7 +32,7 @@ bool blocked = false;
 
 u8 read(unsigned reg)
 {
-  return memory ? memory[reg << shift] : amd64::in8(u16(port + (reg << shift)));
+  return memory ? memory[reg << shift] : amd64::in<u8>(u16(port + (reg << shift)));
 }
 
 void write(unsigned reg, u8 value)
@@ -40,7 +40,7 @@ void write(unsigned reg, u8 value)
   if (memory)
     memory[reg << shift] = value;
   else
-    amd64::out8(u16(port + (reg << shift)), value);
+    amd64::out<u8>(u16(port + (reg << shift)), value);
 }
 
 } // namespace

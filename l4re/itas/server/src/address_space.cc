@@ -194,8 +194,8 @@ long Address_space::detach(l4_addr_t start, l4_size_t size, l4_uint32_t flags, D
   return result | Already_unmapped;
 }
 
-/// The first thread's guard is a reserved region; those of other threads are the lower end of an area
-/// whose rest is the stack.
+/// The first thread's guard is a reserved region; those of other threads are the lower end of an
+/// area whose rest is the stack.
 Region const *Address_space::stack_above_guard(l4_addr_t address) const
 {
   auto const &regions = _map.regions();
@@ -209,15 +209,19 @@ Region const *Address_space::stack_above_guard(l4_addr_t address) const
   return area && area->contains(stack->start) ? stack : nullptr;
 }
 
+/// Why nothing can be at an address; `r` is what is reserved there, or null.
+Fault_result Address_space::no_memory(l4_addr_t address, Region const *r) const
+{
+  long const error = r ? -L4_ENODEV : -L4_ENOMEM;
+  if (stack_above_guard(address)) return {Kind::Stack_guard, error, r};
+  if (r) return {Kind::Reserved, error, r};
+  return {address < Null_area ? Kind::Null : Kind::No_region, error, nullptr};
+}
+
 Fault_result Address_space::check_access(Fault const &fault) const
 {
-  Region const *r = _map.find(fault.address);
-  if (stack_above_guard(fault.address)) return {Kind::Stack_guard, r ? -L4_ENODEV : -L4_ENOMEM, r};
-  if (!r) {
-    Kind const kind = fault.address < Null_area ? Kind::Null : Kind::No_region;
-    return {kind, -L4_ENOMEM, nullptr};
-  }
-  if (r->flags & Reserved) return {Kind::Reserved, -L4_ENODEV, r};
+  Region const *const r = _map.find(fault.address);
+  if (!r || (r->flags & Reserved)) return no_memory(fault.address, r);
   if (fault.fetch && !(r->flags & Right_x)) return {Kind::Not_executable, -L4_EACCESS, r};
   if (fault.write && !(r->flags & Right_w)) return {Kind::Not_writable, -L4_EACCESS, r};
   if (!(r->flags & Rights_mask & (Right_r | Right_w | Right_x)))

@@ -116,6 +116,7 @@ private:
   long keep_null_page();
   long keep_heap_room();
   long mirror(Region const &r, l4_uint32_t flags);
+  Fault_result no_memory(l4_addr_t address, Region const *r) const;
   Fault_result check_access(Fault const &fault) const;
   long map_plain(Region const &r, l4_addr_t page);
   long map_private(Region const &r, l4_addr_t page, bool write);

@@ -235,8 +235,8 @@ void Crash_handler::print_place(l4_addr_t address, Symbol_files::Place const &pl
   char text[Symbol_files::Place_text];
   Symbol_files::describe(place, text);
   bool const own = !place.file || _app->symbols().is_program(place);
-  printf("%s:   %c 0x%lx %s%s%s%s\n", _program, certain ? ' ' : '?', address, text,
-         own ? "" : " (", own ? "" : place.file, own ? "" : ")");
+  printf("%s:   %c 0x%lx %s%s%s%s\n", _program, certain ? ' ' : '?', address, text, own ? "" : " (",
+         own ? "" : place.file, own ? "" : ")");
 }
 
 /// For each file with places in it the command that shows their source lines.

@@ -47,7 +47,8 @@ public:
    */
   Crash_handler(Address_space *space, Rescue_table const *rescue, App *app, Signals *signals,
                 char const *program, l4_addr_t utcbs)
-      : _space(space), _rescue(rescue), _app(app), _signals(signals), _program(program), _utcbs(utcbs)
+      : _space(space), _rescue(rescue), _app(app), _signals(signals), _program(program),
+        _utcbs(utcbs)
   {
   }
 

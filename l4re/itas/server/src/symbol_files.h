@@ -7,8 +7,8 @@
 namespace Itas {
 
 /**
- * Find a file by a path whose first component is a named capability, e.g. `rom/hello`; a path of one
- * component names a dataspace that the program was given directly.
+ * Find a file by a path whose first component is a named capability, e.g. `rom/hello`; a path of
+ * one component names a dataspace that the program was given directly.
  *
  * \param[out] ds  a slot of its own, also after errors of the server; the caller gives it back
  * \return 0; -L4_ENXIO: there is no such capability; -L4_ENOMEM: no slot; what the name space said
@@ -36,7 +36,7 @@ public:
   /// A place in the code.
   struct Place {
     char const *file = nullptr; ///< name of the region; null: there is no code
-    l4_addr_t address = 0;      ///< as tools know it that read the file; without the file as asked for
+    l4_addr_t address = 0; ///< as tools know it that read the file; without the file as asked for
     Symbols::Function function; ///< `start` is where it lies in memory
   };
   Place find(l4_addr_t address);

@@ -112,8 +112,7 @@ int Be_file::set_lock(struct flock *lock, bool) noexcept
 {
   if (lock->l_type == F_RDLCK && !readable()) return -EBADF;
   if (lock->l_type == F_WRLCK && !writable()) return -EBADF;
-  bool const known =
-      lock->l_type == F_RDLCK || lock->l_type == F_WRLCK || lock->l_type == F_UNLCK;
+  bool const known = lock->l_type == F_RDLCK || lock->l_type == F_WRLCK || lock->l_type == F_UNLCK;
   return known ? 0 : -EINVAL;
 }
 

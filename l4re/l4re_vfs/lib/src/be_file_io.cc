@@ -78,8 +78,7 @@ ssize_t Be_file_pos::pwritev(iovec const *iov, int count, off_t offset) noexcept
 {
   if (!writable()) return -EBADF;
   if (offset < 0) return -EINVAL;
-  return each(iov, count,
-              [&](char *data, size_t size) { return write_one(data, size, &offset); });
+  return each(iov, count, [&](char *data, size_t size) { return write_one(data, size, &offset); });
 }
 
 off_t Be_file_pos::lseek(off_t offset, int whence) noexcept

@@ -70,6 +70,14 @@ using Fini_function = void();
 
 class Object;
 
+/// An object as debuggers see it (debug.h).
+struct Link_map {
+  l4_addr_t offset = 0;
+  char const *name = nullptr; ///< "" for the program
+  Dyn const *dynamic = nullptr;
+  Link_map *next = nullptr, *previous = nullptr;
+};
+
 /// All objects that one call of dlopen() reaches, breadth first; shared by those it loaded.
 struct Scope {
   unsigned users = 0; ///< objects that refer to it
@@ -134,6 +142,7 @@ public:
 
   Object *initialised_before = nullptr;
   Object *next = nullptr;     ///< in the order in which they were loaded
+  Link_map link;
   Table<Object *> needed;     ///< what for_each_needed() names
   Scope *scope = nullptr;     ///< where it looks for symbols after the global objects; null: nowhere
   unsigned opens = 0;         ///< calls of dlopen() without dlclose()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "objects.h"
+#include "debug.h"
 #include "file.h"
 #include "memory.h"
 #include "symbols.h"
@@ -116,6 +117,7 @@ void add_object(Object *object)
     end = &(*end)->next;
   // Others search the list without a lock.
   __atomic_store_n(end, object, __ATOMIC_RELEASE);
+  debug_update();
 }
 
 Object *load_library(char const *name, Object const &user)
@@ -138,6 +140,7 @@ void unload(Object *object)
   while (*at != object)
     at = &(*at)->next;
   __atomic_store_n(at, object->next, __ATOMIC_RELEASE);
+  debug_update();
   leave_scope(object);
   unload_file(*object);
   object->destroy();

@@ -4,6 +4,7 @@
  * (process-environment.md sections 4, 5 and 10).
  */
 #include "process.h"
+#include "debug.h"
 #include "lock.h"
 #include "memory.h"
 #include "objects.h"
@@ -147,6 +148,7 @@ void link_program(l4_addr_t own_base)
       reinterpret_cast<Ldr::Elf64_phdr const *>(own_base + __ehdr_start.phoff);
   Object *const self = create(Own_name, own_base, own_phdrs, __ehdr_start.phnum);
   self->is_initialised = true;
+  debug_begin(*main);
 
   if (!load_needed(all_objects)) give_up();
   for (Object *o = all_objects; o; o = o->next) {

@@ -2,8 +2,9 @@
 /*
  * What is pending: for each thread and for the process.
  *
- * A bit tells that a signal is pending. What is sent with a value, and all realtime signals, are in a
- * queue besides, in the order of sending: such a signal stays pending until its last entry was taken.
+ * A bit tells that a signal is pending. What is sent with a value, and all realtime signals, are in
+ * a queue besides, in the order of sending: such a signal stays pending until its last entry was
+ * taken.
  */
 #include "signal.h"
 

@@ -189,8 +189,7 @@ int libc_timer_create(clockid_t clock, sigevent *event, timer_t *id)
   int const notify = event ? event->sigev_notify : SIGEV_SIGNAL;
   int const signal = event ? event->sigev_signo : SIGALRM;
   bool const no_signal = notify == SIGEV_NONE || notify == SIGEV_THREAD;
-  if (!no_signal && (notify != SIGEV_SIGNAL || signal <= 0 || signal >= NSIG))
-    return fail(EINVAL);
+  if (!no_signal && (notify != SIGEV_SIGNAL || signal <= 0 || signal >= NSIG)) return fail(EINVAL);
   All_masked const masked;
   Guard guard(lock);
   for (unsigned i = 1; i < Max_timers; ++i) {

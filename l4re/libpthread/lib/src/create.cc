@@ -172,8 +172,7 @@ Thread *make(pthread_attr_t const &attr)
   t->guard = attr.__guard_size;
   t->detached = attr.__detach_state == PTHREAD_CREATE_DETACHED;
   bool const own_stack = attr.__stack;
-  if (own_stack)
-    t->stack = {0, reinterpret_cast<l4_addr_t>(attr.__stack), attr.__stack_size};
+  if (own_stack) t->stack = {0, reinterpret_cast<l4_addr_t>(attr.__stack), attr.__stack_size};
   if ((own_stack || stack_alloc(&t->stack, attr.__stack_size, attr.__guard_size)) && prepare(t))
     return t;
   destroy(t);

@@ -48,8 +48,8 @@ int pthread_mutexattr_gettype(pthread_mutexattr_t const *attr, int *type)
 int pthread_mutexattr_setrobust(pthread_mutexattr_t *attr, int robust)
 {
   if (robust != PTHREAD_MUTEX_STALLED && robust != PTHREAD_MUTEX_ROBUST) return EINVAL;
-  attr->__type = (attr->__type & ~unsigned{Robust}) |
-                 (robust == PTHREAD_MUTEX_ROBUST ? unsigned{Robust} : 0U);
+  attr->__type =
+      (attr->__type & ~unsigned{Robust}) | (robust == PTHREAD_MUTEX_ROBUST ? unsigned{Robust} : 0U);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Objects that several processes share: there are none but spin locks. Who waits sleeps on a semaphore
- * of its own task, whose capability another task does not have.
+ * Objects that several processes share: there are none but spin locks. Who waits sleeps on a
+ * semaphore of its own task, whose capability another task does not have.
  */
 #include <errno.h>
 #include <pthread.h>

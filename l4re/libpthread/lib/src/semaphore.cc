@@ -27,8 +27,8 @@ int wait_until(sem_t *s, l4_uint64_t deadline)
   if (try_take(s)) return 0;
   int error = 0;
   __atomic_fetch_add(&s->__waiters, 1, __ATOMIC_SEQ_CST);
-  while (!try_take(s) &&
-         !(error = Libc::wait(&s->__word, 0, deadline, Wait_mode::Interruptible))) {}
+  while (!try_take(s) && !(error = Libc::wait(&s->__word, 0, deadline, Wait_mode::Interruptible))) {
+  }
   __atomic_fetch_sub(&s->__waiters, 1, __ATOMIC_SEQ_CST);
   if (error == EINTR) Libc::cancellation_point();
   return error ? fail(error) : 0;

@@ -31,8 +31,9 @@ struct Call {
   bool has_attributes = false;
 };
 
-/// Of each timer. The lock is held from looking for a due timer until its entry was read: a timer that
-/// is made anew meanwhile waits, so that no expiry of the old one calls the function of the new one.
+/// Of each timer. The lock is held from looking for a due timer until its entry was read: a timer
+/// that is made anew meanwhile waits, so that no expiry of the old one calls the function of the
+/// new one.
 Call calls[Max_timers];
 Libc::Mutex calls_lock;
 bool running;

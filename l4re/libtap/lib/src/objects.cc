@@ -153,9 +153,8 @@ long cap_equal(l4_cap_idx_t task, l4_cap_idx_t one, l4_cap_idx_t other)
 Child_task::Child_task(l4_cap_idx_t from)
 {
   l4_umword_t const type = L4_VARG_TYPE_FPAGE | 8 << 16;
-  must(
-      create(*this, L4_PROTO_TASK, {type, memory_page(Utcbs, L4_PAGESHIFT, L4_FPAGE_RW)}, {}, from),
-      "create a task");
+  must(create(*this, L4_PROTO_TASK, {type, memory_page(Utcbs, Utcbs_order, L4_FPAGE_RW)}, {}, from),
+       "create a task");
 }
 
 Result Child_task::share_image()

@@ -5,6 +5,7 @@
 #include <l4/libtap/tap.h>
 
 #include <dlfcn.h>
+#include <link.h>
 
 #include <cstring>
 #include <thread>
@@ -105,6 +106,40 @@ TEST("errors say what is missing, once")
   int nothing = 0;
   CHECK_EQ(dlclose(&nothing), -1);
   CHECK(dlerror());
+}
+
+namespace {
+
+/// Of all that debuggers see, the object whose path contains a name.
+link_map const *seen_by_debuggers(char const *name)
+{
+  Elf64_Dyn const *d = _DYNAMIC;
+  while (d->d_tag != DT_NULL && d->d_tag != DT_DEBUG)
+    ++d;
+  auto const record = reinterpret_cast<r_debug const *>(d->d_un.d_ptr);
+  if (d->d_tag != DT_DEBUG || !record || record->r_version != 1) return nullptr;
+  link_map const *before = nullptr;
+  for (link_map const *m = record->r_map; m; before = m, m = m->l_next) {
+    CHECK(m->l_prev == before);
+    if (strstr(m->l_name, name)) return m;
+  }
+  return nullptr;
+}
+
+} // namespace
+
+TEST("debuggers find the libraries that are there")
+{
+  CHECK(seen_by_debuggers("libc.so"));
+  CHECK(!seen_by_debuggers(Plugin));
+  void *const handle = dlopen(Plugin, RTLD_NOW);
+  link_map const *const plugin = seen_by_debuggers(Plugin);
+  Dl_info info;
+  REQUIRE(plugin && dladdr(dlsym(handle, "plugin_value"), &info));
+  CHECK_EQ(plugin->l_addr, reinterpret_cast<Elf64_Addr>(info.dli_fbase));
+  dlclose(handle);
+  CHECK(!seen_by_debuggers(Plugin));
+  events().resize(Start_events);
 }
 
 TEST("a thousand times open and close")

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "jdb/machine.h"
 
-#include "arch/amd64/clock.h"
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"
 #include "arch/amd64/paging.h"
@@ -64,9 +63,9 @@ Frame const *load_stopped(Cpu_id cpu)
 /// Wait until every other CPU is stopped, or runs again; in bounded time.
 void wait_for_others(bool shall_be_stopped)
 {
-  Word end = rdtsc() + clock_rates.tsc;
+  Word end = arch::ticks() + clock_rates.tsc;
   for_each_other([&](Cpu_id cpu) {
-    while (bool(load_stopped(cpu)) != shall_be_stopped && rdtsc() < end)
+    while (bool(load_stopped(cpu)) != shall_be_stopped && arch::ticks() < end)
       __builtin_ia32_pause();
   });
 }
@@ -132,6 +131,7 @@ void machine::print_hardware_id(Cpu_id cpu)
   kprintf(pc::Lapic::is_x2apic() ? "x2APIC %u" : "APIC %u", pc::machine.apic_id[cpu]);
 }
 
+bool machine::has_pcid() { return features.pcid; }
 char const *machine::timer_name() { return features.tsc_deadline ? "TSC deadline" : "APIC"; }
 
 void machine::run(void (*session)())

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// FPU state in messages and at the end of its owner (ipc.md section 1 FPU; style.md regression
+// classes).
+#include <l4/libtap/objects.h>
+#include <l4/libtap/tap.h>
+
+#include <l4/sys/task.h>
+
+using namespace Tap;
+
+namespace {
+
+constexpr l4_umword_t Mine = 0x1111, Theirs = 0x2222;
+
+void set_fpu(l4_umword_t value)
+{
+  asm volatile("movq %0, %%xmm5" : : "r"(value) : "xmm5");
+}
+l4_umword_t get_fpu()
+{
+  l4_umword_t value;
+  asm volatile("movq %%xmm5, %0" : "=r"(value));
+  return value;
+}
+
+/// Takes a message, with or without the wish for FPU state, and answers with its own.
+void take_fpu(Worker &me)
+{
+  bdr() = me.data<bool>() ? l4_umword_t(L4_UTCB_INHERIT_FPU) : 0;
+  set_fpu(Mine);
+  me.result = wait();
+  me.value[0] = get_fpu();
+  set_fpu(Mine);
+  invoke(Self | L4_SYSF_REPLY | L4_SYSF_SEND, raw_tag(0, 0, 0, L4_MSGTAG_TRANSFER_FPU), Zero);
+}
+
+} // namespace
+
+CASE("ipc.md 1 FPU", "it takes all three: the sender's flag, the receiver's wish, and the S right")
+{
+  for (unsigned flag : {0u, unsigned(L4_MSGTAG_TRANSFER_FPU)})
+    for (bool wish : {false, true})
+      for (bool s : {false, true}) {
+        Worker receiver(take_fpu, &wish);
+        Slot via;
+        unsigned const rights = s ? unsigned(L4_CAP_FPAGE_RS) : unsigned(L4_CAP_FPAGE_R);
+        CHECK_LABEL(task_map(env.task, env.task,
+                             Item{via | L4_ITEM_MAP, object_page(receiver.cap(), rights)}),
+                    0);
+        receiver.start();
+        set_fpu(Theirs);
+        CHECK(!invoke(via | L4_SYSF_SEND, raw_tag(0, 0, 0, flag), Zero).failed());
+        CHECK_EQ(get_fpu(), Theirs);
+        REQUIRE(receiver.finished());
+        CHECK_EQ(receiver.value[0], flag && wish && s ? Theirs : Mine);
+      }
+}
+
+CASE("ipc.md 1 FPU", "in a reply the S right is that of the call")
+{
+  for (bool s : {false, true}) {
+    bool wish = false;
+    Worker server(take_fpu, &wish);
+    Slot via;
+    unsigned const rights = s ? unsigned(L4_CAP_FPAGE_RS) : unsigned(L4_CAP_FPAGE_R);
+    CHECK_LABEL(
+        task_map(env.task, env.task, Item{via | L4_ITEM_MAP, object_page(server.cap(), rights)}),
+        0);
+    server.start();
+    bdr() = L4_UTCB_INHERIT_FPU;
+    set_fpu(Theirs);
+    CHECK(!invoke(via | L4_SYSF_CALL, raw_tag(0, 0)).failed());
+    l4_umword_t const seen = get_fpu();
+    no_buffers();
+    CHECK_EQ(seen, s ? Mine : Theirs);
+  }
+}
+
+CASE("style.md regression FPU",
+     "the state of a thread that died is nobody's: not saved, not inherited")
+{
+  for (unsigned round = 0; round < 8; ++round) {
+    set_fpu(Mine + round);
+    {
+      Worker owner([](Worker &) {
+        set_fpu(0xdead);
+        receive(Self, Never);
+      });
+      owner.start(); // its registers are live on this CPU when it dies
+    }
+    CHECK_EQ(get_fpu(), Mine + round);
+    Worker next([](Worker &me) {
+      me.value[0] = get_fpu();
+      set_fpu(0xbeef);
+    });
+    next.start();
+    CHECK_EQ(next.value[0], 0);
+    CHECK_EQ(get_fpu(), Mine + round);
+  }
+}
+
+CASE("style.md regression FPU",
+     "a thread dies between the message with its state and the use of it")
+{
+  bool wish = true;
+  Worker receiver(take_fpu, &wish, Prio_low);
+  receiver.start();
+  sleep_us(500);
+  {
+    Worker sender(
+        [](Worker &me) {
+          set_fpu(Theirs);
+          me.result = invoke(me.data<Worker>().cap() | L4_SYSF_SEND,
+                             raw_tag(0, 0, 0, L4_MSGTAG_TRANSFER_FPU), Zero);
+        },
+        &receiver);
+    sender.start();
+    CHECK(!sender.result.failed());
+  }
+  REQUIRE(receiver.finished());
+  CHECK_EQ(receiver.value[0], Theirs);
+}

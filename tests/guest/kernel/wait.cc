@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// What the selector of a wait means, labels of queued messages, and what a thread leaves behind
+// (ipc.md sections 1, 2, 6; kernel-objects.md 3; kernel-entry.md 5).
+#include <l4/libtap/objects.h>
+#include <l4/libtap/tap.h>
+
+#include <l4/sys/irq.h>
+#include <l4/sys/task.h>
+#include <l4/sys/thread.h>
+
+using namespace Tap;
+
+namespace {
+
+constexpr l4_umword_t Soon = pair(half(500), half(500));
+
+void send_to_main(Worker &me)
+{
+  me.result = invoke(env.thread | L4_SYSF_SEND, raw_tag(3, 0), Patience, 0x77);
+}
+
+/// An open wait with this selector takes a queued message of somebody else.
+bool takes_anyone(l4_cap_idx_t selector)
+{
+  Worker sender(send_to_main);
+  sender.start();
+  Result const r = invoke(selector | L4_SYSF_WAIT, 0, Soon);
+  bool const taken = !r.failed() && r.from == 0x77;
+  if (!taken) wait(Zero);
+  return taken;
+}
+
+struct Target {
+  l4_cap_idx_t cap;
+  l4_umword_t label;
+};
+void send_with_label(Worker &me)
+{
+  Target const &t = me.data<Target>();
+  me.result = invoke(t.cap | L4_SYSF_SEND, raw_tag(0, 0), Patience, t.label);
+}
+
+/// Rewrite labels of what is queued at the main thread: groups of mask, value, bits to clear, bits
+/// to set.
+Result modify(std::initializer_list<l4_umword_t> groups)
+{
+  unsigned words = 0;
+  mr(words++) = L4_THREAD_MODIFY_SENDER_OP;
+  for (l4_umword_t word : groups)
+    mr(words++) = word;
+  return invoke(env.thread | L4_SYSF_CALL, raw_tag(L4_PROTO_THREAD, words));
+}
+
+} // namespace
+
+CASE("ipc.md 1 wait", "whatever thread or IRQ object the selector names: anyone is accepted")
+{
+  Worker other([](Worker &) { receive(Self, Never); });
+  other.start();
+  Irq irq;
+  Gate gate(other.cap(), 0x10);
+  CHECK(takes_anyone(Self));
+  CHECK(takes_anyone(other.cap()));
+  CHECK(takes_anyone(irq));
+  CHECK(takes_anyone(gate)); // bound, section 6
+}
+
+CASE("ipc.md 1 wait",
+     "the selector must resolve: an empty slot is 0x04, an unbound gate waits to be bound")
+{
+  Slot empty;
+  Gate gate;
+  CHECK_EQ(invoke(empty | L4_SYSF_WAIT, 0, Soon).error(), L4_IPC_ENOT_EXISTENT);
+  CHECK_EQ(invoke(gate | L4_SYSF_WAIT, 0, Soon).error(), L4_IPC_SETIMEOUT);
+}
+
+CASE("ipc.md 2", "queued messages keep the label they were sent with when the gate is rebound")
+{
+  Gate gate(env.thread, 0x1230);
+  Target target{gate, 0};
+  Worker sender(send_with_label, &target);
+  sender.start();
+  CHECK_LABEL(gate.bind(env.thread, 0x4560), 0);
+  CHECK_EQ(wait(Zero).from, 0x1233);
+  Worker later(send_with_label, &target);
+  later.start();
+  CHECK_EQ(wait(Zero).from, 0x4563);
+}
+
+CASE("kernel-objects.md 3 modify_senders",
+     "the first group that matches applies, to each message by itself")
+{
+  Target targets[] = {{env.thread, 0x110}, {env.thread, 0x220}, {env.thread, 0x330}};
+  Worker one(send_with_label, &targets[0]), two(send_with_label, &targets[1]),
+      three(send_with_label, &targets[2]);
+  for (Worker *w : {&one, &two, &three})
+    w->start();
+  CHECK_LABEL(modify({~0ul, 0x110, ~0ul, 0xa, 0xf0, 0x20, 0xf, 0xb, ~0ul, 0x220, ~0ul, 0xc}), 0);
+  CHECK_EQ(wait(Zero).from, 0xa);
+  CHECK_EQ(wait(Zero).from, 0x22b);
+  CHECK_EQ(wait(Zero).from, 0x330);
+}
+
+CASE("kernel-objects.md 3 modify_senders", "fewer than 5 words change nothing")
+{
+  Target target{env.thread, 0x110};
+  Worker sender(send_with_label, &target);
+  sender.start();
+  CHECK_LABEL(modify({0, 0, ~0ul}), 0);
+  CHECK_LABEL(modify({}), 0);
+  CHECK_EQ(wait(Zero).from, 0x110);
+}
+
+CASE("kernel-objects.md 3 modify_senders",
+     "a queued IRQ object keeps the new label for later messages")
+{
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, 0x51), 0);
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(modify({~0ul, 0x51, ~0ul, 0x52}), 0);
+  CHECK_EQ(wait(Zero).from, 0x52);
+  CHECK(!irq.trigger().failed());
+  CHECK_EQ(wait(Zero).from, 0x52);
+}
+
+CASE("kernel-objects.md 3 register_del_irq",
+     "a semaphore is accepted: it counts the gates that were deleted")
+{
+  Worker server([](Worker &) { receive(Self, Never); });
+  server.start();
+  Semaphore gone;
+  CHECK_LABEL(
+      call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(gone)}), 0);
+  {
+    Gate a(server.cap(), 0x10), b(server.cap(), 0x20);
+  }
+  for (l4_umword_t error : {0, 0, int(L4_IPC_RETIMEOUT)})
+    CHECK_EQ(call(gone, L4_PROTO_SEMAPHORE, {0}, {}, Zero).error(), error);
+}
+
+CASE("kernel-entry.md 5", "the free marker becomes 0 when the kernel no longer uses a UTCB")
+{
+  auto const marker = [](Worker & w) -> l4_umword_t volatile &
+  {
+    return *reinterpret_cast<l4_umword_t *>(w.utcb() + 0x3e0);
+  };
+  Worker thread([](Worker &) { receive(Self, Never); });
+  thread.start();
+  marker(thread) = 1;
+  sleep_us(1000);
+  CHECK_EQ(marker(thread), 1);
+  CHECK_LABEL(task_unmap(env.task, object_page(thread.cap()), L4_FP_DELETE_OBJ), 0);
+  CHECK_EQ(marker(thread), 0);
+}

@@ -12,13 +12,6 @@ static_assert(Bitmap_bytes * 8 == Io_space::Port_count);
 // A port is readable and writable, or neither.
 constexpr u8 Port_rights = Fpage::R | Fpage::W;
 
-// The compiler would write a loop of two instructions per word.
-void deny_all(u8 *bitmap)
-{
-  Word volatile bytes = Bitmap_bytes;
-  __builtin_memset(bitmap, 0xff, bytes);
-}
-
 } // namespace
 
 Step Io_space::map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb)
@@ -87,7 +80,9 @@ bool Io_space::make_bitmap()
   if (!charge) return false;
   u8 *bitmap = static_cast<u8 *>(Kmem::alloc(Bitmap_order));
   if (!bitmap) return false;
-  deny_all(bitmap);
+  // not known to the compiler, which would write a loop of two instructions per word
+  Word volatile bytes = Bitmap_bytes;
+  __builtin_memset(bitmap, 0xff, bytes);
   u8 *none = nullptr;
   // release: a reader of the pointer finds all ports denied
   if (__atomic_compare_exchange_n(&_bitmap, &none, bitmap, false, __ATOMIC_RELEASE,
@@ -98,25 +93,20 @@ bool Io_space::make_bitmap()
   return true;
 }
 
-void Io_space::set(Word address, Word bytes, bool allowed)
+void Map_space::set_ports(Word address, Word bytes, bool allowed)
 {
+  u8 *bitmap = static_cast<Io_space *>(this)->_bitmap;
   Word port = address >> Page_shift, end = (address + bytes) >> Page_shift;
   if (bytes == Superpage_size) {
-    __builtin_memset(&_bitmap[port / 8], allowed ? 0 : 0xff, Superpage_size / Page_size / 8);
+    __builtin_memset(&bitmap[port / 8], allowed ? 0 : 0xff, Superpage_size / Page_size / 8);
     return;
   }
   // neighbouring ports may belong to other trees: their bits change under other locks
   for (; port < end; ++port) {
-    u8 *byte = &_bitmap[port / 8], bit = u8(1u << port % 8);
+    u8 *byte = &bitmap[port / 8], bit = u8(1u << port % 8);
     if (allowed)
       __atomic_fetch_and(byte, u8(~bit), __ATOMIC_RELAXED);
     else
       __atomic_fetch_or(byte, bit, __ATOMIC_RELAXED);
   }
-}
-
-void Io_space::unmapped(Word address, Word bytes, bool, Tlb_batch &tlb)
-{
-  set(address, bytes, false);
-  tlb.add(*this);
 }

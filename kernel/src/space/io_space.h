@@ -6,16 +6,14 @@
 
 /// I/O ports 0..65535, mapped hierarchically like memory: for Map_space a port is a page of 4 KiB
 /// at port << 12, a block of 512 ports a large page. What the CPU looks at is a copy of the bitmap.
+/// init() cannot fail: memory is taken at the first port; Identity::Yes is sigma0's, with all
+/// ports.
 class Io_space final : public Map_space {
 public:
   static constexpr Word Port_count = 65536;
   static constexpr unsigned Bitmap_order = 1; ///< 2 pages: one bit per port
 
   constexpr Io_space() : Map_space(Kind::Ports, Top_level, (Port_count << Page_shift) - 1) {}
-
-  /// Cannot fail: memory is taken at the first port. `Identity::Yes`: sigma0's, which has all
-  /// ports.
-  void init(Quota &quota, Identity identity = Identity::No) { set_up(quota, identity); }
 
   /// Intersection of both flexpages, one to one, the hot spot is ignored (abi/ipc.md section 4).
   /// No_memory also if only the source is without memory for what it never used before.
@@ -37,10 +35,8 @@ public:
 private:
   static constexpr unsigned Top_level = 1;
 
+  friend class Map_space; // set_ports()
   bool make_bitmap();
-  void mapped(Word address, Word bytes) override { set(address, bytes, true); }
-  void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) override;
-  void set(Word address, Word bytes, bool allowed);
 
   u8 *_bitmap = nullptr;
 };

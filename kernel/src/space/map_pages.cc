@@ -97,23 +97,7 @@ Step Map_space::map_next(Request const &request, Map_item &item, Budget &budget,
     progress += slot.span() - source % slot.span();
     return Step::Done;
   }
-  if (budget.is_spent()) return Step::More;
-  switch (map_piece(request, level, budget, tlb)) {
-  case Piece::Mapped:
-    item.mapped = true;
-    [[fallthrough]];
-  case Piece::Skipped:
-    progress += span_of(level);
-    break;
-  case Piece::Retry:
-    break;
-  case Piece::Occupied:
-    progress |= 1;
-    break;
-  case Piece::No_memory:
-    return Step::No_memory;
-  }
-  return Step::Done;
+  return budget.is_spent() ? Step::More : map_piece(request, level, item, budget, tlb);
 }
 
 // The common case without detours: small pages, or pieces of a large one, to empty places. Goes on
@@ -167,7 +151,8 @@ unsigned Map_space::map_run(Request const &request, Budget &budget)
       node->space = this;
       node->page = Node::make_page(address, frame, false);
       if (!divides) [[likely]] {
-        Mapping_tree::insert_in_order(node_of(source), node, false);
+        Node *above = node_of(source);
+        Mapping_tree::link(above->next, above, node, false);
         ++source;
       } else if (!tree.insert(node_of(source), node)) [[unlikely]] {
         __atomic_store_n(entry, 0, __ATOMIC_RELEASE);
@@ -193,45 +178,49 @@ bool Mem_space::map_page(Mem_space &from, Word source, Mem_space &to, Word desti
   return to.link_run(request, place, 1);
 }
 
-Map_space::Piece Map_space::map_piece(Request const &request, unsigned level, Budget &budget,
-                                      Tlb_batch &tlb)
+// One page, in the size of this level. Without progress if something changed meanwhile.
+Step Map_space::map_piece(Request const &request, unsigned level, Map_item &item, Budget &budget,
+                          Tlb_batch &tlb)
 {
   Slot slot = make_slot(request.to_address, level, budget);
-  if (!slot.entry) return Piece::No_memory;
+  if (!slot.entry) return Step::No_memory;
   budget.spend(Budget::Map);
-  if (slot.level < level) return Piece::Retry; // meanwhile small pages came here
+  if (slot.level < level) return Step::Done; // small pages came here
   Phys_addr frame = request.frame(level);
   Mapping_tree tree(frame);
   Word seen = __atomic_load_n(request.source.entry, __ATOMIC_RELAXED);
-  if (Page_entry(seen).key() != request.source.page().key()) return Piece::Retry;
+  if (Page_entry(seen).key() != request.source.page().key()) return Step::Done;
   Node *source = node_of(request.source.entry);
 
   slot.value = __atomic_load_n(slot.entry, __ATOMIC_RELAXED);
   Page_entry old = slot.page();
-  if (old.pinned()) return Piece::Skipped;
-  if (slot.level && old.is_table()) return Piece::Retry;
+  if (slot.level && old.is_table()) return Step::Done;
   // a large page went, or the way is not complete yet
-  if (!old.present() && slot.level != level) return Piece::Retry;
-  if (old.present()) {
+  if (!old.present() && slot.level != level) return Step::Done;
+  if (old.present() && !old.pinned()) {
     // the node may be looked at if the frame is the one whose tree is locked
-    bool same = slot.level == level && old.frame() == frame;
-    if (!same || request.is_grant(level) || !Mapping_tree::is_child(node_of(slot.entry), source))
-      return Piece::Occupied;
+    bool same = slot.level == level && old.frame() == frame && !request.is_grant(level);
+    if (!same || node_of(slot.entry)->parent != source->ref()) {
+      item.progress |= 1;
+      return Step::Done;
+    }
     add_rights(slot, request.to_address, Page_entry(seen).rights() & request.rights, tlb);
-    return Piece::Mapped;
+  } else if (!old.pinned()) {
+    // Claimed, the entry is nobody else's; nothing can be seen in it until all is in place.
+    if (!exchange_empty(slot.entry, Page_entry::Claimed)) return Step::Done;
+    Word page = Node::make_page(request.to_address, frame.value(), level);
+    Node *node = request.is_grant(level) ? granted_node(request, tree, page, seen, tlb)
+                                         : tree.derive(source, *this, page);
+    node_of(slot.entry) = node;
+    Word large = level ? Word{Page_entry::Large} : 0;
+    __atomic_store_n(slot.entry, node ? request.how.entry(seen, frame.value() | large) : 0,
+                     __ATOMIC_RELEASE);
+    if (!node) return Step::No_memory;
+    note_mapped(request.to_address, span_of(level));
   }
-  // Claimed, the entry is nobody else's; nothing can be seen in it until all is in place.
-  if (!exchange_empty(slot.entry, Page_entry::Claimed)) return Piece::Retry;
-  Word page = Node::make_page(request.to_address, frame.value(), level);
-  Node *node = request.is_grant(level) ? granted_node(request, tree, page, seen, tlb)
-                                       : tree.derive(source, *this, page);
-  node_of(slot.entry) = node;
-  Word large = level ? Word{Page_entry::Large} : 0;
-  __atomic_store_n(slot.entry, node ? request.how.entry(seen, frame.value() | large) : 0,
-                   __ATOMIC_RELEASE);
-  if (!node) return Piece::No_memory;
-  note_mapped(request.to_address, span_of(level));
-  return Piece::Mapped;
+  item.mapped |= !old.pinned();
+  item.progress += span_of(level);
+  return Step::Done;
 }
 
 // Mapped again from the same page, with more rights.
@@ -259,18 +248,13 @@ Node *Map_space::granted_node(Request const &request, Mapping_tree &tree, Word p
 // Remove the page that covers an address, with everything derived from it.
 Step Map_space::remove_page(Word address, Budget &budget, Tlb_batch &tlb)
 {
+  Unmap_item item{.pages = Fpage(), .own = true};
   while (!budget.is_spent()) {
     Slot slot = walk(address);
     if (!slot.present() || slot.page().pinned()) return Step::Done;
     budget.spend(Budget::Visit);
-    Mapping_tree tree(slot.page().frame());
-    Page_entry now(__atomic_load_n(slot.entry, __ATOMIC_RELAXED));
-    if (now.key() != slot.page().key()) continue;
-    Mapping_tree::Sweep sweep{node_of(slot.entry)};
-    if (!tree.remove_children(sweep, budget, tlb)) break;
-    budget.spend(Budget::Remove);
-    tree.remove(sweep.top, slot.entry, tlb);
-    return Step::Done;
+    if (unmap_one(slot, address, address, Fpage::R, item, budget, tlb) == Step::Done)
+      return Step::Done;
   }
   return Step::More;
 }
@@ -344,7 +328,8 @@ bool Mem_space::unmap_page(Word address, u8 &access_flags, Tlb_batch &tlb)
   return page.present() && !page.level && unlink_run(page, address, 1, access_flags, tlb);
 }
 
-// The range [address, end) of one page. Step::More: this page is not done, try again.
+// The range [address, end) of one page, with item.own all of it. Step::More: this page is not done,
+// try again.
 Step Map_space::unmap_one(Slot const &slot, Word address, Word end, u8 rights, Unmap_item &item,
                           Budget &budget, Tlb_batch &tlb)
 {

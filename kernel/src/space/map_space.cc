@@ -40,12 +40,6 @@ unsigned table_order(unsigned level)
 
 } // namespace
 
-void Map_space::set_up(Quota &quota, Identity identity)
-{
-  _quota = &quota;
-  _identity = identity;
-}
-
 bool Map_space::exchange_empty(Word *entry, Word value)
 {
   // release: the table, or the page, that the entry names is complete before it can be found
@@ -107,12 +101,19 @@ Map_space::Slot Map_space::make_slot(Word address, unsigned level, Budget &budge
   }
 }
 
-// First index from `next` on that is in use, below `end`, or where the budget is spent; `used`: the
-// table's eighths.
-unsigned Map_space::next_used(Word const *table, unsigned next, unsigned end, unsigned used,
-                              Budget &budget)
+// The first address after an empty slot at which there may be something: in the same table, or
+// behind it, or where the budget is spent. Costs little per entry, at most one table is looked at,
+// and of that the used eighths.
+Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
 {
   constexpr unsigned Eighth = Entries / 8;
+  if (!slot.entry) return _last + 1;
+  budget.spend(Budget::Scan);
+  unsigned shift = Page_shift + 9 * slot.level, first = address >> shift & (Entries - 1);
+  unsigned used = Page_entry(__atomic_load_n(slot.table, __ATOMIC_ACQUIRE)).eighths();
+  // the kernel's half is no part of the space
+  unsigned next = first + 1, end = slot.level == 3 ? Entries / 2 : Entries;
+  Word const *table = slot.entry - first;
   while (next < end && !budget.is_spent()) {
     unsigned left = used >> next / Eighth;
     if (!(left & 1)) {
@@ -126,21 +127,7 @@ unsigned Map_space::next_used(Word const *table, unsigned next, unsigned end, un
       ++next;
     }
   }
-  return next < end ? next : end;
-}
-
-// The first address after an empty slot at which there may be something: in the same table, or
-// behind it. Costs little per entry, at most one table is looked at, and of that the used eighths.
-Word Map_space::skip_empty(Slot const &slot, Word address, Budget &budget) const
-{
-  if (!slot.entry) return _last + 1;
-  budget.spend(Budget::Scan);
-  unsigned shift = Page_shift + 9 * slot.level, first = address >> shift & (Entries - 1);
-  unsigned used = Page_entry(__atomic_load_n(slot.table, __ATOMIC_ACQUIRE)).eighths();
-  // the kernel's half is no part of the space
-  unsigned end = slot.level == 3 ? Entries / 2 : Entries;
-  unsigned next = next_used(slot.entry - first, first + 1, end, used, budget);
-  return trunc_to(address, shift) + (Word{next - first} << shift);
+  return trunc_to(address, shift) + (Word{(next < end ? next : end) - first} << shift);
 }
 
 bool Map_space::make_root(Word address, Budget &budget)
@@ -190,7 +177,7 @@ Step Map_space::clear(Budget &budget, Tlb_batch &tlb)
     free_tables_before(next, slot, budget);
     _clear_at = next;
     if (next <= _last) continue;
-    if (_kind == Kind::Memory) arch::strip_root_table(root_table(), _root_word);
+    if (!is_ports()) arch::strip_root_table(root_table(), _root_word);
     free_table(root_table(), _top_level);
     __atomic_store_n(&_root, nullptr, __ATOMIC_RELAXED);
     _top = _clear_at = 0;

@@ -29,10 +29,17 @@ public:
   /// Yes: the space from which all others get theirs. Looking for a page maps it one to one.
   enum class Identity : u8 { No, Yes };
   enum class Kind : u8 { Memory, Ports };
+  bool is_ports() const { return _kind == Kind::Ports; }
 
   Map_space(Map_space const &) = delete;
   Map_space &operator=(Map_space const &) = delete;
 
+  /// Everything the space needs from now on is charged to `quota`.
+  void init(Quota &quota, Identity identity = Identity::No)
+  {
+    _quota = &quota;
+    _identity = identity;
+  }
   Quota &quota() const { return *_quota; }
   /// The CPUs that may hold translations, or the ports, of this space. A CPU stays in the
   /// set: a bit too many costs an interrupt, a switch of spaces costs nothing.
@@ -71,7 +78,6 @@ protected:
   }
   ~Map_space() = default;
 
-  void set_up(Quota &quota, Identity identity);
   bool is_identity() const { return _identity == Identity::Yes; }
   static constexpr Word span_of(unsigned level) { return Page_size << 9 * level; }
   Word *root_table() const { return __atomic_load_n(&_root, __ATOMIC_ACQUIRE); }
@@ -109,34 +115,35 @@ protected:
   unsigned unlink_run(Slot const &slot, Word address, unsigned count, u8 &access_flags,
                       Tlb_batch &tlb);
 
-  /// `old`: the entry's bits until now, of several entries all of them.
+  /// Notice of a change, for bitmap and TLB. Address and bytes: of a large page, or of one or
+  /// several small ones. `old`: the entry's bits until now, of several entries all of them.
   void note_unmapped(Word address, Word bytes, Word old, bool large, Tlb_batch &tlb)
   {
-    if (old & Page_entry::Accessed || _kind == Kind::Ports) unmapped(address, bytes, large, tlb);
+    if (old & Page_entry::Accessed || is_ports()) unmapped(address, bytes, large, tlb);
   }
 
 private:
   friend class Mapping_tree;
   friend struct Inspect; // jdb/inspect.h
-  enum class Piece : u8 { Mapped, Skipped, Retry, Occupied, No_memory };
-  /// The kind of space takes notice of changes: bitmap, TLB. Address and bytes: of a large page, or
-  /// of one or several small ones.
-  virtual void mapped(Word, Word) {}
-  virtual void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) = 0;
   void note_mapped(Word address, Word bytes)
   {
-    if (_kind == Kind::Ports) mapped(address, bytes);
+    if (is_ports()) set_ports(address, bytes, true);
   }
+  void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb)
+  {
+    if (is_ports()) set_ports(address, bytes, false);
+    tlb.add(*this, Virt_addr(address), large ? 1 : unsigned(bytes >> Page_shift));
+  }
+  void set_ports(Word address, Word bytes, bool allowed); // io_space.cc
 
   Word skip_empty(Slot const &slot, Word address, Budget &budget) const;
-  static unsigned next_used(Word const *table, unsigned next, unsigned end, unsigned used,
-                            Budget &budget);
   Word *make_table(unsigned level);
   void free_table(Word *table, unsigned level);
   void free_tables_before(Word next, Slot const &slot, Budget &budget);
   Step map_next(Request const &request, Map_item &item, Budget &budget, Tlb_batch &tlb);
   unsigned map_run(Request const &request, Budget &budget);
-  Piece map_piece(Request const &request, unsigned level, Budget &budget, Tlb_batch &tlb);
+  Step map_piece(Request const &request, unsigned level, Map_item &item, Budget &budget,
+                 Tlb_batch &tlb);
   void add_rights(Slot const &slot, Word address, u8 rights, Tlb_batch &tlb);
   Node *granted_node(Request const &request, Mapping_tree &tree, Word page, Word &seen,
                      Tlb_batch &tlb);

@@ -19,12 +19,6 @@ bool same_list(Node const *a, Node const *b)
   return a && a->is_large() == b->is_large();
 }
 
-void destroy_pieces(Large_node *node)
-{
-  Piece_tables::free(node->pieces, node->space->quota());
-  node->pieces = nullptr;
-}
-
 } // namespace
 
 constinit Mapping_tree::Bucket Mapping_tree::_buckets[Buckets];
@@ -51,7 +45,7 @@ void Mapping_tree::destroy(Node *node)
 bool Mapping_tree::insert(Node *parent, Node *child)
 {
   if (!parent->is_large() || child->is_large()) {
-    insert_in_order(parent, child, child->is_large());
+    link(parent->next, parent, child, child->is_large());
     return true;
   }
   Pieces *&pieces = large(parent)->pieces;
@@ -61,15 +55,11 @@ bool Mapping_tree::insert(Node *parent, Node *child)
     for (u64 &word : pieces->used) // heads are valid only where `used` says so
       word = 0;
   }
-  u32 self = child->ref();
   unsigned i = child->piece();
-  bool first = !(pieces->used[i / 64] >> i % 64 & 1);
-  child->parent = child->prev = parent->ref();
-  child->depth = parent->depth + 1;
-  child->next = first ? child->parent : pieces->head[i];
-  if (!first) Node::of(child->next)->prev = self;
-  pieces->used[i / 64] |= u64{1} << i % 64;
-  pieces->head[i] = self;
+  u64 &used = pieces->used[i / 64], bit = u64{1} << i % 64;
+  if (!(used & bit)) pieces->head[i] = parent->ref(); // the end of the new list
+  used |= bit;
+  link(pieces->head[i], parent, child, false);
   return true;
 }
 
@@ -91,11 +81,6 @@ bool Mapping_tree::move(Node *node, Map_space &space, Word page)
   node->space = &space;
   node->page = page;
   return true;
-}
-
-bool Mapping_tree::is_child(Node const *node, Node const *parent)
-{
-  return node->parent == parent->ref();
 }
 
 // First piece of a large node at a frame number in [first, end).
@@ -153,7 +138,9 @@ void Mapping_tree::unlink_piece(Node *node, Node *owner)
   u64 left = 0;
   for (u64 word : pieces->used)
     left |= word;
-  if (!left) destroy_pieces(large(owner));
+  if (left) return;
+  Piece_tables::free(pieces, owner->space->quota());
+  large(owner)->pieces = nullptr;
 }
 
 // Walks must not stay on a node that goes. Behind its predecessor they repeat a little at most;

@@ -68,7 +68,11 @@ public:
   };
 
   /// Locks the trees of the frame.
-  explicit Mapping_tree(Phys_addr frame) : _bucket(bucket_of(frame)) { _bucket.lock.lock(); }
+  explicit Mapping_tree(Phys_addr frame)
+      : _bucket(_buckets[(frame.value() >> Superpage_shift) % Buckets])
+  {
+    _bucket.lock.lock();
+  }
   Mapping_tree(Mapping_tree const &) = delete;
   Mapping_tree &operator=(Mapping_tree const &) = delete;
   ~Mapping_tree() { _bucket.lock.unlock(); }
@@ -96,21 +100,21 @@ public:
   bool insert(Node *parent, Node *child);
   /// Both at once: a page of `space` as a child of `parent`; null without memory.
   Node *derive(Node *parent, Map_space &space, Word page);
-  /// insert() where both pages are of one size: no memory is needed.
-  static void insert_in_order(Node *parent, Node *child, bool is_large)
+  /// insert() as the first of the list of `parent`, which is parent->next where both pages are of
+  /// one size: no memory is needed. `is_large`: what the child is.
+  static void link(u32 &list, Node *parent, Node *child, bool is_large)
   {
     u32 self = child->ref(), above = parent->ref();
     child->parent = child->prev = above;
     child->depth = parent->depth + 1; // fits: there are fewer than 2^32 nodes
-    child->next = parent->next;
+    child->next = list;
     Node *next = Node::of(child->next);
     if (next && next->is_large() == is_large) next->prev = self;
-    parent->next = self;
+    list = self;
   }
   /// Move a node, and all that was derived from it, to another page of the same size. False if the
   /// quota of the new space does not allow it.
   bool move(Node *node, Map_space &space, Word page);
-  static bool is_child(Node const *node, Node const *parent);
 
   /// Remove everything derived from the top node, leaf by leaf. True when done.
   bool remove_children(Sweep &sweep, Budget &budget, Tlb_batch &tlb);
@@ -176,10 +180,6 @@ private:
   };
   static constexpr unsigned Buckets = (Bucket_bits >> Superpage_shift) + 1;
 
-  static Bucket &bucket_of(Phys_addr frame)
-  {
-    return _buckets[(frame.value() >> Superpage_shift) % Buckets];
-  }
   static Node *first_piece(Node *node, unsigned first, unsigned end);
   static Node *first_child(Node *node, unsigned first, unsigned end);
   static Node *successor(Node *node, Sweep const &sweep);

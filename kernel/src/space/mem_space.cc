@@ -10,7 +10,7 @@ constexpr unsigned Min_ku_order = 12, Max_ku_order = 17;
 
 bool Mem_space::init(Quota &quota, Identity identity)
 {
-  set_up(quota, identity);
+  Map_space::init(quota, identity);
   if (!make_root_table()) return false;
   _root_word = arch::init_root_table(root_table());
   return true;

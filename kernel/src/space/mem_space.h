@@ -54,11 +54,6 @@ public:
 private:
   static constexpr unsigned Top_level = 3;
 
-  void unmapped(Word address, Word bytes, bool large, Tlb_batch &tlb) override
-  {
-    tlb.add(*this, Virt_addr(address), large ? 1 : unsigned(bytes >> Page_shift));
-  }
-
   /// Where a claimed entry of kernel-user memory has the order of its area, in pages.
   static constexpr unsigned Ku_order_shift = 52;
   Result<bool> claim_ku_pages(Word *entries, unsigned order, Word claim);

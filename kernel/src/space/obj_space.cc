@@ -17,6 +17,22 @@ struct Obj_space::Directory {
 };
 static_assert(Obj_space::Slots_per_page * sizeof(Cap_slot) == Page_size);
 
+namespace {
+
+constexpr u8 Rights = Cap_slot::W | Cap_slot::S | Cap_slot::D;
+
+// Put a page of memory where there is `none` yet, or free it if another CPU was faster. Release: it
+// is filled when it can be found.
+template <class T> void publish(T *&place, T *none, T *page, Quota_guard &charge)
+{
+  if (__atomic_compare_exchange_n(&place, &none, page, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    charge.keep();
+  else
+    Kmem::free(page, 0);
+}
+
+} // namespace
+
 constinit Cap_slot Obj_space::No_slots[Slots_per_page];
 constinit Obj_space::Directory Obj_space::No_pages;
 
@@ -24,45 +40,21 @@ Obj_space::Obj_space() : _pages(No_pages.page)
 {
 }
 
-bool Obj_space::has_page(Word index) const
-{
-  return __atomic_load_n(&_pages[index / Slots_per_page], __ATOMIC_ACQUIRE) != No_slots;
-}
-
-// Publishing a directory or a page is a compare-and-swap; release: it is filled when it can be
-// found.
 bool Obj_space::make_page(Word index, Quota &quota)
 {
   static_assert(sizeof(Directory) == Page_size);
   if (has_page(index)) return true;
+  if (__atomic_load_n(&_pages, __ATOMIC_ACQUIRE) == No_pages.page) {
+    Quota_guard charge(quota, Page_size);
+    auto *fresh = static_cast<Directory *>(charge ? Kmem::alloc(0) : nullptr);
+    if (!fresh) return false;
+    *fresh = No_pages;
+    publish(_pages, No_pages.page, fresh->page, charge);
+  }
   Quota_guard charge(quota, Page_size);
   void *memory = charge ? Kmem::alloc_clear(0) : nullptr;
   if (!memory) return false;
-  Cap_slot **directory = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
-  if (directory == No_pages.page) {
-    Quota_guard directory_charge(quota, Page_size);
-    auto *fresh = static_cast<Directory *>(directory_charge ? Kmem::alloc(0) : nullptr);
-    if (!fresh) {
-      Kmem::free(memory, 0);
-      return false;
-    }
-    *fresh = No_pages;
-    Cap_slot **pages = fresh->page;
-    if (__atomic_compare_exchange_n(&_pages, &directory, pages, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE)) {
-      directory_charge.keep();
-      directory = pages;
-    } else {
-      Kmem::free(fresh, 0);
-    }
-  }
-  Cap_slot *none = No_slots;
-  if (__atomic_compare_exchange_n(&directory[index / Slots_per_page], &none,
-                                  static_cast<Cap_slot *>(memory), false, __ATOMIC_ACQ_REL,
-                                  __ATOMIC_RELAXED))
-    charge.keep();
-  else
-    Kmem::free(memory, 0);
+  publish(_pages[index / Slots_per_page], No_slots, static_cast<Cap_slot *>(memory), charge);
   u32 end = __atomic_load_n(&_pages_end, __ATOMIC_RELAXED), mine = index / Slots_per_page + 1;
   while (end < mine && !__atomic_compare_exchange_n(&_pages_end, &end, mine, true, __ATOMIC_RELEASE,
                                                     __ATOMIC_RELAXED)) {
@@ -81,7 +73,7 @@ Word Obj_space::next_used(Word index, Budget &budget) const
 {
   constexpr Word Most_pages = 128; // within one step
   Word page = index / Slots_per_page, next = index % Slots_per_page + 1, first = next;
-  if (Cap_slot const *slots = __atomic_load_n(&_pages[page], __ATOMIC_ACQUIRE); slots != No_slots) {
+  if (Cap_slot const *slots = page_of(index); slots != No_slots) {
     while (next < Slots_per_page && !__atomic_load_n(&slots[next]._entry, __ATOMIC_RELAXED))
       ++next;
     budget.spend(Budget::Scan + int(next - first) * Budget::Scan_slot);
@@ -103,17 +95,18 @@ void Obj_space::unlink(Cap_slot &slot)
   if (slot._next) slot._next->_link = slot._link;
 }
 
-Obj_space::Stored Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
+// False: the slot is in use. Of a dead object nothing is left in it.
+bool Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
 {
   Word empty = 0;
   if (!__atomic_compare_exchange_n(&slot._entry, &empty, Word{Cap_slot::Busy}, false,
                                    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-    return Stored::Occupied;
+    return false;
   Lock_guard guard(object._slots_lock);
   // An object that dies after this look clears its slots later, under the lock: it finds this one.
   if (object.is_dead()) {
     __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
-    return Stored::Object_dead;
+    return true;
   }
   slot._next = object._slots;
   slot._link = &object._slots;
@@ -121,10 +114,11 @@ Obj_space::Stored Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
   object._slots = &slot;
   if (!(flags & Cap_slot::Weak)) __atomic_fetch_add(&object._cap_refs, 1, __ATOMIC_RELAXED);
   __atomic_store_n(&slot._entry, reinterpret_cast<Word>(&object) | flags, __ATOMIC_RELEASE);
-  return Stored::Yes;
+  return true;
 }
 
-void Obj_space::release(Cap_slot &slot, bool delete_object)
+// Take these rights of a flexpage: with Cap_r the capability, with all that depends on it.
+void Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
 {
   while (Cap cap = slot.get()) {
     bool dies = delete_object && cap.flags & Cap_slot::D;
@@ -132,6 +126,11 @@ void Obj_space::release(Cap_slot &slot, bool delete_object)
       Lock_guard guard(cap.object->_slots_lock);
       Cap now = slot.get();
       if (now.object != cap.object || now.flags != cap.flags) continue;
+      if (!(rights & Fpage::Cap_r)) {
+        Word taken = rights & Rights;
+        __atomic_fetch_and(&slot._entry, ~taken, __ATOMIC_RELEASE);
+        return;
+      }
       unlink(slot);
       if (!(cap.flags & Cap_slot::Weak))
         dies |= __atomic_fetch_sub(&cap.object->_cap_refs, 1, __ATOMIC_RELAXED) <= 1;
@@ -143,29 +142,18 @@ void Obj_space::release(Cap_slot &slot, bool delete_object)
   }
 }
 
-void Obj_space::withdraw(Cap_slot &slot, u8 flags)
-{
-  while (Cap cap = slot.get()) {
-    Lock_guard guard(cap.object->_slots_lock);
-    if (slot.get().object != cap.object) continue;
-    __atomic_fetch_and(&slot._entry, ~Word{flags}, __ATOMIC_RELEASE);
-    return;
-  }
-}
-
 void Obj_space::put(Cap_index index, Kobject *object, u8 flags)
 {
   Cap_slot &where = slot(index.value());
   // another CPU may store something in between; whoever does has got its work done
   do
     release(where, true);
-  while (store(where, *object, flags) == Stored::Occupied);
+  while (!store(where, *object, flags));
 }
 
 // One capability. Step::More: the destination was taken again in between, nothing was done.
 Step Obj_space::map_slot(Cap_slot &from, Cap_slot &to, Map_item &item)
 {
-  constexpr u8 Rights = Cap_slot::W | Cap_slot::S | Cap_slot::D;
   Cap cap = from.get();
   if (!cap || cap.object->is_dead()) return Step::Done;
   u8 attributes = item.control.attributes();
@@ -173,13 +161,11 @@ Step Obj_space::map_slot(Cap_slot &from, Cap_slot &to, Map_item &item)
                             (attributes & Cap_slot::Server));
   flags |= attributes & Cap_slot::Weak;
   release(to, true);
-  if (&from == &to) return Step::Done;
-  Stored stored = store(to, *cap.object, flags);
-  if (stored == Stored::Occupied) return Step::More;
-  if (stored == Stored::Object_dead) return Step::Done;
+  if (&from == &to || cap.object->is_dead()) return Step::Done;
+  if (!store(to, *cap.object, flags)) return Step::More;
   item.mapped = true;
   // granted as weak, the last counted reference goes here and takes the object along
-  if (item.control.is_grant() && from.get().object == cap.object) release(from, false);
+  if (item.control.is_grant() && from.get().object == cap.object) release(from);
   return Step::Done;
 }
 
@@ -206,11 +192,7 @@ Step Obj_space::map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &i
 
 void Obj_space::unmap_slot(Cap_index index, u8 rights, bool delete_object)
 {
-  if (index.value() >= Slot_count) return;
-  if (rights & Fpage::Cap_r)
-    release(slot(index.value()), delete_object);
-  else
-    withdraw(slot(index.value()), rights & (Cap_slot::W | Cap_slot::S | Cap_slot::D));
+  if (index.value() < Slot_count) withdraw(slot(index.value()), rights, delete_object);
 }
 
 Step Obj_space::unmap(Unmap_item &item)
@@ -240,7 +222,7 @@ Step Obj_space::clear(Quota &quota, Budget &budget)
   while (_clear_at < Slot_count) {
     if (budget.is_spent()) return Step::More;
     if (has_page(_clear_at) && slot(_clear_at).get()) {
-      release(slot(_clear_at), false);
+      release(slot(_clear_at));
       budget.spend(Budget::Remove);
     }
     Word next = next_used(_clear_at, budget);

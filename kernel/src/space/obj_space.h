@@ -76,15 +76,13 @@ public:
   /// Cap_slot::decode(): the look-up of every system call, in as few instructions as possible.
   Word entry_of(Word selector) const
   {
-    constexpr unsigned Page_bit = 12 + 7, Byte_bit = 12 - 5;
-    static_assert(Slots_per_page == 1 << (Page_bit - 12) &&
-                  sizeof(Cap_slot) == 1 << (12 - Byte_bit));
+    constexpr unsigned Byte_bit = 12 - 5;
+    static_assert(sizeof(Cap_slot) == 1 << (12 - Byte_bit));
     if (selector >= Slot_count << 12) [[unlikely]]
       return 0;
-    Cap_slot **pages = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
-    Cap_slot *page = __atomic_load_n(&pages[selector >> Page_bit], __ATOMIC_ACQUIRE);
+    char *page = reinterpret_cast<char *>(page_of(selector >> 12));
     Word offset = selector >> Byte_bit & (Slots_per_page - 1) * sizeof(Cap_slot);
-    return reinterpret_cast<Cap_slot *>(reinterpret_cast<char *>(page) + offset)->entry();
+    return reinterpret_cast<Cap_slot *>(page + offset)->entry();
   }
 
   /// Make the page of the slot present, so that put() cannot fail. No_mem: quota, memory or range.
@@ -111,24 +109,27 @@ public:
 private:
   friend struct Inspect; // jdb/inspect.h
   struct Directory;
-  enum class Stored : u8 { Yes, Occupied, Object_dead };
 
   static Cap_slot No_slots[Slots_per_page];
   static Directory No_pages;
 
-  Cap_slot &slot(Word index) const
+  /// The page of the slot with this number.
+  Cap_slot *page_of(Word index) const
   {
     Cap_slot **pages = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
-    Cap_slot *page = __atomic_load_n(&pages[index / Slots_per_page], __ATOMIC_ACQUIRE);
-    return page[index % Slots_per_page];
+    return __atomic_load_n(&pages[index / Slots_per_page], __ATOMIC_ACQUIRE);
   }
-  bool has_page(Word index) const;
+  bool has_page(Word index) const { return page_of(index) != No_slots; }
+  Cap_slot &slot(Word index) const { return page_of(index)[index % Slots_per_page]; }
   bool make_page(Word index, Quota &quota);
   Word next_used(Word index, Budget &budget) const;
   static Step map_slot(Cap_slot &from, Cap_slot &to, Map_item &item);
-  static Stored store(Cap_slot &slot, Kobject &object, u8 flags);
-  static void release(Cap_slot &slot, bool delete_object);
-  static void withdraw(Cap_slot &slot, u8 flags);
+  static bool store(Cap_slot &slot, Kobject &object, u8 flags);
+  static void withdraw(Cap_slot &slot, u8 rights, bool delete_object);
+  static void release(Cap_slot &slot, bool delete_object = false)
+  {
+    withdraw(slot, Fpage::Cap_r, delete_object);
+  }
   static void unlink(Cap_slot &slot);
 
   Cap_slot **_pages;  ///< directory: a pointer for each page

@@ -63,16 +63,10 @@ public:
   /// page attribute table maps write-through alone to write-combining.
   static constexpr Word cache_bits(u8 attributes, Word source)
   {
-    switch (attributes >> 4) {
-    case 1:
-      return No_cache | Write_through;
-    case 3:
-      return 0;
-    case 5:
-      return Write_through;
-    default:
-      return source & Cache_mask;
-    }
+    unsigned kind = attributes >> 4;
+    if (kind == 1) return No_cache | Write_through;
+    if (kind == 5) return Write_through;
+    return kind == 3 ? 0 : source & Cache_mask;
   }
 
 private:

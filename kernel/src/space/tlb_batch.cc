@@ -2,32 +2,18 @@
 #include "space/tlb_batch.h"
 
 #include "arch/arch.h"
-#include "space/io_space.h"
 #include "space/mem_space.h"
 
-namespace {
-Word others(Word cpus)
+void Tlb_batch::add(Map_space const &space, Virt_addr page, unsigned count)
 {
-  return cpus & ~(Word{1} << arch::cpu_id());
-}
-} // namespace
-
-void Tlb_batch::add(Mem_space const &space, Virt_addr page, unsigned count)
-{
-  _remote |= others(space.active_cpus());
-  if (arch::loaded_space() != &space) return arch::flush_space(space);
-  if (count > Max_pages - _count) {
-    _all = true;
-    return;
-  }
-  for (; count; --count, page = Virt_addr(page.value() + Page_size))
+  _remote |= space.active_cpus() & ~(Word{1} << arch::cpu_id());
+  _ports |= space.is_ports();
+  if (space.is_ports()) return;
+  if (arch::loaded_space() != &space)
+    return arch::flush_space(static_cast<Mem_space const &>(space));
+  _all |= count > Max_pages - _count;
+  for (; count && !_all; --count, page = Virt_addr(page.value() + Page_size))
     _pages[_count++] = page;
-}
-
-void Tlb_batch::add(Io_space const &space)
-{
-  _remote |= others(space.active_cpus());
-  _ports = true;
 }
 
 void Tlb_batch::flush_local()

@@ -4,18 +4,15 @@
 
 #include "types/types.h"
 
-class Mem_space;
-class Io_space;
+class Map_space;
 
 /// Collects what must be flushed. The step functions add; the end of the step (the caller, with no
 /// lock held) flushes the own CPU at once and asks the other CPUs in remote_cpus().
 class Tlb_batch {
 public:
   /// `count` small pages, or one of any size, from this address on were removed from the space or
-  /// lost rights.
-  void add(Mem_space const &space, Virt_addr page, unsigned count = 1);
-  /// Ports were taken from the space.
-  void add(Io_space const &space);
+  /// lost rights; ports likewise.
+  void add(Map_space const &space, Virt_addr page, unsigned count);
   /// Flush the own CPU's part.
   void flush_local();
   /// Other CPUs that may hold a removed translation or port permission: they flush_user_pages() and

@@ -10,7 +10,6 @@
 #include "diag/print.h"
 #include "mem/kmem.h"
 #include "platform/pc/machine.h"
-#include "platform/pc/uart.h"
 
 namespace amd64 {
 namespace {

@@ -2,7 +2,7 @@
 #include "arch/amd64/cpu.h"
 #include "arch/arch.h"
 #include "boot/kip.h"
-#include "platform/pc/lapic.h"
+#include "platform/pc/machine.h"
 
 extern "C" Word kip_us_scaler, kip_ns_scaler;
 

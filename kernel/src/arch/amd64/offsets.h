@@ -14,7 +14,7 @@
 #define NO_IO_PORTS 0xffff
 
 // Mem_space: what CR3 is loaded with
-#define SPACE_ROOT_WORD 8
+#define SPACE_ROOT_WORD 0
 
 // Thread (obj/thread_layout.h): the frame, user registers in the order of Frame
 #define THREAD_FRAME 40

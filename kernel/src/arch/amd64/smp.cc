@@ -7,7 +7,6 @@
 #include "boot/kip.h"
 #include "diag/print.h"
 #include "mem/kmem.h"
-#include "platform/pc/lapic.h"
 #include "platform/pc/machine.h"
 #include "sched/cpu.h"
 

@@ -7,7 +7,7 @@
 #include "diag/print.h"
 #include "ipc/entry.h"
 #include "jdb/hooks.h"
-#include "platform/pc/interrupts.h"
+#include "platform/pc/machine.h"
 
 using namespace amd64;
 

@@ -7,12 +7,7 @@
 namespace pc {
 namespace {
 
-constexpr unsigned Max_tables = 48;
 constexpr Word Visible_bytes = amd64::Window_bytes - Page_size;
-
-/// Addresses in the RSDT or XSDT.
-Phys_addr tables[Max_tables];
-unsigned table_count;
 
 bool sum_is_zero(u8 const *data, Word bytes)
 {
@@ -39,31 +34,23 @@ Acpi_table view_acpi_table(Phys_addr address, char const *signature)
   return {data, bytes < Visible_bytes ? bytes : Visible_bytes};
 }
 
-bool init_acpi()
+// Rare, so the root table is read again for each entry: every view ends the one before.
+Acpi_table find_acpi_table(char const *signature)
 {
   constexpr Word Rsdp_bytes = 20;
   Phys_addr rsdp_address(kip_page.acpi_rsdp_addr);
-  if (!rsdp_address.value()) return false;
+  if (!rsdp_address.value()) return {};
   Acpi_table rsdp{static_cast<u8 const *>(amd64::view_physical(rsdp_address)), 36};
   if (__builtin_memcmp(rsdp.data, "RSD PTR ", 8) != 0 || !sum_is_zero(rsdp.data, Rsdp_bytes))
-    return false;
+    return {};
   Word xsdt = rsdp.at<u8>(15) >= 2 ? rsdp.at<u64>(24) : 0;
   Phys_addr root(xsdt ? xsdt : rsdp.at<u32>(16));
-  unsigned entry_bytes = xsdt ? 8 : 4;
-
-  Acpi_table list = view_acpi_table(root, xsdt ? "XSDT" : "RSDT");
-  if (!is_sound(list)) return false;
-  for (Word at = Acpi_header_bytes; at + entry_bytes <= list.bytes && table_count < Max_tables;
-       at += entry_bytes)
-    tables[table_count++] = Phys_addr(xsdt ? list.at<u64>(at) : list.at<u32>(at));
-  return true;
-}
-
-Acpi_table find_acpi_table(char const *signature)
-{
-  for (unsigned i = 0; i < table_count; ++i)
-    if (Acpi_table table = view_acpi_table(tables[i], signature); is_sound(table)) return table;
-  return {};
+  for (Word at = Acpi_header_bytes;; at += xsdt ? 8 : 4) {
+    Acpi_table list = view_acpi_table(root, xsdt ? "XSDT" : "RSDT");
+    if (at >= list.bytes || !is_sound(list)) return {};
+    Phys_addr entry(xsdt ? list.at<u64>(at) : list.at<u32>(at));
+    if (Acpi_table table = view_acpi_table(entry, signature); is_sound(table)) return table;
+  }
 }
 
 } // namespace pc

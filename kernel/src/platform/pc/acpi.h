@@ -7,11 +7,9 @@
 
 namespace pc {
 
-/// Find the root tables through the KIP's RSDP. Boot CPU, once; false: there is no ACPI.
-bool init_acpi();
-
-/// A table by its signature, seen through the window of view_physical(): valid until the next
-/// view. Cut at the window's size. Empty: not there or damaged.
+/// A table, found by its signature by way of the KIP's RSDP, seen through the window of
+/// view_physical(): valid until the next view. Cut at the window's size. Empty: not there or
+/// damaged.
 struct Acpi_table {
   u8 const *data = nullptr;
   Word bytes = 0;

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Interrupts of devices: the pins of the I/O APICs (Intel 82093AA data sheet) and MSIs. Each that
 // is attached has a vector.
-#include "platform/pc/interrupts.h"
+#include "platform/pc/machine.h"
 
 #include "arch/amd64/cpu_tables.h"
 #include "arch/amd64/paging.h"
 #include "arch/arch.h"
 #include "boot/kip.h"
 #include "ipc/entry.h"
-#include "platform/pc/lapic.h"
-#include "platform/pc/machine.h"
-#include "platform/pc/uart.h"
 #include "types/spin_lock.h"
 
 namespace {

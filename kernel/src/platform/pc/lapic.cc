@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The timer is one-shot. Programming it is slow and most deadlines are taken back before they come,
 // so it is only ever moved to an earlier time: when it fires too early it is set again.
-#include "platform/pc/lapic.h"
+#include "platform/pc/machine.h"
 
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/cpu_tables.h"

@@ -6,8 +6,6 @@
 #include "boot/kip.h"
 #include "diag/print.h"
 #include "platform/pc/acpi.h"
-#include "platform/pc/interrupts.h"
-#include "platform/pc/lapic.h"
 
 namespace pc {
 
@@ -37,11 +35,6 @@ void silence_8259()
 
 } // namespace
 
-void Machine::add_cpu(u32 id, u32 flags)
-{
-  if (flags & Cpu_enabled && id != apic_id[0] && cpus < Max_cpus) apic_id[cpus++] = id;
-}
-
 void Machine::read(u32 boot_apic_id)
 {
   cpus = 1;
@@ -49,7 +42,11 @@ void Machine::read(u32 boot_apic_id)
   for (u32 i = 0; i < Isa_irqs; ++i)
     isa[i] = {i, false, false};
 
+  auto add_cpu = [this](u32 id, u32 flags) {
+    if (flags & Cpu_enabled && id != apic_id[0] && cpus < Max_cpus) apic_id[cpus++] = id;
+  };
   Acpi_table madt = find_acpi_table("APIC");
+  if (!madt) kprintf("no ACPI tables: one CPU, no device interrupts\n");
   for (Word at = Entries; at + 2 <= madt.bytes;) {
     u8 bytes = madt.at<u8>(at + 1);
     if (bytes < 2) break;
@@ -82,7 +79,6 @@ unsigned init_machine()
   u32 boot_apic_id = amd64::boot_arch_cpu.apic_id = Lapic::enable();
   Word lapic = Lapic::address().value();
   kip_page.add_desc(lapic, lapic + Page_size - 1, Mem_desc::Reserved, Mem_desc::Mmio);
-  if (!init_acpi()) kprintf("no ACPI tables: one CPU, no device interrupts\n");
   machine.read(boot_apic_id);
   init_io_apics();
   return machine.cpus;

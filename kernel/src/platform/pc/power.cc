@@ -10,11 +10,6 @@ namespace {
 using amd64::in, amd64::out;
 using pc::Acpi_table;
 
-/// Values for the sleep type field of both control registers.
-struct Sleep_types {
-  u8 a, b;
-};
-
 /// An integer constant of at most a byte in AML (ACPI 6.4, 20.2.3); advances `at`.
 u8 aml_byte(Acpi_table code, Word &at)
 {
@@ -24,32 +19,23 @@ u8 aml_byte(Acpi_table code, Word &at)
 }
 
 /// `Name (_S5_, Package () { a, b, ... })`, found without an interpreter: it is constant data.
-bool parse_s5(Acpi_table code, Word at, Sleep_types &types)
+/// Empty: not there.
+Acpi_table find_s5(Phys_addr dsdt)
 {
   constexpr u8 Package = 0x12;
-  if (__builtin_memcmp(code.data + at, "_S5_", 4) != 0 || code.at<u8>(at + 4) != Package)
-    return false;
-  u8 length_bytes = code.at<u8>(at + 5) >> 6; // bytes that follow the first of the length
-  at += 6 + length_bytes + 1;                 // and the number of elements
-  types.a = aml_byte(code, at);
-  types.b = aml_byte(code, at);
-  return true;
-}
-
-bool find_s5(Phys_addr dsdt, Sleep_types &types)
-{
   constexpr Word Overlap = 16, Largest = 4 << 20;
   Acpi_table head = pc::view_acpi_table(dsdt, "DSDT");
-  if (!head) return false;
+  if (!head) return {};
   Word bytes = head.at<u32>(4);
   constexpr Word Step = amd64::Window_bytes - Page_size - Overlap;
   for (Word start = 0; start < bytes && start < Largest; start += Step) {
     Word visible = bytes - start < Step + Overlap ? bytes - start : Step + Overlap;
     Acpi_table part{static_cast<u8 const *>(amd64::view_physical(dsdt + start)), visible};
     for (Word at = 0; at + Overlap <= part.bytes; ++at)
-      if (parse_s5(part, at, types)) return true;
+      if (!__builtin_memcmp(part.data + at, "_S5_", 4) && part.at<u8>(at + 4) == Package)
+        return {part.data + at, part.bytes - at};
   }
-  return false;
+  return {};
 }
 
 } // namespace
@@ -65,15 +51,18 @@ void platform::power_off()
   Phys_addr dsdt(wide_dsdt ? wide_dsdt : fadt.at<u32>(40));
   u16 smi_command = fadt.at<u16>(48), control_a = fadt.at<u16>(64), control_b = fadt.at<u16>(68);
   u8 acpi_enable = fadt.at<u8>(52);
-  Sleep_types types;
-  if (!control_a || !find_s5(dsdt, types)) return;
+  Acpi_table s5 = find_s5(dsdt);
+  if (!control_a || !s5) return;
+  u8 length_bytes = s5.at<u8>(5) >> 6; // bytes that follow the first of the package's length
+  Word at = 6 + length_bytes + 1;      // and the number of elements
+  u8 type_a = aml_byte(s5, at), type_b = aml_byte(s5, at);
   if (!(in<u16>(control_a) & Acpi_mode) && smi_command) {
     out<u8>(smi_command, acpi_enable);
     for (unsigned i = 0; i < Patience && !(in<u16>(control_a) & Acpi_mode); ++i)
       __builtin_ia32_pause();
   }
-  out<u16>(control_a, u16(types.a << Sleep_type_shift | Sleep_enable));
-  if (control_b) out<u16>(control_b, u16(types.b << Sleep_type_shift | Sleep_enable));
+  out<u16>(control_a, u16(type_a << Sleep_type_shift | Sleep_enable));
+  if (control_b) out<u16>(control_b, u16(type_b << Sleep_type_shift | Sleep_enable));
   for (unsigned i = 0; i < Patience; ++i) // it takes a moment
     __builtin_ia32_pause();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "platform/pc/uart.h"
+#include "platform/pc/machine.h"
 
 #include "arch/amd64/cpu.h"
 #include "arch/amd64/paging.h"

@@ -5,7 +5,6 @@
 #include "arch/amd64/cpu_tables.h"
 #include "arch/amd64/paging.h"
 #include "diag/print.h"
-#include "platform/pc/lapic.h"
 #include "platform/pc/machine.h"
 #include "sched/cpu.h"
 

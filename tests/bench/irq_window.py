@@ -19,7 +19,7 @@ from symbols import Symbols
 TOP = Path(__file__).resolve().parents[2]
 GOAL = 5_000
 SHOWN = 8
-TESTS = "guest/kernel guest/moe guest/libc guest/ned/clntsrv"
+TESTS = "guest/kernel/ guest/moe guest/libc guest/ned/clntsrv"
 
 
 def wrapper(qemu: str, work: Path) -> Path:

@@ -11,7 +11,7 @@ namespace {
 /// Bits 2..1 of a return item (abi/ipc.md section 3).
 enum Return : Word { Mapped = 0, Nothing = 2, Local_id = 4, Flexpage = 6 };
 
-/// Items handled in one step before interrupts get a chance.
+/// Items without a mapping handled in one step before interrupts get a chance. A mapping has a step's budget for itself.
 constexpr unsigned Items_per_step = 4;
 
 } // namespace
@@ -140,10 +140,11 @@ Item_transfer::Status Item_transfer::step(Thread &sender, Thread &receiver, u8 r
       if (step == Step::More) return Status::More;
       if (step == Step::No_memory) return Status::No_memory;
       write_return(receiver, _map.mapped ? Mapped : Nothing, 0);
-      _mapping = false;
     }
     _mr += 2;
     --_left;
+    if (_mapping) break;
   }
+  _mapping = false;
   return _left ? Status::More : Status::Done;
 }

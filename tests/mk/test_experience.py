@@ -33,7 +33,9 @@ class Experience(Tree):
         process = subprocess.Popen(
             ["make", "-j2", *words], cwd=self.dir, text=True, start_new_session=True,
             env={**clean, "SETUP": "no", "USE_CCACHE": "n", **env}, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            # a test run in the background of a shell script has it ignored, and hands that on
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(process.stdout.close)
         return process
 

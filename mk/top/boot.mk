@@ -26,14 +26,15 @@ listentries:
 showentry:
 	@entry=$$($(boot) choose '$(ENTRY)') && $(boot) show "$$entry"
 
-# The entry is asked for, or found to be misspelt, before anything is built.
+# The entry is asked for, or found to be misspelt, before anything is built. (exec: who ends make ends
+# QEMU with it.)
 qemu:
-	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && $(boot) qemu "$$entry"
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && exec $(boot) qemu "$$entry"
 
 # QEMU stopped, gdb attached, with the debug kernel. GDB_CMDS="a; b": these commands, and no terminal.
 debug: export KERNEL := $(or $(KERNEL),debug)
 debug:
-	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all kernel-debug && $(boot) debug "$$entry"
+	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) all kernel-debug && exec $(boot) debug "$$entry"
 
 grub1iso grub2iso grub2efiiso:
 	@entry=$$($(boot) choose '$(ENTRY)') && $(MAKE) $(to_boot) && \

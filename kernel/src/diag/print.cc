@@ -56,8 +56,9 @@ char const *convert(char const *p, va_list *args)
   case 'd':
   case 'u':
   case 'x': {
-    i64 value = wide ? va_arg(*args, i64) : *p == 'd' ? va_arg(*args, int) : va_arg(*args, u32);
+    i64 value = wide ? va_arg(*args, i64) : va_arg(*args, int);
     bool negative = *p == 'd' && value < 0;
+    if (!wide && *p != 'd') value = u32(value);
     put_number(negative ? -Word(value) : value, *p == 'x' ? 16 : 10, negative, width, fill);
     break;
   }

@@ -6,7 +6,6 @@
 #include "ipc/system_call.h"
 #include "jdb/explain.h"
 #include "jdb/hooks.h"
-#include "jdb/trace.h"
 #include "obj/ipc_gate.h"
 #include "obj/irq.h"
 #include "obj/task.h"
@@ -181,7 +180,6 @@ Thread *Ipc::execute(Thread &self)
 
 extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
 {
-  jdb::trace(jdb::Trace::Ipc, self, selector, tag, self->frame().rsi, self->frame().r8);
   Ipc::begin(*self, tag, selector);
   return Ipc::execute(*self);
 }

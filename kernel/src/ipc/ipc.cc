@@ -8,7 +8,6 @@
 #include "ipc/vcpu.h"
 #include "jdb/explain.h"
 #include "jdb/hooks.h"
-#include "jdb/trace.h"
 #include "obj/irq.h"
 #include "sched/cpu.h"
 

@@ -3,6 +3,7 @@
 // on a CPU that has stopped it (sched/hold.h).
 #pragma once
 
+#include "jdb/trace.h"
 #include "obj/thread.h"
 
 /// The phases of an IPC as transactions on threads. Functions that return a Thread* end a
@@ -94,6 +95,7 @@ private:
 
 inline void Ipc::begin(Thread &self, Word tag, Word selector)
 {
+  jdb::trace(jdb::Trace::Ipc, &self, selector, tag, self.frame().rsi, self.frame().r8);
   self.set_label(self.frame().rsi);
   self._selector = selector;
   self._call = {Msg_tag(tag), Timeout_pair(self.frame().r8), u8(selector & Op::Mask)};

@@ -42,7 +42,7 @@ Outcome put_character(Kobject &, Invocation &call)
 }
 
 /// With as many hexadecimal digits as the opcode says, or decimal.
-Outcome put_number(Kobject &, Invocation &call)
+Outcome put_number(Invocation &call)
 {
   constexpr u8 Digits[] = {0, 0, 0, 8, 5, 4, 3, 2};
   unsigned digits = Digits[call.mr(0) & 7];
@@ -123,12 +123,6 @@ Outcome Debugger::invoke(Invocation &call)
       {0x000, 0, any_words, enter},
       {0x001, 0, any_words, put_character},
       {0x002, 0, any_words, put_text},
-      {0x003, 0, any_words, put_number},
-      {0x004, 0, any_words, put_number},
-      {0x005, 0, any_words, put_number},
-      {0x006, 0, any_words, put_number},
-      {0x007, 0, any_words, put_number},
-      {0x008, 0, any_words, put_number},
       {0x100, 0, any_words, name<true>},
       {0x108, 0, any_words, name<false>},
       {0x500, 0, any_words, print_memory},
@@ -147,5 +141,7 @@ Outcome Debugger::invoke(Invocation &call)
   }
   u8 group = u8(op >> 8);
   bool has_group = group == 1 || group == 2 || group == 4 || group == 5;
+  if (!has_group) op = u8(op);
+  if (op >= 3 && op <= 8) return put_number(call);
   return serve(Operations, {.bits = has_group ? ~Word{0} : 0xff}, *this, call);
 }

@@ -40,13 +40,19 @@ void Irq_chip::release(Irq_base &irq)
   irq._chip = nullptr;
 }
 
+Irq_base *Irq_chip::bound_to(unsigned pin)
+{
+  Irq_base **slot = binding(pin);
+  return slot ? __atomic_load_n(slot, __ATOMIC_RELAXED) : nullptr;
+}
+
 void Irq_chip::fire(unsigned pin)
 {
   Hold::wake_up();
   for (bool done = false, needs_hold = false; !done; needs_hold = !done) {
     Hold hold(needs_hold, Hold::Interrupt); // before this the binding may have changed
-    Irq_base **slot = binding(pin);
-    done = !slot || !*slot || (*slot)->trigger(true);
+    Irq_base *irq = bound_to(pin);
+    done = !irq || irq->trigger(true);
   }
 }
 
@@ -74,8 +80,7 @@ Outcome Irq_chip::op_unbind(Invocation &call)
   if (!call.tag.items()) return Errno::Msg_too_short;
   Item<Irq_base> item(call);
   if (!item) return item.error();
-  Irq_base **slot = binding(unsigned(call.mr(1)));
-  if (slot && *slot) release(**slot);
+  if (Irq_base *irq = bound_to(unsigned(call.mr(1)))) release(*irq);
   return Outcome::ok();
 }
 
@@ -97,8 +102,8 @@ Outcome Irq_chip::op_set_mode(Invocation &call)
 
 template <bool Mask> Outcome Irq_chip::op_mask(Invocation &call)
 {
-  Irq_base **slot = call.tag.words() < 2 ? nullptr : binding(unsigned(call.mr(1)));
-  if (slot && *slot) (*slot)->set_masked(Mask);
+  Irq_base *irq = call.tag.words() < 2 ? nullptr : bound_to(unsigned(call.mr(1)));
+  if (irq) irq->set_masked(Mask);
   return Outcome::no_reply();
 }
 
@@ -124,29 +129,22 @@ Irq_base **Icu::binding(unsigned pin)
   return pin < pins() ? &_pins[pin] : nullptr;
 }
 
-/// MSIs are not masked, and have no levels and modes.
 bool Icu::control(unsigned pin, Pin_op op, unsigned mode)
 {
-  bool is_msi = pin & Msi;
-  unsigned msi = pin & ~Msi;
-  switch (op) {
-  case Pin_op::Attach:
-    return is_msi ? platform::msi_attach(msi) : platform::irq_attach(pin);
-  case Pin_op::Detach:
-    is_msi ? platform::msi_detach(msi) : platform::irq_detach(pin);
-    return true;
-  case Pin_op::Is_level:
-    return !is_msi && platform::irq_is_level(pin);
-  case Pin_op::Set_mode:
-    return is_msi || platform::irq_set_mode(pin, mode);
-  case Pin_op::Mask:
-    if (!is_msi) platform::irq_mask(pin);
-    return true;
-  case Pin_op::Unmask:
-    if (!is_msi) platform::irq_unmask(pin);
-    return true;
+  if (pin & Msi) { // not masked, without levels and modes
+    if (op == Pin_op::Attach) return platform::msi_attach(pin & ~Msi);
+    if (op == Pin_op::Detach) platform::msi_detach(pin & ~Msi);
+    return Irq_chip::control(pin, op);
   }
-  return false;
+  switch (op) {
+  case Pin_op::Attach: return platform::irq_attach(pin);
+  case Pin_op::Is_level: return platform::irq_is_level(pin);
+  case Pin_op::Set_mode: return platform::irq_set_mode(pin, mode);
+  case Pin_op::Detach: platform::irq_detach(pin); break;
+  case Pin_op::Mask: platform::irq_mask(pin); break;
+  case Pin_op::Unmask: platform::irq_unmask(pin); break;
+  }
+  return true;
 }
 
 Outcome Icu::op_msi_info(Invocation &call)

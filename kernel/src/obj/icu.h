@@ -32,6 +32,8 @@ protected:
   virtual Irq_base **binding(unsigned pin) { return pin == 0 ? &_only_pin : nullptr; }
 
 private:
+  /// What is bound to a pin, or null. Other CPUs may end that, but within the transaction it does not die.
+  Irq_base *bound_to(unsigned pin);
   Outcome op_bind(Invocation &);
   Outcome op_unbind(Invocation &);
   Outcome op_info(Invocation &);

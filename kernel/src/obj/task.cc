@@ -11,7 +11,6 @@
 
 namespace {
 
-constexpr unsigned Ku_min_order = 12, Ku_max_order = 17;
 constexpr Word Special_selector = 0xc00;
 
 /// No CPU uses any longer what the step removed.
@@ -102,13 +101,6 @@ Reply_slot *Task::reply_slot(Word index, bool create)
     _replies = Reply_table::create(quota());
   }
   return _replies ? _replies->slot(index, create ? &quota() : nullptr) : nullptr;
-}
-
-bool Task::is_ku_area(Fpage area)
-{
-  if (area.type() != Fpage::Type::Memory) return false;
-  if (area.order() < Ku_min_order || area.order() > Ku_max_order) return false;
-  return trunc_to(area.address(), area.order()) + (Word{1} << area.order()) - 1 <= User_max;
 }
 
 // ---- steps ------------------------------------------------------------------------------------
@@ -210,7 +202,6 @@ Outcome Task::op_add_ku_mem(Invocation &call)
   if (!call.repeated) progress.index = 1;
   if (progress.index >= words) return reply_tag(0);
   Fpage area(call.mr(progress.index));
-  if (!is_ku_area(area)) return Errno::Inval;
   Result<Step> added = _mem.add_ku_mem(area);
   if (!added) return {added.error(), added.site()};
   if (*added == Step::More) return Outcome::again();

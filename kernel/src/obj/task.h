@@ -65,8 +65,6 @@ public:
   /// memory.
   class Reply_slot *reply_slot(Word index, bool create);
 
-  /// Whether a flexpage can be kernel-user memory: memory, order 12..17, in user space.
-  static bool is_ku_area(Fpage area);
 
   Outcome invoke(Invocation &) override;
 

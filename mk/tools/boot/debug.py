@@ -8,6 +8,7 @@ import time
 
 from boot import elf
 from boot.errors import BootError
+from boot.qemu import end_with_us
 
 Socket, Serial_log, Script = "gdb.sock", "serial.log", "start.gdb"
 Loaded_segment = 1
@@ -28,6 +29,7 @@ def run(command, files, work, top, commands):
     # the socket's name must be short: both programs run in its folder
     qemu = subprocess.Popen(for_gdb(command), cwd=work, stdin=subprocess.DEVNULL,
                             start_new_session=True)
+    end_with_us(qemu)
     try:
         wait_for(work / Socket, qemu)
         arguments = ["gdb", "-q", "-nx", *(["-batch"] if commands else []), "-x", str(script)]

@@ -250,7 +250,7 @@ void World::control(Input &input)
 void World::wake()
 {
   constexpr Word Longest_quantum = 0xffffffff;
-  Word const end = host::machine.clock_us + Slab_of<Thread>::used() * Longest_quantum;
+  Word const end = host::machine.clock_us + Thread::count() * Longest_quantum;
   for (Word step = 10000; !controller_runs(); step += step / 8) {
     if (host::machine.clock_us > end) fail("the controller starves");
     pass_time(step < Longest_quantum ? step : Longest_quantum);

@@ -241,6 +241,24 @@ CASE("kernel-objects.md 5 bind",
     }
 }
 
+CASE("style.md regression interrupts",
+     "the handler dies with an interrupt in its queue: the next gets it")
+{
+  for (l4_umword_t mode : {Level, l4_umword_t(0)})
+    for (unsigned cpu = 0; cpu < handler_cpus(); ++cpu) {
+      Line line(mode);
+      {
+        Placed busy(cpu, [](Worker &) { receive(Self, Never); });
+        sleep_us(200);
+        CHECK_LABEL(line.irq.bind(busy.cap(), 1), 0);
+        line.edu->raise();
+        sleep_us(200);
+      }
+      CHECK_LABEL(line.irq.bind(env.thread, 2), 0);
+      CHECK_EQ(wait(Soon).from, 2);
+    }
+}
+
 CASE("kernel-objects.md 5 detach", "masks the pin; binding a thread again does not unmask it")
 {
   Line line(Level);

@@ -2,6 +2,7 @@
 // Kernel objects as signals between CPUs, their deletion while other CPUs use them, shared memory.
 #include "smp.h"
 
+#include <l4/sys/icu.h>
 #include <l4/sys/irq.h>
 #include <l4/sys/semaphore.h>
 #include <l4/sys/task.h>
@@ -219,7 +220,8 @@ CASE("style.md map", "after an unmap no other CPU writes to the page")
   }
 }
 
-CASE("issue 3.4", "a thread that is cancelled while it waits for other CPUs goes on, and deletes objects")
+CASE("issue 3.4",
+     "a thread that is cancelled while it waits for other CPUs goes on, and deletes objects")
 {
   constexpr unsigned Rounds = 40;
   struct Job {
@@ -246,4 +248,100 @@ CASE("issue 3.4", "a thread that is cancelled while it waits for other CPUs goes
     CHECK(w->finished(Long_wait));
     CHECK_EQ(w->value[0], Rounds);
   }
+}
+
+CASE("kernel-objects.md 7",
+     "CPUs bind, unbind, mask and delete objects at one pin at the same time")
+{
+  constexpr unsigned Rounds = 60;
+  auto body = [](Worker &me) {
+    constexpr l4_umword_t Free_pin = 20;
+    auto const icu = [](l4_umword_t op, std::initializer_list<Item> items = {}) {
+      return call(env.icu, L4_PROTO_IRQ, {op, Free_pin}, items, Long_patience);
+    };
+    l4_cap_idx_t const irq = me.data<l4_cap_idx_t>();
+    for (unsigned i = 0; i < Rounds; ++i) {
+      if (!create(irq, L4_PROTO_IRQ_SENDER).ok()) return;
+      Result const bound = icu(L4_ICU_OP_BIND, {object(irq)});
+      if (bound.checked_label() != 0 && bound.checked_label() != -L4_EINVAL) return;
+      for (l4_umword_t op : {L4_ICU_OP_UNMASK, L4_ICU_OP_MASK}) {
+        mr(0) = op;
+        mr(1) = Free_pin;
+        invoke(env.icu | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 2), Zero);
+      }
+      if (i % 2 && !icu(L4_ICU_OP_UNBIND, {object(irq)}).ok()) return;
+      task_unmap(env.task, object_page(irq), L4_FP_DELETE_OBJ);
+      count(me.value[0]);
+    }
+  };
+  Slot slot[3];
+  l4_cap_idx_t caps[] = {slot[0], slot[1], slot[2]};
+  Placed a(1, body, &caps[0]), b(2, body, &caps[1]), c(3, body, &caps[2]);
+  for (Worker *w : {&a, &b, &c}) {
+    CHECK(w->finished(Long_wait));
+    CHECK_EQ(w->value[0], Rounds);
+  }
+  Irq last; // the pin is free, whoever had it
+  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_BIND, 20}, {object(last)}), 0);
+}
+
+namespace {
+
+/// Of a side of long transfers: value[0] ends it, value[1] counts messages, value[2] cancelled
+/// ones, value[3] whatever must not happen.
+void count_end(Worker &me, Result const &r, l4_umword_t cancelled)
+{
+  count(me.value[!r.failed() ? 1 : r.error_code == cancelled ? 2 : 3]);
+}
+
+constexpr unsigned Items = 8, Block = L4_PAGESHIFT + 6;
+
+void receive_blocks(Worker &me)
+{
+  while (!load(me.value[0])) {
+    bdr() = 0;
+    br(0) = L4_ITEM_MAP;
+    br(1) = l4_fpage_all().raw;
+    br(2) = 0;
+    count_end(me, wait(Long_patience), L4_IPC_RECANCELED);
+  }
+}
+
+void send_blocks(Worker &me)
+{
+  while (!load(me.value[0])) {
+    for (unsigned i = 0; i < Items; ++i) {
+      Item const item =
+          memory(env.scratch, Block, L4_FPAGE_RW, Free_range + (l4_addr_t(i) << Block));
+      mr(2 * i) = item.control | L4_ITEM_CONT;
+      mr(2 * i + 1) = item.fpage;
+    }
+    l4_umword_t const to = me.data<l4_cap_idx_t>();
+    count_end(me, invoke(to | L4_SYSF_SEND, raw_tag(5, 0, Items), Long_patience),
+              L4_IPC_SECANCELED);
+  }
+}
+
+} // namespace
+
+CASE("ipc.md 5", "long transfers are cancelled by a third CPU: both sides agree on how each ended")
+{
+  Placed receiver(2, receive_blocks);
+  l4_cap_idx_t to = receiver.cap();
+  Placed sender(1, send_blocks, &to);
+  l4_umword_t const keep = ~l4_umword_t(0);
+  for (unsigned i = 0; i < 60; ++i) {
+    ex_regs((i % 3 ? sender : receiver).cap(), keep, keep, 0x10000);
+    sleep_us(i % 50 + 1);
+  }
+  CHECK(reached(sender.value[1], 1)); // and between cancels they go on
+  for (Worker *w : {static_cast<Worker *>(&sender), static_cast<Worker *>(&receiver)}) {
+    w->value[0] = 1;
+    for (l4_uint64_t end = now() + Long_wait; !w->done() && now() < end; sleep_us(500))
+      ex_regs(w->cap(), keep, keep, 0x10000);
+    CHECK(w->done());
+    CHECK_EQ(w->value[3], 0);
+  }
+  CHECK_EQ(sender.value[1], receiver.value[1]);
+  task_unmap(env.task, memory_page(Free_range, Block + 3, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
 }

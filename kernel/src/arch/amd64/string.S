@@ -5,10 +5,8 @@
   .section .text.memcpy, "ax"
   .globl memcpy, memmove
 memmove:
-  mov %rdi, %rax
-  sub %rsi, %rax
-  cmp %rdx, %rax               // destination inside of the source: from the end, byte-wise
-  jae memcpy
+  cmp %rsi, %rdi               // downwards: from the start; else from the end, byte-wise
+  jbe memcpy
   mov %rdi, %rax
   lea -1(%rdi,%rdx), %rdi
   lea -1(%rsi,%rdx), %rsi
@@ -54,18 +52,15 @@ memcmp:
   movzbl -1(%rdi), %eax
   movzbl -1(%rsi), %ecx
   sub %ecx, %eax
-  ret
 1:
   ret
 
   .section .text.strlen, "ax"
   .globl strlen
 strlen:
-  xor %eax, %eax
-  jmp 2f
+  or $-1, %rax
 1:
   inc %rax
-2:
   cmpb $0, (%rdi,%rax)
   jne 1b
   ret

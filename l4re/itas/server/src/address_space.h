@@ -5,6 +5,10 @@
 
 namespace Itas {
 
+/// Base of server objects without virtual functions: there is one of each, and the request loop knows
+/// them.
+struct Plain_object {};
+
 /// A page fault, decoded from the kernel's message (ipc.md section 8).
 struct Fault {
   l4_addr_t address = 0;

@@ -84,7 +84,7 @@ void end_process(int status)
     l4_ipc_sleep(L4_IPC_NEVER);
 }
 
-bool Crash_handler::handle()
+bool Crash_handler::handle(l4_cap_idx_t rm)
 {
   // Finding out about the fault makes system calls, which overwrite the message.
   l4_exc_regs_t regs;
@@ -104,6 +104,11 @@ bool Crash_handler::handle()
     return true;
   }
   report(regs, d);
+  if (_remote->ask(regs, rm)) {
+    printf("%s: stays stopped for who was told about it ('dbg_events')\n", _program);
+    return false;
+  }
+  printf("%s: ends with status %d\n", _program, Signal_status + d.signal);
   end_process(Signal_status + d.signal);
 }
 
@@ -299,7 +304,6 @@ void Crash_handler::report(l4_exc_regs_t const &regs, Diagnosis const &d) const
   print_where("stack pointer ", regs.sp);
   print_registers(regs);
   print_backtrace(regs);
-  printf("%s: ends with status %d\n", _program, Signal_status + d.signal);
 }
 
 } // namespace Itas

@@ -4,6 +4,7 @@
 #include "address_space.h"
 #include "app.h"
 #include "diagnosis.h"
+#include "remote.h"
 #include "signals.h"
 
 #include <l4/sys/utcb.h>
@@ -41,24 +42,26 @@ public:
   /**
    * \param space    where the program lives
    * \param app      knows the names of functions
-   * \param program  its name, for messages
    * \param signals  what the program handles itself
+   * \param remote   tells others about crashes
+   * \param program  its name, for messages
    * \param utcbs    address of the task's first UTCB, to tell threads apart
    */
   Crash_handler(Address_space *space, Rescue_table const *rescue, App *app, Signals *signals,
-                char const *program, l4_addr_t utcbs)
-      : _space(space), _rescue(rescue), _app(app), _signals(signals), _program(program),
-        _utcbs(utcbs)
+                Remote *remote, char const *program, l4_addr_t utcbs)
+      : _space(space), _rescue(rescue), _app(app), _signals(signals), _remote(remote),
+        _program(program), _utcbs(utcbs)
   {
   }
 
   /**
    * Handle an exception message, which lies in the message registers of the caller.
    *
+   * \param rm  gate of the program's region map, for who is told about crashes
    * \return true if the thread may go on with the registers that are in the message registers
-   *         then; false if the program was ended
+   *         then; false if it stays stopped, since somebody looks at the program
    */
-  bool handle();
+  bool handle(l4_cap_idx_t rm);
 
 private:
   bool resolvable(l4_exc_regs_t *regs, Fault_result *fault) const;
@@ -79,6 +82,7 @@ private:
   Rescue_table const *_rescue;
   App *_app;
   Signals *_signals;
+  Remote *_remote;
   char const *_program;
   l4_addr_t _utcbs;
 };

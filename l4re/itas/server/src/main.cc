@@ -78,9 +78,10 @@ int main(int argc, char **argv, char **envp)
   static App app(&space, start);
   static Signals signals(&space);
   l4_addr_t const utcbs = l4_fpage_memaddr(l4re_env()->utcb_area);
-  static Crash_handler crash(&space, &rescue, &app, &signals, start.program_name(), utcbs);
+  static Remote remote(&space);
+  static Crash_handler crash(&space, &rescue, &app, &signals, &remote, start.program_name(), utcbs);
   static Ipc_watch watch(&app, start.program_name(), utcbs);
-  static Server server(&space, &rescue, &crash, &signals, &watch);
+  static Server server(&space, &rescue, &crash, &signals, &watch, &remote);
   if (long e = server.open(); e < 0) give_up(e, "cannot create the gate for page faults");
 
   if (app.start(server.gate()) < 0) end_process(Start_failed);

@@ -10,9 +10,6 @@
 
 namespace Itas {
 
-/// Has no virtual functions: there is one server object, and the request loop knows it.
-struct Plain_object {};
-
 /**
  * The region map protocol for the threads of this task (l4re-protocols.md section 3), with the
  * page-fault protocol that belongs to it.

@@ -54,6 +54,8 @@ l4_msgtag_t Server::dispatch(l4_msgtag_t tag, l4_umword_t label)
 {
   if (l4_msgtag_is_exception(tag)) return exception();
   if (l4_msgtag_label(tag) == L4RE_PROTO_ITAS) return l4_msgtag(_signals->request(tag), 0, 0, 0);
+  if ((label & ~3UL) == Remote::Label)
+    return _remote->dispatch(tag, static_cast<unsigned>(label & 3), l4_utcb());
   return _rm.dispatch(tag, static_cast<unsigned>(label & 3), l4_utcb());
 }
 
@@ -65,7 +67,7 @@ l4_msgtag_t Server::exception()
     *l4_utcb_exc() = regs;
     return l4_msgtag(label, L4_UTCB_EXCEPTION_REGS_SIZE, 0, 0);
   }
-  if (!_crash->handle()) return l4_msgtag(-L4_ENOREPLY, 0, 0, 0);
+  if (!_crash->handle(_gate)) return l4_msgtag(-L4_ENOREPLY, 0, 0, 0);
   return l4_msgtag(0, L4_UTCB_EXCEPTION_REGS_SIZE, 0, 0);
 }
 

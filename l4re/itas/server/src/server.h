@@ -14,8 +14,8 @@ namespace Itas {
 class Server {
 public:
   Server(Address_space *space, Rescue_table *rescue, Crash_handler *crash, Signals *signals,
-         Ipc_watch *watch)
-      : _crash(crash), _signals(signals), _watch(watch), _rm(space, rescue)
+         Ipc_watch *watch, Remote *remote)
+      : _crash(crash), _signals(signals), _watch(watch), _remote(remote), _rm(space, rescue)
   {
   }
 
@@ -36,6 +36,7 @@ private:
   Crash_handler *_crash;
   Signals *_signals;
   Ipc_watch *_watch;
+  Remote *_remote;
   Rm_server _rm;
   l4_cap_idx_t _gate = L4_INVALID_CAP;
 };

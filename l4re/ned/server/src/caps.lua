@@ -102,12 +102,13 @@ function L4.__class_if_known(cap)
   return class
 end
 
+-- (User factories have the methods of factories: one name of several is taken always.)
 function L4.__class_name(cap)
-  local class = core.class(cap)
+  local class, found = core.class(cap), nil
   for name, methods in pairs(by_name) do
-    if methods == class then return name end
+    if methods == class and (not found or name < found) then found = name end
   end
-  return "void"
+  return found or "void"
 end
 
 function meta.__tostring(cap)

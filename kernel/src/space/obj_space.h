@@ -126,7 +126,7 @@ private:
   static void withdraw(Cap_slot &slot, u8 rights, bool delete_object);
   static void release(Cap_slot &slot, bool delete_object = false)
   {
-    withdraw(slot, Fpage::Cap_r, delete_object);
+    if (slot.get()) withdraw(slot, Fpage::Cap_r, delete_object);
   }
   static void unlink(Cap_slot &slot);
 

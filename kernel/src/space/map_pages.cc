@@ -4,16 +4,7 @@
 #include "space/mapping_tree.h"
 #include "space/mem_space.h"
 
-namespace {
-
 constexpr Word Page_mask = Page_size - 1;
-
-bool is_aligned(Word address, unsigned level)
-{
-  return address % (Page_size << 9 * level) == 0;
-}
-
-} // namespace
 
 /// What is to be passed on next: what was seen of the source without a lock, and where it goes.
 struct Map_space::Request {
@@ -83,7 +74,7 @@ Step Map_space::map_next(Request const &request, Map_item &item, Budget &budget,
     return Step::Done;
   }
   unsigned level = slot.level;
-  if (level && (!is_aligned(source | request.to_address, level) || request.bytes < slot.span() ||
+  if (level && ((source | request.to_address) % slot.span() || request.bytes < slot.span() ||
                 walk(request.to_address).level < level))
     level = 0;
   unsigned pages = level || request.grant ? 0 : map_run(request, budget);

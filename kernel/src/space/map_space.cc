@@ -11,11 +11,6 @@ constexpr unsigned Entries = 512;
 /// From this level up entries never map pages, and tables have no shadow.
 constexpr unsigned Levels_with_leaves = 2;
 
-unsigned index_of(Word address, unsigned level)
-{
-  return address >> (Page_shift + 9 * level) & (Entries - 1);
-}
-
 Word *table_of(Word entry)
 {
   return static_cast<Word *>(Kmem::virt_of(Page_entry(entry).frame()));
@@ -174,7 +169,13 @@ Step Map_space::clear(Budget &budget, Tlb_batch &tlb)
       budget.spend(Budget::Remove);
     }
     Word next = skip_empty(slot, _clear_at, budget);
-    free_tables_before(next, slot, budget);
+    // tables that end here are empty by now; without its table, the walk ends one level above
+    for (; slot.level < _top_level && next % span_of(slot.level + 1) == 0; slot = walk(_clear_at)) {
+      Word *table = table_of(*slot.table);
+      __atomic_store_n(slot.table, 0, __ATOMIC_RELAXED);
+      free_table(table, slot.level);
+      budget.spend(Budget::Remove);
+    }
     _clear_at = next;
     if (next <= _last) continue;
     if (!is_ports()) arch::strip_root_table(root_table(), _root_word);
@@ -183,19 +184,4 @@ Step Map_space::clear(Budget &budget, Tlb_batch &tlb)
     _top = _clear_at = 0;
   }
   return Step::Done;
-}
-
-// The walk of clear() goes on at `next`: free the tables that end there and hold `slot`.
-void Map_space::free_tables_before(Word next, Slot const &slot, Budget &budget)
-{
-  Word *entry = slot.entry;
-  for (unsigned level = slot.level; level < _top_level && next % span_of(level + 1) == 0; ++level) {
-    Word *table = entry - index_of(_clear_at, level);
-    entry = root_table() + index_of(_clear_at, _top_level);
-    for (unsigned above = _top_level; above > level + 1; --above)
-      entry = table_of(*entry) + index_of(_clear_at, above - 1);
-    __atomic_store_n(entry, 0, __ATOMIC_RELAXED);
-    free_table(table, level);
-    budget.spend(Budget::Remove);
-  }
 }

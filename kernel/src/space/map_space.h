@@ -6,10 +6,34 @@
 #include "mem/quota.h"
 #include "space/map_item.h"
 #include "space/page_entry.h"
-#include "space/tlb_batch.h"
 
+class Map_space;
 class Mapping_tree;
 struct Node;
+
+/// Translations, or ports, taken away in one step that CPUs may still hold: collects what must be
+/// flushed. The step functions add; the end of the step (the caller, with no
+/// lock held) flushes the own CPU at once and asks the other CPUs in remote_cpus().
+class Tlb_batch {
+public:
+  /// `count` small pages, or one of any size, from this address on were removed from the space or
+  /// lost rights; ports likewise.
+  void add(Map_space const &space, Virt_addr page, unsigned count);
+  /// Flush the own CPU's part.
+  void flush_local();
+  /// Other CPUs that may hold a removed translation or port permission: they flush_user_pages() and
+  /// drop_io_ports(). Bit n stands for CPU n.
+  Word remote_cpus() const { return _remote; }
+
+private:
+  static constexpr unsigned Max_pages = 8; ///< from then on everything is flushed, which costs less
+
+  Word _remote = 0;
+  bool _ports = false;
+  bool _all = false; ///< more pages than fit
+  unsigned _count = 0;
+  Virt_addr _pages[Max_pages];
+};
 
 /// A radix tree of tables of 512 entries. A mapped page is a leaf at level 0 (4 KiB) or 1 (2 MiB);
 /// behind each table of these levels lies its shadow page, with a pointer to the mapping's node in
@@ -139,7 +163,6 @@ private:
   Word skip_empty(Slot const &slot, Word address, Budget &budget) const;
   Word *make_table(unsigned level);
   void free_table(Word *table, unsigned level);
-  void free_tables_before(Word next, Slot const &slot, Budget &budget);
   Step map_next(Request const &request, Map_item &item, Budget &budget, Tlb_batch &tlb);
   unsigned map_run(Request const &request, Budget &budget);
   Step map_piece(Request const &request, unsigned level, Map_item &item, Budget &budget,

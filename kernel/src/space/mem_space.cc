@@ -4,10 +4,6 @@
 #include "arch/arch.h"
 #include "mem/kmem.h"
 
-namespace {
-constexpr unsigned Min_ku_order = 12, Max_ku_order = 17;
-} // namespace
-
 bool Mem_space::init(Quota &quota, Identity identity)
 {
   Map_space::init(quota, identity);
@@ -36,9 +32,10 @@ Step Mem_space::unmap(Unmap_item &item, Tlb_batch &tlb)
 // the first. So as long as its first page is claimed, with its order, the area is unfinished.
 Result<Step> Mem_space::add_ku_mem(Fpage page)
 {
+  constexpr unsigned Min_order = 12, Max_order = 17;
   Region region = Region::of(page, 0);
-  if (page.type() != Fpage::Type::Memory || region.order < Min_ku_order ||
-      region.order > Max_ku_order || region.base + region.size() - 1 > User_max)
+  if (page.type() != Fpage::Type::Memory || region.order < Min_order || region.order > Max_order ||
+      region.base + region.size() - 1 > User_max)
     return Errno::Inval;
   Budget budget;
   Slot first = make_slot(region.base, 0, budget);

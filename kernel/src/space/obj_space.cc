@@ -40,9 +40,11 @@ Obj_space::Obj_space() : _pages(No_pages.page)
 {
 }
 
-bool Obj_space::make_page(Word index, Quota &quota)
+bool Obj_space::reserve(Cap_index slot, Quota &quota)
 {
   static_assert(sizeof(Directory) == Page_size);
+  Word index = slot.value();
+  if (index >= Slot_count) return false;
   if (has_page(index)) return true;
   if (__atomic_load_n(&_pages, __ATOMIC_ACQUIRE) == No_pages.page) {
     Quota_guard charge(quota, Page_size);
@@ -59,12 +61,6 @@ bool Obj_space::make_page(Word index, Quota &quota)
   while (end < mine && !__atomic_compare_exchange_n(&_pages_end, &end, mine, true, __ATOMIC_RELEASE,
                                                     __ATOMIC_RELAXED)) {
   }
-  return true;
-}
-
-Result<bool> Obj_space::reserve(Cap_index index, Quota &quota)
-{
-  if (index.value() >= Slot_count || !make_page(index.value(), quota)) return Errno::No_mem;
   return true;
 }
 
@@ -183,7 +179,7 @@ Step Obj_space::map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &i
       item.progress = from.next_used(source, budget) - where.from;
       continue;
     }
-    if (!to.make_page(destination, to_quota)) return Step::No_memory;
+    if (!to.reserve(Cap_index(destination), to_quota)) return Step::No_memory;
     budget.spend(Budget::Copy);
     if (map_slot(from.slot(source), to.slot(destination), item) == Step::Done) ++item.progress;
   }

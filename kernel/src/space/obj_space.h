@@ -5,7 +5,6 @@
 #include "mem/quota.h"
 #include "obj/kobject.h"
 #include "space/map_item.h"
-#include "types/result.h"
 
 /// What a slot holds: an object and rights, or nothing.
 struct Cap {
@@ -85,8 +84,8 @@ public:
     return reinterpret_cast<Cap_slot *>(page + offset)->entry();
   }
 
-  /// Make the page of the slot present, so that put() cannot fail. No_mem: quota, memory or range.
-  Result<bool> reserve(Cap_index index, Quota &quota);
+  /// Make the page of the slot present, so that put() cannot fail. False: quota, memory or range.
+  bool reserve(Cap_index index, Quota &quota);
   /// Store a new capability (factory results, initial capabilities) with the given Cap_slot flags
   /// in a reserved slot, after emptying it like an unmap with the delete flag
   /// (abi/kernel-objects.md section 1). If the object has died meanwhile the slot stays empty.
@@ -121,14 +120,13 @@ private:
   }
   bool has_page(Word index) const { return page_of(index) != No_slots; }
   Cap_slot &slot(Word index) const { return page_of(index)[index % Slots_per_page]; }
-  bool make_page(Word index, Quota &quota);
   Word next_used(Word index, Budget &budget) const;
   static Step map_slot(Cap_slot &from, Cap_slot &to, Map_item &item);
   static bool store(Cap_slot &slot, Kobject &object, u8 flags);
   static void withdraw(Cap_slot &slot, u8 rights, bool delete_object);
   static void release(Cap_slot &slot, bool delete_object = false)
   {
-    withdraw(slot, Fpage::Cap_r, delete_object);
+    if (slot.get()) withdraw(slot, Fpage::Cap_r, delete_object);
   }
   static void unlink(Cap_slot &slot);
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "space/tlb_batch.h"
-
 #include "arch/arch.h"
 #include "space/mem_space.h"
 

@@ -136,20 +136,11 @@ void pc::serve_interrupt(u8 vector)
   else if (vector == VECTOR_IPI)
     handle_ipi();
   else {
+    // of nobody: detached with an interrupt on its way
     u16 source = source_of_vector[vector - VECTOR_FIRST_DEVICE], number = source & ~Kind;
-    switch (source & Kind) {
-    case Pin_source:
-      handle_irq(number);
-      break;
-    case Msi_source:
-      handle_msi(number);
-      break;
-    case Console:
-      handle_console_input();
-      break;
-    default: // detached with an interrupt on its way
-      break;
-    }
+    if ((source & Kind) == Pin_source) handle_irq(number);
+    if ((source & Kind) == Msi_source) handle_msi(number);
+    if (source == Console) handle_console_input();
   }
   // Last: a level-triggered pin is masked by now, else it would come again at once.
   Lapic::end_of_interrupt();

@@ -50,25 +50,14 @@ void Machine::read(u32 boot_apic_id)
   for (Word at = Entries; at + 2 <= madt.bytes;) {
     u8 bytes = madt.at<u8>(at + 1);
     if (bytes < 2) break;
-    switch (madt.at<u8>(at)) {
-    case Local_apic:
-      add_cpu(madt.at<u8>(at + 3), madt.at<u32>(at + 4));
-      break;
-    case Local_x2apic:
-      add_cpu(madt.at<u32>(at + 4), madt.at<u32>(at + 8));
-      break;
-    case Io_apic_entry:
-      if (io_apics < Max_io_apics)
-        io_apic[io_apics++] = {madt.at<u32>(at + 4), madt.at<u32>(at + 8)};
-      break;
-    case Override: {
-      u8 irq = madt.at<u8>(at + 3);
-      u16 flags = madt.at<u16>(at + 8); // polarity: bits 1..0, trigger: 3..2; 3 is low, level
-      if (irq < Isa_irqs)
-        isa[irq] = {madt.at<u32>(at + 4), (flags >> 2 & 3) == 3, (flags & 3) == 3};
-      break;
-    }
-    }
+    u8 type = madt.at<u8>(at), third = madt.at<u8>(at + 3);
+    u32 first = madt.at<u32>(at + 4), second = madt.at<u32>(at + 8);
+    u16 flags = madt.at<u16>(at + 8); // polarity: bits 1..0, trigger: 3..2; 3 is low, level
+    if (type == Local_apic) add_cpu(third, first);
+    if (type == Local_x2apic) add_cpu(first, second);
+    if (type == Io_apic_entry && io_apics < Max_io_apics) io_apic[io_apics++] = {first, second};
+    if (type == Override && third < Isa_irqs)
+      isa[third] = {first, (flags >> 2 & 3) == 3, (flags & 3) == 3};
     at += bytes;
   }
 }

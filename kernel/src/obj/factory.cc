@@ -81,6 +81,7 @@ Result<Kobject *> Factory::create_task(Invocation &call, Step &step)
 {
   if (call.tag.words() < 3) return Errno::Inval;
   Fpage area(call.mr(2));
+  if (area.raw() != 0 && !Mem_space::is_ku_area(area)) return Errno::Inval;
   Task *task = Task::create(*this);
   if (!task) return Errno::No_mem; // quota or kernel memory exhausted
   if (area.raw() == 0) return created(task);

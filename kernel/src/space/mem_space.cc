@@ -27,16 +27,21 @@ Step Mem_space::unmap(Unmap_item &item, Tlb_batch &tlb)
   return Map_space::unmap(region.base, region.size(), item.pages.rights(), item, tlb);
 }
 
+bool Mem_space::is_ku_area(Fpage page)
+{
+  constexpr unsigned Min_order = 12, Max_order = 17;
+  Region region = Region::of(page, 0);
+  return page.type() == Fpage::Type::Memory && region.order >= Min_order &&
+         region.order <= Max_order && region.base + region.size() - 1 <= User_max;
+}
+
 // An area is aligned and at most 128 KiB long, so that all its entries are in one table. Its memory
 // is taken and its pages are claimed at once; then they are cleared, and appear, from the last to
 // the first. So as long as its first page is claimed, with its order, the area is unfinished.
 Result<Step> Mem_space::add_ku_mem(Fpage page)
 {
-  constexpr unsigned Min_order = 12, Max_order = 17;
+  if (!is_ku_area(page)) return Errno::Inval;
   Region region = Region::of(page, 0);
-  if (page.type() != Fpage::Type::Memory || region.order < Min_order || region.order > Max_order ||
-      region.base + region.size() - 1 > User_max)
-    return Errno::Inval;
   Budget budget;
   Slot first = make_slot(region.base, 0, budget);
   if (!first.entry) return Errno::No_mem;

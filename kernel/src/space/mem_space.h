@@ -42,6 +42,8 @@ public:
   /// if any page is in use; No_mem. Step::More: to be called again. Whoever asks for an area that
   /// somebody began and did not finish goes on with it.
   Result<Step> add_ku_mem(Fpage area);
+  /// Whether a flexpage can be kernel-user memory: memory, order 12..17, in user space.
+  static bool is_ku_area(Fpage area);
   /// What the caller of add_ku_mem() is told: the area, base rounded down, without rights.
   static Fpage ku_area(Fpage area)
   {

@@ -123,13 +123,9 @@ Outcome Irq::invoke(Invocation &call)
   static constexpr Operation Sender_operations[] = {
       {1, Cap_slot::S, any_words, by<&Irq::op_detach>}};
   switch (call.tag.label()) {
-  case Proto::Irq:
-    return trigger_operation(call, is_queued());
-  case Proto::Kobject:
-    return serve(Operations, Short, *this, call);
-  case Proto::Irq_sender:
-    return serve(Sender_operations, Short, *this, call);
-  default:
-    return call.tag.words() ? Errno::Bad_proto : Errno::Inval;
+  case Proto::Irq: return trigger_operation(call, is_queued());
+  case Proto::Kobject: return serve(Operations, Short, *this, call);
+  case Proto::Irq_sender: return serve(Sender_operations, Short, *this, call);
+  default: return call.tag.words() ? Errno::Bad_proto : Errno::Inval;
   }
 }

@@ -22,19 +22,7 @@ struct Invocation;
 class alignas(64) Kobject {
 public:
   enum class Type : u8 {
-    Dead,
-    Thread,
-    Ipc_gate,
-    Task,
-    Vm,
-    Irq,
-    Semaphore,
-    Factory,
-    Icu,
-    Scheduler,
-    Log,
-    Debugger,
-    Iommu,
+    Dead, Thread, Ipc_gate, Task, Vm, Irq, Semaphore, Factory, Icu, Scheduler, Log, Debugger, Iommu
   };
 
   Kobject(Kobject const &) = delete;

@@ -57,21 +57,16 @@ bool Task::dismantle()
 bool Task::dismantle_step(Budget &budget, Tlb_batch &tlb)
 {
   switch (_stage) {
-  case Stage::Contents:
-    return unmap_step(*this, _everything, _space) == Step::Done;
-  case Stage::Capabilities:
-    return _obj.clear(quota(), budget) == Step::Done;
-  case Stage::Io_ports:
-    return _io.clear(budget, tlb) == Step::Done;
+  case Stage::Contents: return unmap_step(*this, _everything, _space) == Step::Done;
+  case Stage::Capabilities: return _obj.clear(quota(), budget) == Step::Done;
+  case Stage::Io_ports: return _io.clear(budget, tlb) == Step::Done;
   case Stage::Tables:
     if (Cpu::self().loaded_space == &_mem) arch::load_space(nullptr);
     // no thread uses it: who has it loaded is idle and lets go of it
     Hold::flush(_mem.active_cpus());
     return _mem.clear(budget, tlb) == Step::Done;
-  case Stage::Replies:
-    return !_replies || _replies->clear(quota(), _replies_cleared);
-  default:
-    return true;
+  case Stage::Replies: return !_replies || _replies->clear(quota(), _replies_cleared);
+  default: return true;
   }
 }
 

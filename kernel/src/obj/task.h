@@ -72,16 +72,7 @@ private:
   friend class Slab_of<Task>;
   /// How far a dead task has been given back. Up to Bound: what it holds; then it waits for its
   /// threads; behind that: what they could still use.
-  enum class Stage : u8 {
-    Whole,
-    Contents,
-    Bound,
-    Capabilities,
-    Tables,
-    Io_ports,
-    Replies,
-    Gone,
-  };
+  enum class Stage : u8 { Whole, Contents, Bound, Capabilities, Tables, Io_ports, Replies, Gone };
 
   explicit Task(Quota &quota) : Kobject(Type::Task, quota) {}
   Outcome op_map(Invocation &);

@@ -53,15 +53,7 @@ public:
   };
 
   enum class State : u8 {
-    Dormant,
-    Ready,
-    Sending,
-    Receiving,
-    Transferring,
-    Waiting_gate,
-    Waiting_semaphore,
-    Halted,
-    Dead,
+    Dormant, Ready, Sending, Receiving, Transferring, Waiting_gate, Waiting_semaphore, Halted, Dead
   };
 
   /// Who composed the message under way: the user, or the kernel on behalf of a faulting thread.

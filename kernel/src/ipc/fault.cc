@@ -53,17 +53,6 @@ void Fault::sanitize(Thread &t)
   arch::sanitize_user_state(t);
 }
 
-void Fault::load_registers(Thread &t, Word const *words)
-{
-  Frame old = t.frame();
-  memcpy(t.exception_state(), words, Exception_words * sizeof(Word));
-  t.frame().cs = old.cs;
-  t.frame().ss = old.ss;
-  sanitize(t);
-  t.set_exit_flag(Thread::Complete);
-  t.set_exit_flag(Thread::Reload_segments);
-}
-
 bool Fault::ignores(Thread const &receiver, Msg_tag tag)
 {
   return receiver._message == Thread::Message::Exception && tag.words() < Exception_words;
@@ -71,13 +60,19 @@ bool Fault::ignores(Thread const &receiver, Msg_tag tag)
 
 void Fault::take_answer_words(Thread &receiver, Word const *from, unsigned words)
 {
-  if (receiver._message == Thread::Message::Exception) {
-    if (words >= Exception_words) load_registers(receiver, from);
-    return;
+  if (receiver._message != Thread::Message::Exception) {
+    // the first two message registers belong to the interrupted user code
+    for (unsigned i = 2; i < words; ++i)
+      receiver.utcb().mr[i] = from[i];
+  } else if (words >= Exception_words) {
+    Frame &frame = receiver.frame(), old = frame;
+    memcpy(receiver.exception_state(), from, Exception_words * sizeof(Word));
+    frame.cs = old.cs;
+    frame.ss = old.ss;
+    sanitize(receiver);
+    receiver.set_exit_flag(Thread::Complete);
+    receiver.set_exit_flag(Thread::Reload_segments);
   }
-  // the first two message registers belong to the interrupted user code
-  for (unsigned i = 2; i < words; ++i)
-    receiver.utcb().mr[i] = from[i];
 }
 
 Thread::Continuation Fault::answered(Thread &t, Msg_tag tag, Ipc_error error)
@@ -103,21 +98,18 @@ Thread *Fault::continue_after_answer(Thread &self)
   return refused ? raise_exception(self) : Ipc::leave(self);
 }
 
-Thread *Fault::halt(Thread &self, Thread::State state)
-{
-  self._state = state;
-  if constexpr (Debug_kernel) jdb::explain_halt(self);
-  if (state == Thread::State::Dormant) self._started = false;
-  return nullptr;
-}
-
 /// Call the pager or exception handler, or halt without one. The capability is looked up in the thread's own
 /// task at each fault (abi/kernel-objects.md section 3, control).
 Thread *Fault::call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag,
                             Thread::State without)
 {
   Cap cap = self.task()->obj().lookup(Cap_index(handler));
-  if (!cap) return halt(self, without);
+  if (!cap) {
+    self._state = without;
+    if constexpr (Debug_kernel) jdb::explain_halt(self);
+    if (without == Thread::State::Dormant) self._started = false;
+    return nullptr;
+  }
   self._message = message;
   self._call.tag = tag;
   self._call.timeouts = Timeout_pair(0);

@@ -43,6 +43,4 @@ private:
   static Thread *call_handler(Thread &self, u32 handler, Thread::Message message, Msg_tag tag,
                               Thread::State without);
   static Thread *continue_after_answer(Thread &self);
-  static Thread *halt(Thread &self, Thread::State state);
-  static void load_registers(Thread &t, Word const *words);
 };

@@ -13,19 +13,16 @@
 
 namespace {
 
-/// The thread in the reply slot that the selector names, and its rights; the slot is empty afterwards.
-Cap take_caller(Thread &self, Word selector)
-{
-  Reply_slot *slot = &self.implicit_reply();
-  if (Selector::is_explicit_reply(selector)) slot = self.task()->reply_slot(selector >> 12, false);
-  if (!slot) return {};
-  u8 rights = slot->rights();
-  return {slot->take(), rights};
-}
-
+/// What the selector names. A thread in a reply slot comes with its rights; the slot is empty afterwards.
 Cap resolve(Thread &self, Word selector)
 {
-  if (selector & Op::Reply) return take_caller(self, selector);
+  if (selector & Op::Reply) {
+    Reply_slot *slot = &self.implicit_reply();
+    if (Selector::is_explicit_reply(selector)) slot = self.task()->reply_slot(selector >> 12, false);
+    if (!slot) return {};
+    u8 rights = slot->rights();
+    return {slot->take(), rights};
+  }
   if (selector & Selector::Special_bits) return {&self, Cap_slot::W | Cap_slot::S};
   return self.task()->obj().lookup(Cap_index(selector >> 12));
 }
@@ -79,10 +76,8 @@ Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
 Thread *Ipc::leave(Thread &self)
 {
   Cpu &cpu = Cpu::self();
-  if (cpu.reclaimer.take_fresh() && !self.has_continuation()) [[unlikely]]
-    self.set_continuation(reclaim);
-  else if (!self.has_continuation())
-    self.set_continuation(Fault::pending(self));
+  if (!self.has_continuation())
+    self.set_continuation(cpu.reclaimer.take_fresh() ? reclaim : Fault::pending(self));
   bool stay = self.is_ready() && cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
   return stay ? &self : nullptr;
 }
@@ -132,19 +127,6 @@ bool Ipc::reaches_reply_slot(Thread &self)
   return !(op & Op::Reply) || !caller || reaches_message(self, *caller);
 }
 
-/// Note what later phases of this system call need. False: the explicit reply slot named for an
-/// open wait cannot be used.
-bool Ipc::prepare(Thread &self, u8 rights)
-{
-  Word selector = self._selector;
-  self._call.rights = rights;
-  if (!self._call.receives() || !self._call.open()) return true;
-  self._explicit_slot = nullptr;
-  if (!Selector::is_explicit_reply(selector)) return true;
-  self._explicit_slot = self.task()->reply_slot(selector >> 12, true);
-  return self._explicit_slot != nullptr;
-}
-
 Thread *Ipc::pass(Thread &self, Cap cap)
 {
   Kobject::Type type = cap.object->type();
@@ -172,7 +154,13 @@ Thread *Ipc::execute(Thread &self)
   Cap cap = resolve(self, self._selector);
   if (!cap || !(op & (Op::Send | Op::Receive)))
     return fail(self, Ipc_error::Not_existent); // nothing is there, or nothing was asked for
-  if (!prepare(self, cap.flags)) return fail(self, Ipc_error::No_reply_cap);
+  // what later phases need
+  self._call.rights = cap.flags;
+  if (self._call.receives() && self._call.open()) {
+    bool is_explicit = Selector::is_explicit_reply(self._selector);
+    self._explicit_slot = is_explicit ? self.task()->reply_slot(self._selector >> 12, true) : nullptr;
+    if (is_explicit && !self._explicit_slot) return fail(self, Ipc_error::No_reply_cap);
+  }
 
   Kobject::Type type = cap.object->type();
   return is_for_kernel(self._call, cap, type) ? invoke_object(self, cap, type) : pass(self, cap);

@@ -17,7 +17,13 @@ public:
   static constexpr bool Has_fast_path = true;
 #endif
   /// Note what a system call asks for. Label (rsi) and timeout (r8) are in the frame.
-  static inline void begin(Thread &self, Word tag, Word selector);
+  static void begin(Thread &self, Word tag, Word selector)
+  {
+    jdb::trace(jdb::Trace::Ipc, &self, selector, tag, self.frame().rsi, self.frame().r8);
+    self.set_label(self.frame().rsi);
+    self._selector = selector;
+    self._call = {Msg_tag(tag), Timeout_pair(self.frame().r8), u8(selector & Op::Mask)};
+  }
   /// A whole system call that was noted, all cases. Also as a continuation, to do it again.
   static Thread *execute(Thread &self);
   /// Send and receive phase, as far as self._call has them, with whom the gate or thread leads to; a thread sees the
@@ -71,7 +77,6 @@ public:
   static bool drain_senders(Thread &t);
 
 private:
-  static bool prepare(Thread &self, u8 rights);
   static bool reaches_message(Thread &sender, Thread &receiver);
   static bool reaches_reply_slot(Thread &self);
   static Thread *hold_for(Thread &self, Thread::Continuation how);
@@ -92,11 +97,3 @@ private:
   static void wait_over(Thread &t, Thread::Continuation next);
   static bool arm(Thread &t, Timeout timeout);
 };
-
-inline void Ipc::begin(Thread &self, Word tag, Word selector)
-{
-  jdb::trace(jdb::Trace::Ipc, &self, selector, tag, self.frame().rsi, self.frame().r8);
-  self.set_label(self.frame().rsi);
-  self._selector = selector;
-  self._call = {Msg_tag(tag), Timeout_pair(self.frame().r8), u8(selector & Op::Mask)};
-}

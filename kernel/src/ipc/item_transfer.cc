@@ -16,8 +16,9 @@ constexpr unsigned Items_per_step = 4;
 
 } // namespace
 
-void Item_transfer::start(Msg_tag tag, Thread const &receiver)
+void Item_transfer::start(Msg_tag tag, Thread const &receiver, Task *into)
 {
+  _into = into;
   _mr = u8(tag.words());
   _left = u8(tag.items());
   _mapping = _compound = false;
@@ -34,6 +35,7 @@ void Item_transfer::start(Msg_tag tag, Thread const &receiver)
 void Item_transfer::write_return(Thread &receiver, Word type_bits, Word second)
 {
   using Message = Thread::Message;
+  if (_into) return;
   unsigned first_writable =
     receiver.message() == Message::Page_fault || receiver.message() == Message::Io_fault ? 2 : 0;
   if (_mr >= first_writable) receiver.utcb().mr[_mr] = _map.control.answer(_map.send) | type_bits;
@@ -45,6 +47,7 @@ bool Item_transfer::fetch_buffer(Thread &receiver, Fpage::Type type)
 {
   u8 &cursor = _cursor[unsigned(type)];
   _buffer = {.window = Fpage(Fpage::All_spaces)};
+  if (_into) return true;
   if (_kernel_buffers) return cursor++ == 0;
 
   Utcb const &utcb = receiver.utcb();
@@ -69,6 +72,7 @@ bool Item_transfer::fetch_buffer(Thread &receiver, Fpage::Type type)
 /// The task that receives the mapping; null if the receiver may not map into the one it named.
 Task *Item_transfer::destination(Thread &receiver) const
 {
+  if (_into) return _into;
   if (!_buffer.forwards) return receiver.task();
   Cap cap = receiver.task()->obj().lookup(_buffer.destination);
   bool is_task = cap && (cap.object->type() == Kobject::Type::Task ||
@@ -100,7 +104,8 @@ Item_transfer::Next Item_transfer::begin_item(Thread &sender, Thread &receiver, 
   Send_item control(sender.utcb().read_mr(_mr));
   Fpage fpage(sender.utcb().read_mr(_mr + 1));
   if (control.is_void()) {
-    receiver.utcb().mr[_mr] = 0;
+    _map = {};
+    write_return(receiver, Mapped, 0);
     return Next::Handled;
   }
   if (!control.is_map() || fpage.type() == Fpage::Type::Special) return Next::Cut;

@@ -19,8 +19,9 @@ public:
     More = 0xff
   };
 
-  /// Prepare for the items of a message whose words have been copied.
-  void start(Msg_tag tag, Thread const &receiver);
+  /// Prepare for the items of a message whose words have been copied. With a task in `into` they go there,
+  /// whatever buffers the receiver has, and nobody is told what came of them.
+  void start(Msg_tag tag, Thread const &receiver, class Task *into = nullptr);
   /// Go on for one bounded step. `rights`: Cap_slot flags of the capability used for the send.
   Status step(Thread &sender, Thread &receiver, u8 rights);
 
@@ -36,12 +37,13 @@ private:
 
   Next begin_item(Thread &sender, Thread &receiver, u8 rights);
   bool fetch_buffer(Thread &receiver, Fpage::Type type);
-  class Task *destination(Thread &receiver) const;
+  Task *destination(Thread &receiver) const;
   bool deliver_id(Thread &sender, Thread &receiver, Fpage fpage);
   void write_return(Thread &receiver, Word type_bits, Word second);
 
   Map_item _map;        ///< the item being mapped
   Buffer _buffer;       ///< kept between compound items
+  Task *_into = nullptr; ///< fixed destination
   u8 _mr = 0;           ///< message register of the current item
   u8 _left = 0;         ///< items left, including the current one
   u8 _cursor[4] = {};   ///< next buffer register per Fpage::Type

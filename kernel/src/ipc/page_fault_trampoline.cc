@@ -16,17 +16,6 @@ using Area = Trampoline_area;
 
 static_assert(sizeof(Area::frame) == sizeof(Frame));
 
-Outcome Page_fault_trampoline::setup(Thread &t, Word address)
-{
-  auto *area = static_cast<Area *>(t.ku_object(address, sizeof(Area)));
-  if (!area) return Errno::Inval;
-  if (!t.extend()) return Errno::No_mem;
-  t._extension->trampoline = area;
-  t._extension->trampoline_address = address;
-  t._extension->trampoline_enabled = true;
-  return Outcome::ok();
-}
-
 Outcome Page_fault_trampoline::control(Thread &t, Invocation &call)
 {
   Word sub_op = call.mr(0) >> 16 & 0xffff;
@@ -34,24 +23,29 @@ Outcome Page_fault_trampoline::control(Thread &t, Invocation &call)
   unsigned words = sub_op == Setup ? 2 : 1;
   if (call.tag.words() < words) return Errno::Msg_too_short;
   if (call.tag.words() > words || call.tag.items()) return Errno::Msg_too_long;
-  if (sub_op == Setup) return setup(t, call.mr(1));
 
+  if (sub_op == Setup) {
+    Word address = call.mr(1);
+    auto *area = static_cast<Area *>(t.ku_object(address, sizeof(Area)));
+    if (!area) return Errno::Inval;
+    if (!t.extend()) return Errno::No_mem;
+    t._extension->trampoline = area;
+    t._extension->trampoline_address = address;
+  }
   Thread_extension *ext = t._extension;
   bool has_area = ext && ext->trampoline, enabled = has_area && ext->trampoline_enabled;
-  switch (sub_op) {
-  case Disable:
+  if (sub_op == Disable) {
     if (has_area) ext->trampoline_enabled = false;
     call.utcb.mr[0] = enabled;
     return reply_tag(0, 1);
-  case Enable:
-    if (!has_area) return Errno::Inval;
+  }
+  bool resumes = sub_op == Resume || sub_op == Reflect;
+  if (resumes && &call.caller != &t) return Errno::Perm;
+  if (!has_area || (resumes && enabled)) return Errno::Inval;
+  if (!resumes) {
     ext->trampoline_enabled = true;
     return Outcome::ok();
-  default:
-    break;
   }
-  if (&call.caller != &t) return Errno::Perm;
-  if (!has_area || enabled) return Errno::Inval;
   // the registers can be loaded only when those of the system call have been stored
   t.set_continuation(sub_op == Resume ? continue_resume : continue_reflect);
   return Outcome::switched();

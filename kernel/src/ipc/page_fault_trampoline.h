@@ -20,6 +20,5 @@ public:
   static Thread *continue_reflect(Thread &self);
 
 private:
-  static Outcome setup(Thread &t, Word address);
   static void restore(Thread &self);
 };

@@ -28,13 +28,12 @@ Reply_slot *Reply_table::slot(Word index, Quota *quota)
 {
   Reply_slot *&page = _pages[index / Slots_per_page];
   if (!page) {
-    if (!quota || !quota->charge(Page_size)) return nullptr;
+    if (!quota) return nullptr;
+    Quota_guard charge(*quota, Page_size);
     // a zeroed page is a page of empty slots
-    page = static_cast<Reply_slot *>(Kmem::alloc_clear(0));
-    if (!page) {
-      quota->refund(Page_size);
-      return nullptr;
-    }
+    page = charge ? static_cast<Reply_slot *>(Kmem::alloc_clear(0)) : nullptr;
+    if (!page) return nullptr;
+    charge.keep();
   }
   return &page[index % Slots_per_page];
 }

@@ -73,48 +73,18 @@ Errno Vcpu::cache_user_task(Thread &t)
   return Errno::Ok;
 }
 
-/// Decode the item at progress().index; void items and those that map nothing become empty ones.
-bool Vcpu::begin_item(Thread &t, Invocation &call)
-{
-  unsigned mr = call.tag.words() + 2 * t._progress.index;
-  if (mr + 2 > Utcb::Mr_count) return false;
-  Send_item control(call.mr(mr));
-  Fpage fpage(call.mr(mr + 1));
-  t._progress.map = {.send = Fpage(0), .window = Fpage(Fpage::All_spaces), .control = control};
-  if (control.is_void()) return true;
-  if (!control.is_map() || fpage.type() == Fpage::Type::Special) return false;
-  bool too_small = fpage.type() == Fpage::Type::Memory && fpage.order() < Page_shift;
-  if (!too_small) t._progress.map.send = fpage;
-  if (!(call.rights & Cap_slot::S)) t._progress.map.rights_mask = Fpage::All & ~Fpage::Cap_s;
-  return true;
-}
-
-/// Map the message's items into the user task, a bounded step at a time.
-Outcome Vcpu::map_items(Thread &t, Invocation &call)
-{
-  if (!t._extension->user_task) return Errno::No_ent;
-  if (!call.repeated) {
-    t._progress.index = 0;
-    if (!begin_item(t, call)) return Ipc_error::Send_cut;
-  }
-  Step step = map_step(*t._task, *t._extension->user_task, t._progress.map);
-  if (step == Step::No_memory) return Ipc_error::Send_map_failed;
-  if (step == Step::Done) {
-    if (++t._progress.index == call.tag.items()) return Outcome::ok();
-    if (!begin_item(t, call)) return Ipc_error::Send_cut;
-  }
-  return Outcome::again();
-}
-
 Outcome Vcpu::resume(Thread &t, Invocation &call)
 {
   if (&call.caller != &t || !is_enabled(t)) return Errno::Inval;
   if (!call.repeated)
     if (Errno error = cache_user_task(t); error != Errno::Ok) return error;
   if (call.tag.items()) {
-    Outcome mapped = map_items(t, call);
-    bool done = mapped.kind() == Outcome::Kind::Reply && mapped.tag().label() == 0;
-    if (!done) return mapped;
+    Task *to = t._extension->user_task;
+    if (!to) return Errno::No_ent;
+    if (!call.repeated) t._items.start(call.tag, t, to);
+    auto status = t._items.step(t, t, call.rights);
+    if (status == Item_transfer::Status::More) return Outcome::again();
+    if (status != Item_transfer::Status::Done) return Ipc_error(status);
   }
   // the registers can be loaded only when those of the system call have been stored
   t.set_continuation(continue_resume);

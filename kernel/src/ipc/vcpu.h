@@ -41,8 +41,6 @@ public:
 
 private:
   static Errno cache_user_task(Thread &t);
-  static Outcome map_items(Thread &t, Invocation &call);
-  static bool begin_item(Thread &t, Invocation &call);
   static void enter(Thread &t);
   static void enter_for_message(Thread &t);
   static void start_kernel_mode(Thread &t, bool from_user);

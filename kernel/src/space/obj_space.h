@@ -19,7 +19,7 @@ struct Cap {
 /// _slots_lock; an empty slot is claimed by compare-and-swap from 0 to Busy. Readers take no lock:
 /// one load gives object and rights, and the object stays allocated until the reader leaves the
 /// kernel.
-class Cap_slot {
+class alignas(32) Cap_slot {
 public:
   enum Flag : u8 { W = 1, S = 2, Busy = 4, D = 8, Weak = 0x10, Server = 0x20 };
   static constexpr Word Flag_mask = 63;
@@ -40,7 +40,6 @@ private:
   // The list of all slots that name the object; valid while the entry does, under its lock.
   Cap_slot *_next = nullptr;
   Cap_slot **_link = nullptr; ///< the pointer that points here
-  Word _unused = 0;
 };
 static_assert(sizeof(Cap_slot) == 32);
 

@@ -84,11 +84,22 @@ public:
   }
 
   /// Make the page of the slot present, so that put() cannot fail. False: quota, memory or range.
-  bool reserve(Cap_index index, Quota &quota);
+  bool reserve(Cap_index index, Quota &quota)
+  {
+    Word i = index.value();
+    return i < Slot_count && (has_page(i) || make_page(i, quota));
+  }
   /// Store a new capability (factory results, initial capabilities) with the given Cap_slot flags
   /// in a reserved slot, after emptying it like an unmap with the delete flag
   /// (abi/kernel-objects.md section 1). If the object has died meanwhile the slot stays empty.
-  void put(Cap_index index, Kobject *object, u8 flags);
+  void put(Cap_index index, Kobject *object, u8 flags)
+  {
+    Cap_slot &where = slot(index.value());
+    // another CPU may store something in between; whoever does has got its work done
+    do
+      release(where, true);
+    while (!store(where, *object, flags));
+  }
 
   /// One bounded step of mapping object capabilities (abi/ipc.md section 4, kernel-objects.md
   /// section 2a).
@@ -119,6 +130,7 @@ private:
   }
   bool has_page(Word index) const { return page_of(index) != No_slots; }
   Cap_slot &slot(Word index) const { return page_of(index)[index % Slots_per_page]; }
+  bool make_page(Word index, Quota &quota);
   Word next_used(Word index, Budget &budget) const;
   static Step map_slot(Cap_slot &from, Cap_slot &to, Map_item &item);
   static bool store(Cap_slot &slot, Kobject &object, u8 flags);

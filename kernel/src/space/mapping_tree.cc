@@ -19,6 +19,48 @@ bool same_list(Node const *a, Node const *b)
   return a && a->is_large() == b->is_large();
 }
 
+// First piece of a large node at a frame number in [first, end).
+Node *first_piece(Node *node, unsigned first, unsigned end)
+{
+  Pieces *pieces = large(node)->pieces;
+  if (!pieces) return nullptr;
+  for (unsigned i = first; i < end; i = (i | 63) + 1) {
+    u64 word = pieces->used[i / 64] >> i % 64;
+    if (!word) continue;
+    i += unsigned(__builtin_ctzl(word));
+    return i < end ? Node::of(pieces->head[i]) : nullptr;
+  }
+  return nullptr;
+}
+
+Node *first_child(Node *node, unsigned first, unsigned end)
+{
+  if (node->is_large())
+    if (Node *piece = first_piece(node, first, end)) return piece;
+  // what is not deeper is no child: the large node at the end of a list of pieces neither
+  Node *next = Node::of(node->next);
+  return next && next->depth > node->depth ? next : nullptr;
+}
+
+// The node after `node` in depth-first order within the sweep; null at its end.
+Node *successor(Node *node, Mapping_tree::Sweep const &sweep)
+{
+  Node *owner = node;
+  unsigned first = node == sweep.top ? sweep.first : 0;
+  if (!node->is_large()) {
+    Node *next = Node::of(node->next);
+    if (same_list(next, node))
+      return sweep.top->is_large() || next->depth > sweep.top->depth ? next : nullptr;
+    if (!sweep.top->is_large()) return nullptr;
+    owner = next; // end of a list of pieces
+    first = node->piece() + 1;
+  }
+  unsigned end = owner == sweep.top ? sweep.end : 512;
+  if (Node *piece = first_piece(owner, first, end)) return piece;
+  Node *next = Node::of(owner->next);
+  return next && next->depth > sweep.top->depth ? next : nullptr;
+}
+
 } // namespace
 
 constinit Mapping_tree::Bucket Mapping_tree::_buckets[Buckets];
@@ -81,48 +123,6 @@ bool Mapping_tree::move(Node *node, Map_space &space, Word page)
   node->space = &space;
   node->page = page;
   return true;
-}
-
-// First piece of a large node at a frame number in [first, end).
-Node *Mapping_tree::first_piece(Node *node, unsigned first, unsigned end)
-{
-  Pieces *pieces = large(node)->pieces;
-  if (!pieces) return nullptr;
-  for (unsigned i = first; i < end; i = (i | 63) + 1) {
-    u64 word = pieces->used[i / 64] >> i % 64;
-    if (!word) continue;
-    i += unsigned(__builtin_ctzl(word));
-    return i < end ? Node::of(pieces->head[i]) : nullptr;
-  }
-  return nullptr;
-}
-
-Node *Mapping_tree::first_child(Node *node, unsigned first, unsigned end)
-{
-  if (node->is_large())
-    if (Node *piece = first_piece(node, first, end)) return piece;
-  // what is not deeper is no child: the large node at the end of a list of pieces neither
-  Node *next = Node::of(node->next);
-  return next && next->depth > node->depth ? next : nullptr;
-}
-
-// The node after `node` in depth-first order within the sweep; null at its end.
-Node *Mapping_tree::successor(Node *node, Sweep const &sweep)
-{
-  Node *owner = node;
-  unsigned first = node == sweep.top ? sweep.first : 0;
-  if (!node->is_large()) {
-    Node *next = Node::of(node->next);
-    if (same_list(next, node))
-      return sweep.top->is_large() || next->depth > sweep.top->depth ? next : nullptr;
-    if (!sweep.top->is_large()) return nullptr;
-    owner = next; // end of a list of pieces
-    first = node->piece() + 1;
-  }
-  unsigned end = owner == sweep.top ? sweep.end : 512;
-  if (Node *piece = first_piece(owner, first, end)) return piece;
-  Node *next = Node::of(owner->next);
-  return next && next->depth > sweep.top->depth ? next : nullptr;
 }
 
 // The last or only one of a list of pieces goes, or its first.

@@ -180,9 +180,6 @@ private:
   };
   static constexpr unsigned Buckets = (Bucket_bits >> Superpage_shift) + 1;
 
-  static Node *first_piece(Node *node, unsigned first, unsigned end);
-  static Node *first_child(Node *node, unsigned first, unsigned end);
-  static Node *successor(Node *node, Sweep const &sweep);
   static void unlink(Node *node, bool is_large);
   static void unlink_piece(Node *node, Node *owner);
   void leave(Node *node);

@@ -40,12 +40,9 @@ Obj_space::Obj_space() : _pages(No_pages.page)
 {
 }
 
-bool Obj_space::reserve(Cap_index slot, Quota &quota)
+bool Obj_space::make_page(Word index, Quota &quota)
 {
   static_assert(sizeof(Directory) == Page_size);
-  Word index = slot.value();
-  if (index >= Slot_count) return false;
-  if (has_page(index)) return true;
   if (__atomic_load_n(&_pages, __ATOMIC_ACQUIRE) == No_pages.page) {
     Quota_guard charge(quota, Page_size);
     auto *fresh = static_cast<Directory *>(charge ? Kmem::alloc(0) : nullptr);
@@ -136,15 +133,6 @@ void Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
     if (dies) cap.object->die();
     return;
   }
-}
-
-void Obj_space::put(Cap_index index, Kobject *object, u8 flags)
-{
-  Cap_slot &where = slot(index.value());
-  // another CPU may store something in between; whoever does has got its work done
-  do
-    release(where, true);
-  while (!store(where, *object, flags));
 }
 
 // One capability. Step::More: the destination was taken again in between, nothing was done.

@@ -19,7 +19,7 @@ struct Cap {
 /// _slots_lock; an empty slot is claimed by compare-and-swap from 0 to Busy. Readers take no lock:
 /// one load gives object and rights, and the object stays allocated until the reader leaves the
 /// kernel.
-class Cap_slot {
+class alignas(32) Cap_slot {
 public:
   enum Flag : u8 { W = 1, S = 2, Busy = 4, D = 8, Weak = 0x10, Server = 0x20 };
   static constexpr Word Flag_mask = 63;
@@ -40,7 +40,6 @@ private:
   // The list of all slots that name the object; valid while the entry does, under its lock.
   Cap_slot *_next = nullptr;
   Cap_slot **_link = nullptr; ///< the pointer that points here
-  Word _unused = 0;
 };
 static_assert(sizeof(Cap_slot) == 32);
 
@@ -85,11 +84,22 @@ public:
   }
 
   /// Make the page of the slot present, so that put() cannot fail. False: quota, memory or range.
-  bool reserve(Cap_index index, Quota &quota);
+  bool reserve(Cap_index index, Quota &quota)
+  {
+    Word i = index.value();
+    return i < Slot_count && (has_page(i) || make_page(i, quota));
+  }
   /// Store a new capability (factory results, initial capabilities) with the given Cap_slot flags
   /// in a reserved slot, after emptying it like an unmap with the delete flag
   /// (abi/kernel-objects.md section 1). If the object has died meanwhile the slot stays empty.
-  void put(Cap_index index, Kobject *object, u8 flags);
+  void put(Cap_index index, Kobject *object, u8 flags)
+  {
+    Cap_slot &where = slot(index.value());
+    // another CPU may store something in between; whoever does has got its work done
+    do
+      release(where, true);
+    while (!store(where, *object, flags));
+  }
 
   /// One bounded step of mapping object capabilities (abi/ipc.md section 4, kernel-objects.md
   /// section 2a).
@@ -120,6 +130,7 @@ private:
   }
   bool has_page(Word index) const { return page_of(index) != No_slots; }
   Cap_slot &slot(Word index) const { return page_of(index)[index % Slots_per_page]; }
+  bool make_page(Word index, Quota &quota);
   Word next_used(Word index, Budget &budget) const;
   static Step map_slot(Cap_slot &from, Cap_slot &to, Map_item &item);
   static bool store(Cap_slot &slot, Kobject &object, u8 flags);

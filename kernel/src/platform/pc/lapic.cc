@@ -29,7 +29,6 @@ enum Register : u32 { // offsets; x2APIC MSRs are at offset / 16
 };
 /// Bits of the spurious, local vector and command registers.
 enum Bits : u32 {
-  None = 0,
   Software_enable = 0x100,
   Masked = 0x10000,
   Deadline_mode = 0x40000,
@@ -58,7 +57,7 @@ void write(Register reg, u32 value)
 /// The timer's vector and mode when it is not being measured.
 u32 timer_mode()
 {
-  return VECTOR_TIMER | (amd64::features.tsc_deadline ? Deadline_mode : None);
+  return VECTOR_TIMER | (amd64::features.tsc_deadline ? u32{Deadline_mode} : 0);
 }
 
 void arm(amd64::Arch_cpu &cpu, Word deadline)

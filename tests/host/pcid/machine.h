@@ -20,7 +20,8 @@ private:
   Word _root_word, _active = 0;
 };
 
-struct Cpu_entry_state {
+class Cpu {
+public:
   Mem_space *loaded_space = nullptr;
 };
 
@@ -33,7 +34,7 @@ inline Features features;
 
 /// Intel SDM vol. 3, 4.10.4.1: what each instruction drops, and nothing more.
 struct Processor {
-  Cpu_entry_state state;
+  Cpu state;
   Word cr3 = 0;
   std::map<Word, std::set<Word>> tlb; ///< by identifier: the root tables whose translations it holds
 
@@ -44,7 +45,6 @@ struct Processor {
 };
 inline Processor processor;
 
-inline Cpu_entry_state &entry_state() { return processor.state; }
 inline void write_cr3(Word value)
 {
   constexpr Word Keep = Word{1} << 63;
@@ -60,3 +60,7 @@ inline void invpcid(Invpcid what, Word pcid)
 }
 
 } // namespace amd64
+
+namespace arch {
+inline Cpu &this_cpu() { return amd64::processor.state; }
+} // namespace arch

@@ -181,7 +181,5 @@ extern "C" Thread *sys_object(Thread *self, Word tag, Word selector, Word entry)
 
 extern "C" Thread *sys_task(Thread *self, Word tag, Word selector, Word entry)
 {
-  if (System_call::pass_page_of_task(*self, tag, entry)) return self;
-  if (System_call::unmap_capability(*self, tag, entry)) return Ipc::finish(*self, reply_tag(0, 3));
-  return sys_object(self, tag, selector, entry);
+  return System_call::task_operation(*self, tag, selector, entry);
 }

@@ -29,11 +29,8 @@ public:
   static inline Word trigger(Thread &self, Word tag, Word selector, class Irq &irq);
   /// Ipc::send() for the message of a page fault: to a pager that waits for it, at once.
   static Thread *send_page_fault(Thread &self, Thread &pager, Word label);
-  /// A call with the task protocol to the task that the word of a slot names: false, and nothing is done, unless one
-  /// small page is mapped or unmapped. The answer is in the message registers then.
-  static bool pass_page_of_task(Thread &self, Word tag, Word entry);
-  /// The same for one capability, which is how objects are deleted. There may be work to do before `self` goes on.
-  static bool unmap_capability(Thread &self, Word tag, Word entry);
+  /// sys_task(): one small page or one capability at once, everything else by sys_object().
+  static Thread *task_operation(Thread &self, Word tag, Word selector, Word entry);
 
 private:
   static constexpr Word Trigger = Word(Proto::Irq) << 16; ///< the tag of the plainest message of this kind
@@ -118,6 +115,10 @@ private:
   /// Map the one item of a message, if it is a small page that fits. False: nothing was done. Not
   /// inline: its caller must end in a jump, and so have nothing on the stack.
   [[gnu::noinline]] static bool pass_page(Thread &sender, Thread &receiver, Word tag);
+  // Parts of task_operation(): false, and nothing is done, unless it is about one page, or one
+  // capability, which is how objects are deleted. The answer is in the message registers then.
   static bool map_page(Thread &self, Task &to);
   static bool unmap_page(Thread &self, Task &task);
+  /// There may be work to do before `self` goes on.
+  static bool unmap_capability(Thread &self, Task &task);
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Operations on tasks that map or unmap one small page, or unmap one capability, at once. Everything
 // else, and whatever is unusual, goes the general way (obj/task.cc) with the state untouched.
+#include "ipc/entry.h"
 #include "ipc/system_call.h"
 #include "obj/task.h"
 
@@ -36,31 +37,30 @@ bool System_call::unmap_page(Thread &self, Task &task)
   return true;
 }
 
-bool System_call::pass_page_of_task(Thread &self, Word tag, Word entry)
+Thread *System_call::task_operation(Thread &self, Word tag, Word selector, Word entry)
 {
   Cap cap = Cap_slot::decode(entry);
-  if (cap.object->type() != Kobject::Type::Task) return false; // it has died
+  if (cap.object->type() != Kobject::Type::Task) // it has died
+    return sys_object(&self, tag, selector, entry);
   Task &task = static_cast<Task &>(*cap.object);
   Word shape = tag & (Items | Words), op = self.utcb().read_mr(0);
-  if (op == Task::Op_map && shape == (One_item | 3) && cap.flags & Cap_slot::W)
-    return map_page(self, task);
-  return op == Task::Op_unmap && shape == 3 && unmap_page(self, task);
+  if (op == Task::Op_map && shape == (One_item | 3) && cap.flags & Cap_slot::W) {
+    if (map_page(self, task)) return &self;
+  } else if (op == Task::Op_unmap && shape == 3) {
+    if (unmap_page(self, task)) return &self;
+    if (unmap_capability(self, task)) return Ipc::finish(self, reply_tag(0, 3));
+  }
+  return sys_object(&self, tag, selector, entry);
 }
 
-bool System_call::unmap_capability(Thread &self, Word tag, Word entry)
+bool System_call::unmap_capability(Thread &self, Task &task)
 {
   Utcb &utcb = self.utcb();
   Fpage slot(utcb.read_mr(2));
-  Cap cap = Cap_slot::decode(entry);
-  bool possible = (tag & (Items | 63)) == 3 && utcb.read_mr(0) == Task::Op_unmap &&
-                  slot.order() == 0 && slot.type() == Fpage::Type::Obj &&
-                  cap.object->type() == Kobject::Type::Task;
-  if (!possible) return false;
+  if (slot.order() != 0 || slot.type() != Fpage::Type::Obj) return false;
   Word mask = utcb.read_mr(1);
   if (mask & Unmap_item::All_spaces)
-    static_cast<Task *>(cap.object)
-        ->obj()
-        .unmap_slot(Cap_index(slot.index()), slot.rights(), mask & Unmap_item::Delete_obj);
+    task.obj().unmap_slot(Cap_index(slot.index()), slot.rights(), mask & Unmap_item::Delete_obj);
   utcb.mr[2] = slot.with_rights(0).raw();
   Cpu::self().reclaimer.bury_at_once(self);
   return true;

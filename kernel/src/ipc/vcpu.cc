@@ -22,6 +22,29 @@ template <class T> T read(T const &field)
   return __atomic_load_n(&field, __ATOMIC_RELAXED);
 }
 
+/// A selector without operation bits in the state area is looked up once, then known as cached.
+Errno cache_user_task(Thread &t)
+{
+  Thread_extension &ext = *t.extension();
+  Word selector = read(ext.vcpu->user_task);
+  bool look_up = !(selector & (Special_selector | Selector_op));
+  if (!look_up && (selector & Selector_op) != Selector_drop) return Errno::Ok;
+
+  Task *task = nullptr;
+  if (look_up) {
+    Cap cap = t.task()->obj().lookup(Cap_index(selector >> 12));
+    if (cap && cap.object->type() == Kobject::Type::Vm)
+      return Errno::Inval; // needs an extended vCPU
+    if (cap && cap.object->type() == Kobject::Type::Task) task = static_cast<Task *>(cap.object);
+    if (task && !(cap.flags & Cap_slot::S)) return Errno::Perm;
+    ext.vcpu->user_task = selector | Selector_cached;
+  }
+  if (task) task->thread_bound();
+  if (ext.user_task) ext.user_task->thread_gone();
+  ext.user_task = task;
+  return Errno::Ok;
+}
+
 } // namespace
 
 static_assert(sizeof(Area::host_segments) == sizeof(User_segments));
@@ -48,29 +71,6 @@ Outcome Vcpu::control(Thread &t, Invocation &call)
   t._extension->vcpu = area;
   t._extension->vcpu_address = address;
   return Outcome::ok();
-}
-
-/// A selector without operation bits in the state area is looked up once, then known as cached.
-Errno Vcpu::cache_user_task(Thread &t)
-{
-  Thread_extension &ext = *t._extension;
-  Word selector = read(ext.vcpu->user_task);
-  bool look_up = !(selector & (Special_selector | Selector_op));
-  if (!look_up && (selector & Selector_op) != Selector_drop) return Errno::Ok;
-
-  Task *task = nullptr;
-  if (look_up) {
-    Cap cap = t._task->obj().lookup(Cap_index(selector >> 12));
-    if (cap && cap.object->type() == Kobject::Type::Vm)
-      return Errno::Inval; // needs an extended vCPU
-    if (cap && cap.object->type() == Kobject::Type::Task) task = static_cast<Task *>(cap.object);
-    if (task && !(cap.flags & Cap_slot::S)) return Errno::Perm;
-    ext.vcpu->user_task = selector | Selector_cached;
-  }
-  if (task) task->thread_bound();
-  if (ext.user_task) ext.user_task->thread_gone();
-  ext.user_task = task;
-  return Errno::Ok;
 }
 
 Outcome Vcpu::resume(Thread &t, Invocation &call)

@@ -40,7 +40,6 @@ public:
   static Thread *continue_resume(Thread &self);
 
 private:
-  static Errno cache_user_task(Thread &t);
   static void enter(Thread &t);
   static void enter_for_message(Thread &t);
   static void start_kernel_mode(Thread &t, bool from_user);

@@ -87,19 +87,13 @@ Thread *Cpu::schedule()
   Thread *from = current;
   bool runnable = from != _idle && from->is_ready() && !from->_parked;
   Prio best = ready.best_prio();
-  if (runnable && best < from->prio()) {
+  if (runnable && (best < from->prio() || (best == from->prio() && arch::now() < _slice_end))) {
     update_timer();
     return from;
   }
   u64 ticks = arch::ticks();
   Microseconds now = arch::ticks_to_us(ticks);
-  if (runnable) {
-    if (best == from->prio() && now < _slice_end) {
-      update_timer();
-      return from;
-    }
-    put_back(*from, now);
-  }
+  if (runnable) put_back(*from, now);
   auto *next = static_cast<Thread *>(ready.pop());
   if (!next) next = _idle;
   if (next != from) account(*from, *next, ticks);

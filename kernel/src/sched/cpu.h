@@ -62,7 +62,15 @@ public:
   Thread *switch_to(Thread &t);
 
   /// `next`, better than all that are ready, runs in place of `self`, which is current and stays runnable.
-  inline void preempt(Thread &self, Thread &next);
+  /// The timer may be armed for the end of self's quantum: then it comes for nothing.
+  void preempt(Thread &self, Thread &next)
+  {
+    u64 ticks = arch::ticks();
+    Microseconds now = arch::ticks_to_us(ticks);
+    put_back(self, now);
+    start_slice(next, now);
+    account(self, next, ticks);
+  }
 
   void arm_timeout(Timeout_node &node, Microseconds deadline);
   void timer_fired();
@@ -73,13 +81,30 @@ public:
   Reclaimer reclaimer;
 
   /// The CPU's time is `to`'s from now on, no longer `from`'s.
-  inline void account(Thread &from, Thread &to) { account(from, to, arch::ticks()); }
+  void account(Thread &from, Thread &to) { account(from, to, arch::ticks()); }
 
 private:
   friend struct Inspect; // jdb/inspect.h
-  inline void account(Thread &from, Thread &to, u64 now);
-  inline void put_back(Thread &t, Microseconds now);
-  inline void start_slice(Thread &t, Microseconds now);
+  /// Each running thread's sum lacks the time of its start: negative, as no thread has used more than that.
+  void account(Thread &from, Thread &to, u64 now)
+  {
+    jdb::trace(jdb::Trace::Schedule, &from, &to);
+    from._cpu_ticks += i64(now);
+    to._cpu_ticks -= i64(now);
+  }
+  /// Current stays runnable but gives way: to the front of its level while it has quantum left, or
+  /// has to become the holder. It gets the moment for that, or waiting might use up each quantum.
+  void put_back(Thread &t, Microseconds now)
+  {
+    bool left = now < _slice_end;
+    t._slice_left_us = left ? u32(_slice_end - now) : t.needs_hold();
+    t._slice_left_us ? ready.push_front(t) : ready.push_back(t);
+  }
+  void start_slice(Thread &t, Microseconds now)
+  {
+    _slice_end = now + (t._slice_left_us ? t._slice_left_us : t._quantum_us);
+    t._slice_left_us = 0;
+  }
   void update_timer();
   void move_here(Thread &t);
 
@@ -90,39 +115,6 @@ private:
   Thread *_idle = nullptr;
   Microseconds _slice_end; ///< when current has used up its quantum
 };
-
-/// Each running thread's sum lacks the time of its start: negative, as no thread has used more than that.
-inline void Cpu::account(Thread &from, Thread &to, u64 now)
-{
-  jdb::trace(jdb::Trace::Schedule, &from, &to);
-  from._cpu_ticks += i64(now);
-  to._cpu_ticks -= i64(now);
-}
-
-/// Current stays runnable but gives way: to the front of its level while it has quantum left, or
-/// has to become the holder. It gets the moment for that, or waiting might use up each quantum.
-inline void Cpu::put_back(Thread &t, Microseconds now)
-{
-  bool left = now < _slice_end;
-  t._slice_left_us = left ? u32(_slice_end - now) : t.needs_hold();
-  t._slice_left_us ? ready.push_front(t) : ready.push_back(t);
-}
-
-inline void Cpu::start_slice(Thread &t, Microseconds now)
-{
-  _slice_end = now + (t._slice_left_us ? t._slice_left_us : t._quantum_us);
-  t._slice_left_us = 0;
-}
-
-/// The timer may be armed for the end of self's quantum: then it comes for nothing.
-inline void Cpu::preempt(Thread &self, Thread &next)
-{
-  u64 ticks = arch::ticks();
-  Microseconds now = arch::ticks_to_us(ticks);
-  put_back(self, now);
-  start_slice(next, now);
-  account(self, next, ticks);
-}
 
 inline bool Hold::has(Thread const &t)
 {

@@ -54,6 +54,86 @@ template <class F> void for_each_cpu(Word cpus, F &&f)
     f(Cpu_id(__builtin_ctzll(cpus)));
 }
 
+void serve_flush()
+{
+  Cpu &self = Cpu::self();
+  // acquire: page-table changes made before the request are seen by the page walks that follow
+  u32 requested = __atomic_load_n(&self.flushes_requested, __ATOMIC_ACQUIRE);
+  if (requested == self.flushes_served) return;
+  if (self.current->space()) {
+    arch::flush_user_pages();
+    arch::drop_io_ports();
+  } else {
+    arch::load_space(nullptr);
+  }
+  __atomic_store_n(&self.flushes_served, requested, __ATOMIC_RELEASE);
+}
+
+/// Wait until `id` is stopped. It may itself wait for this CPU to flush. Again and again the
+/// interrupt: a CPU that was held just now may go on for a moment first (serve()).
+void stop(Cpu_id id)
+{
+  Cpu &self = Cpu::self(), &target = Cpu::of(id);
+  if (self.held >> id & 1) return;
+  self.held |= Word{1} << id;
+  target.changed = false;
+  __atomic_store_n(&target.stop_wanted, true, __ATOMIC_RELEASE);
+  for (unsigned n = 0; load_phase(target) != u8(Phase::Held); ++n) {
+    if (change_phase(target, Phase::Idle, Phase::Captured)) return;
+    if (n % Patience == 0) arch::send_ipi(id);
+    serve_flush();
+    __builtin_ia32_pause();
+  }
+}
+
+/// Let `target` go on; it is woken up if it sleeps and has got something to do.
+void release(Cpu &target)
+{
+  bool changed = target.changed;
+  __atomic_store_n(&target.stop_wanted, false, __ATOMIC_RELAXED);
+  if (!change_phase(target, Phase::Captured, Phase::Idle))
+    store_phase(target, Phase::Running);
+  else if (changed)
+    arch::send_ipi(target.id());
+}
+
+void wait_for_release()
+{
+  Cpu &self = Cpu::self();
+  Microseconds start = arch::now();
+  while (load_phase(self) == u8(Phase::Held)) {
+    serve_flush();
+    __builtin_ia32_pause();
+  }
+  Microseconds end = arch::now();
+  u64 held = end - start;
+  self.rest_end = end + (held < Longest_rest ? held : Longest_rest);
+}
+
+/// All threads of this CPU are only data meanwhile, as if it was asleep. It really sleeps after a
+/// while: who has the present turn may need what this CPU uses up, if they are threads of a virtual
+/// machine or of one core.
+void wait_for_turn(Hold::Context context)
+{
+  Cpu &self = Cpu::self();
+  self.go_idle();
+  do {
+    Hold::fall_asleep();
+    for (unsigned n = Patience; n && !is_turn_of(self); --n) {
+      serve_flush();
+      __builtin_ia32_pause();
+    }
+    u8 &bed = sleepers[self.ticket % Cpu::Max_cpus];
+    if (context == Hold::Transaction) {
+      // either the holder sees who is to be woken up, or this CPU sees that it is its turn
+      __atomic_store_n(&bed, u8(self.id() + 1), __ATOMIC_SEQ_CST);
+      if (!is_turn_of(self)) arch::wait_for_interrupt();
+      __atomic_store_n(&bed, 0, __ATOMIC_RELAXED);
+    }
+    Hold::wake_up();
+  } while (!is_turn_of(self));
+}
+
 } // namespace
 
 // ---- the holder -------------------------------------------------------------------------------
@@ -81,58 +161,6 @@ bool Hold::begin_if_free()
     return false;
   self.ticket = turn;
   return self.holding = true;
-}
-
-/// All threads of this CPU are only data meanwhile, as if it was asleep. It really sleeps after a
-/// while: who has the present turn may need what this CPU uses up, if they are threads of a virtual
-/// machine or of one core.
-void Hold::wait_for_turn(Context context)
-{
-  Cpu &self = Cpu::self();
-  self.go_idle();
-  do {
-    fall_asleep();
-    for (unsigned n = Patience; n && !is_turn_of(self); --n) {
-      serve_flush();
-      __builtin_ia32_pause();
-    }
-    u8 &bed = sleepers[self.ticket % Cpu::Max_cpus];
-    if (context == Transaction) {
-      // either the holder sees who is to be woken up, or this CPU sees that it is its turn
-      __atomic_store_n(&bed, u8(self.id() + 1), __ATOMIC_SEQ_CST);
-      if (!is_turn_of(self)) arch::wait_for_interrupt();
-      __atomic_store_n(&bed, 0, __ATOMIC_RELAXED);
-    }
-    wake_up();
-  } while (!is_turn_of(self));
-}
-
-/// Wait until `id` is stopped. It may itself wait for this CPU to flush. Again and again the
-/// interrupt: a CPU that was held just now may go on for a moment first (serve()).
-void Hold::stop(Cpu_id id)
-{
-  Cpu &self = Cpu::self(), &target = Cpu::of(id);
-  if (self.held >> id & 1) return;
-  self.held |= Word{1} << id;
-  target.changed = false;
-  __atomic_store_n(&target.stop_wanted, true, __ATOMIC_RELEASE);
-  for (unsigned n = 0; load_phase(target) != u8(Phase::Held); ++n) {
-    if (change_phase(target, Phase::Idle, Phase::Captured)) return;
-    if (n % Patience == 0) arch::send_ipi(id);
-    serve_flush();
-    __builtin_ia32_pause();
-  }
-}
-
-/// Let `target` go on; it is woken up if it sleeps and has got something to do.
-void Hold::release(Cpu &target)
-{
-  bool changed = target.changed;
-  __atomic_store_n(&target.stop_wanted, false, __ATOMIC_RELAXED);
-  if (!change_phase(target, Phase::Captured, Phase::Idle))
-    store_phase(target, Phase::Running);
-  else if (changed)
-    arch::send_ipi(target.id());
 }
 
 void Hold::end()
@@ -188,19 +216,6 @@ void Hold::serve()
   wait_for_release();
 }
 
-void Hold::wait_for_release()
-{
-  Cpu &self = Cpu::self();
-  Microseconds start = arch::now();
-  while (load_phase(self) == u8(Phase::Held)) {
-    serve_flush();
-    __builtin_ia32_pause();
-  }
-  Microseconds end = arch::now();
-  u64 held = end - start;
-  self.rest_end = end + (held < Longest_rest ? held : Longest_rest);
-}
-
 void Hold::fall_asleep()
 {
   store_phase(Cpu::self(), Phase::Idle);
@@ -217,21 +232,6 @@ void Hold::wake_up()
 }
 
 // ---- translations -----------------------------------------------------------------------------
-
-void Hold::serve_flush()
-{
-  Cpu &self = Cpu::self();
-  // acquire: page-table changes made before the request are seen by the page walks that follow
-  u32 requested = __atomic_load_n(&self.flushes_requested, __ATOMIC_ACQUIRE);
-  if (requested == self.flushes_served) return;
-  if (self.current->space()) {
-    arch::flush_user_pages();
-    arch::drop_io_ports();
-  } else {
-    arch::load_space(nullptr);
-  }
-  __atomic_store_n(&self.flushes_served, requested, __ATOMIC_RELEASE);
-}
 
 void Hold::flush(Word cpus)
 {

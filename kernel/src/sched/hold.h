@@ -87,11 +87,6 @@ public:
 
 private:
   static bool reaches_remote(Cpu_id home);
-  static void stop(Cpu_id id);
-  static void serve_flush();
-  static void wait_for_release();
-  static void release(Cpu &target);
-  static void wait_for_turn(Context context);
   static bool begin_if_free();
   void begin(Context context);
   void end();

@@ -33,7 +33,9 @@ public:
   void remove(Schedulable &t)
   {
     t._ready_link.unlink();
-    if (!_lists[t._prio].is_linked()) level_empty(t._prio);
+    if (_lists[t._prio].is_linked()) return;
+    _bitmap[t._prio / 64] &= ~(Word{1} << t._prio % 64);
+    if (t._prio == _best) find_best();
   }
 
   /// Take the first of the best; null if none is ready.
@@ -53,19 +55,11 @@ private:
     _bitmap[prio / 64] |= Word{1} << prio % 64;
     if (prio > _best) _best = prio;
   }
-  void level_empty(Prio prio)
-  {
-    _bitmap[prio / 64] &= ~(Word{1} << prio % 64);
-    if (prio == _best) find_best();
-  }
   void find_best()
   {
     _best = 0;
-    for (int i = 3; i >= 0; --i)
-      if (_bitmap[i]) {
-        _best = Prio(i * 64 + 63 - __builtin_clzll(_bitmap[i]));
-        return;
-      }
+    for (int i = 3; i >= 0 && !_best; --i)
+      if (_bitmap[i]) _best = Prio(i * 64 + 63 - __builtin_clzll(_bitmap[i]));
   }
 
   Prio _best = 0; ///< first: ipc/fast_path.cc reads it

@@ -191,6 +191,7 @@ CASE("kernel-entry.md 1", "only int3 is a gate for user mode")
   expect_forbidden_interrupt<0x20>();
   expect_forbidden_interrupt<0x30>();
   expect_forbidden_interrupt<0x80>();
+  expect_forbidden_interrupt<0x91>();
   expect_forbidden_interrupt<0xf0>();
   expect_forbidden_interrupt<0xff>();
 }

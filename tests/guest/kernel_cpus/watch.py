@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
-EXCEPTIONS = 32
 LIMIT = 100  # seconds for the whole run
 OTHERS = range(1, 64)
 THIRD = range(2, 64)
@@ -122,12 +121,13 @@ def main() -> int:
     results.unlink(missing_ok=True)
     layout = constants(TOP / "kernel" / "src" / "arch" / "amd64" / "offsets.h")
     modules = [kernel, binaries / "l4f" / "sigma0", arguments.build / "tests" / "bin" / "conf_cpus"]
-    # Behind the exceptions stand the IPI, the devices, the timer, and the spurious interrupt (entry.S).
-    first = symbol(kernel, "trap_stubs") + EXCEPTIONS * layout["STUB_BYTES"]
+    # There is a stub for each vector, also for those nobody raises (entry.S). Behind the IPI stand the devices
+    # and the timer.
+    first = symbol(kernel, "trap_stubs") + layout["VECTOR_IPI"] * layout["STUB_BYTES"]
     devices = layout["VECTOR_DEVICES"]
     stubs = {"any": None, "ipi": 0, "timer": 1 + devices}
     plugin = (f"{work}/watch.so,out={results},stubs={first:x},stub_bytes={layout['STUB_BYTES']},"
-              f"count={devices + 3}")
+              f"count={layout['VECTORS'] - layout['VECTOR_IPI']}")
     lines = boot([arguments.qemu, "-accel", "tcg,thread=single", "-M", "q35", "-cpu", "max", "-m", "256",
                   "-smp", str(arguments.cpus), "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
                   "-icount", "shift=0,sleep=off", "-plugin", plugin,

@@ -136,7 +136,7 @@ Word tsc_at(Microseconds time);
 void init_fpu();
 /// From a thread to the next, if at least one uses the FPU. Afterwards the live registers are those
 /// of `next`, or in initial state with CR0.TS set.
-extern "C" void switch_fpu(Thread &old, Thread &next);
+extern "C" void switch_fpu(Thread &next, Thread &old);
 /// #NM of `current`: its first FPU instruction. False if it has no place for the state, or must not.
 bool begin_fpu_use(Thread &current);
 

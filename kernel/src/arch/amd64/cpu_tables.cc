@@ -30,7 +30,7 @@ struct Gate {
   }
 };
 
-Gate idt[256];
+Gate idt[VECTORS];
 
 struct [[gnu::packed]] Table_register {
   u16 limit;
@@ -41,18 +41,10 @@ struct [[gnu::packed]] Table_register {
 
 void init_idt()
 {
-  for (unsigned v = 0; v < 32; ++v) {
+  for (unsigned v = 0; v < VECTORS; ++v) {
     Ist ist = v == 2 ? Ist_nmi : v == 8 || v == 18 ? Ist_panic : Ist_none;
     idt[v].set(trap_stubs[v], ist, v == 3 ? 3 : 0); // user mode may only say INT3
   }
-  auto stub = trap_stubs + 32;
-  idt[VECTOR_IPI].set(*stub++, Ist_none, 0);
-  for (unsigned i = 0; i < VECTOR_DEVICES; ++i)
-    idt[VECTOR_FIRST_DEVICE + i].set(*stub++, Ist_none, 0);
-  idt[VECTOR_TIMER].set(*stub++, Ist_none, 0);
-  idt[VECTOR_SPURIOUS].set(*stub, Ist_none, 0);
-  for (unsigned v = 32; v < VECTOR_IPI; ++v) // a masked 8259 can still be spurious
-    idt[v].set(*stub, Ist_none, 0);
 }
 
 void set_nmi_handler(char const *handler) { idt[2].set(handler, Ist_nmi, 0); }

@@ -10,18 +10,13 @@
 
   .section .text.hot.entry, "ax"
 
-// The end of a system call.
-.macro canonical_rip
-  shl $16, %rcx                // SYSRET to a non-canonical address would fault in the kernel
-  sar $16, %rcx
-.endm
+// The end of a system call: what any stage changes.
 .macro load_state self
   mov THREAD_RIP(\self), %rcx
-  canonical_rip
+  shl $16, %rcx                // SYSRET to a non-canonical address would fault in the kernel
+  sar $16, %rcx
   mov THREAD_RFLAGS(\self), %r11
   mov THREAD_R8(\self), %r8
-  mov THREAD_R9(\self), %r9
-  mov THREAD_R10(\self), %r10
   mov THREAD_RSP(\self), %rsp
 .endm
 .macro store_callee_saved self
@@ -41,15 +36,13 @@
 
 // What the CPU has of a thread beside its general registers and its address space, from rcx to rdi, if neither
 // has anything unusual. rax is lost; r8 is then the place of RSP0. In the end GS base is the user's.
-.macro need_usual_selectors otherwise
+.macro exchange_current otherwise
   mov %ds, %eax                // data selectors reach further than a thread only in DS and ES:
   mov %es, %r8d                // FS and GS are known by their bases
   xor $SEL_USER_DATA, %eax
   xor $SEL_USER_DATA, %r8d
   or %r8d, %eax
   jnz \otherwise
-.endm
-.macro exchange_current
   rdfsbase %rax
   mov %rax, THREAD_FS_BASE(%rcx)
   mov THREAD_FS_BASE(%rdi), %rax
@@ -83,11 +76,7 @@ syscall_entry:
   mov %rax, %rsi
   call sys_invoke
   mov %gs:CPU_CURRENT, %rsi
-  mov THREAD_RIP(%rsi), %rcx
-  canonical_rip
-  mov THREAD_RFLAGS(%rsi), %r11
-  mov THREAD_R8(%rsi), %r8
-  mov THREAD_RSP(%rsi), %rsp
+  load_state %rsi
   mov THREAD_RSI(%rsi), %rsi
   xor %edi, %edi               // no kernel value may leak
   xor %edx, %edx
@@ -145,8 +134,7 @@ switch_with_message:
   or THREAD_EXIT_FLAGS(%rcx), %al
   jnz switch_special
 1:
-  need_usual_selectors switch_in_general
-  exchange_current
+  exchange_current switch_in_general
   mov THREAD_SPACE(%rdi), %rax // not null: only idle has none, and that has a continuation
   cmp %gs:CPU_LOADED_SPACE, %rax
   je 2f
@@ -158,6 +146,8 @@ switch_with_message:
   exchange_user_gs
   load_callee_saved %rdi
   load_state %rdi
+  mov THREAD_R9(%rdi), %r9
+  mov THREAD_R10(%rdi), %r10
   mov %rdx, %rax               // the tag may stay in rdx, and the label is in rsi
   xor %edi, %edi
   xor %r15d, %r15d
@@ -170,9 +160,8 @@ switch_special:
   mov %rsi, %rbp
   mov %rdx, %r12
   mov %rcx, %r13
-  mov %rdi, %rsi
-  mov %rcx, %rdi
-  call switch_fpu              // old, new
+  mov %rcx, %rsi
+  call switch_fpu              // new, old
   mov %rbx, %rdi
   mov %rbp, %rsi
   mov %r12, %rdx
@@ -198,6 +187,8 @@ leave_by_frame:
   load_callee_saved %rsi
 leave_live:                    // rsi: current
   load_state %rsi
+  mov THREAD_R9(%rsi), %r9
+  mov THREAD_R10(%rsi), %r10
   mov THREAD_RAX(%rsi), %rax
   mov THREAD_RSI(%rsi), %rsi
   xor %edi, %edi               // no kernel value may leak
@@ -217,14 +208,12 @@ switch_to:
   test $EXIT_FPU_LIVE, %al
   jz 1f
   push %rdi
-  mov %rdi, %rsi
-  mov %rcx, %rdi
-  call switch_fpu              // old, new
+  mov %rcx, %rsi
+  call switch_fpu              // new, old
   pop %rdi
   mov %gs:CPU_CURRENT, %rcx
 1:
-  need_usual_selectors switch_rarely
-  exchange_current
+  exchange_current switch_rarely
   exchange_user_gs
   swapgs
   mov THREAD_SPACE(%rdi), %rdi // idle has none: it keeps what is loaded, which is often needed next
@@ -299,7 +288,7 @@ trap:
 trap_in_user:
   push_registers
   swapgs
-  lea -THREAD_FRAME(%rsp), %rbx
+  lea -THREAD_R15(%rsp), %rbx
   mov %gs:CPU_KERNEL_STACK, %rsp
   orb $EXIT_COMPLETE, THREAD_EXIT_FLAGS(%rbx)
   push $2                      // the user's DF, AC and NT do not hold here
@@ -332,42 +321,25 @@ bad_return:
   add $(THREAD_TRAPNO - (THREAD_RIP - 8 - 5 * 8)), %rsp
   jmp trap_in_user
 
-// Nothing listens to NMIs. GS and the stack may be anybody's here.
-nmi_stub:
-  iretq
-
-// One stub of STUB_BYTES per vector that can occur: exceptions, IPI, devices, timer, spurious.
-  .macro stub vector
+// One stub of STUB_BYTES per vector.
+  .globl trap_stubs
   .balign STUB_BYTES
-  .if \vector == 2
-  jmp nmi_stub
+trap_stubs:
+  .set vector, 0
+  .rept VECTORS
+  .if vector == 2              // nothing listens to NMIs; GS and the stack may be anybody's here
+  iretq
   .else
-  .if (1 << (\vector & 31)) & EXCEPTIONS_WITH_ERROR_CODE && \vector < 32
-  .else
+  .if vector >= 32 || !(1 << vector & EXCEPTIONS_WITH_ERROR_CODE)
   push $0
   .endif
-  pushq $\vector
-  .if \vector == 8 || \vector == 18 // on a stack of their own, never to return
+  pushq $vector
+  .if vector == 8 || vector == 18 // on a stack of their own, never to return
   jmp trap_fatal
   .else
   jmp trap
   .endif
   .endif
-  .endm
-
-  .globl trap_stubs
   .balign STUB_BYTES
-trap_stubs:
-  .set vector, 0
-  .rept 32
-  stub vector
   .set vector, vector + 1
   .endr
-  stub VECTOR_IPI
-  .set vector, VECTOR_FIRST_DEVICE
-  .rept VECTOR_DEVICES
-  stub vector
-  .set vector, vector + 1
-  .endr
-  stub VECTOR_TIMER
-  stub VECTOR_SPURIOUS

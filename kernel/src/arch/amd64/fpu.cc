@@ -73,7 +73,7 @@ static void make_live(Arch_cpu &cpu, Thread &thread)
 /// turns. Who stopped using the FPU costs its partners nothing.
 constexpr u8 Eager_turns = 16;
 
-void switch_fpu(Thread &old, Thread &next)
+void switch_fpu(Thread &next, Thread &old)
 {
   Arch_cpu &cpu = Arch_cpu::current();
   // The owner is the current thread or nobody.

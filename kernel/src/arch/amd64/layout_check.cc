@@ -9,7 +9,6 @@
 struct Layout_check {
   using E = Execution_context;
   static constexpr Word Frame_offset = offsetof(E, _frame);
-  static_assert(Frame_offset == THREAD_FRAME);
   static_assert((Frame_offset + sizeof(Frame)) % 16 == 0, "the CPU aligns the stack, then pushes");
   static_assert(alignof(E) % 16 == 0);
   static_assert(Frame_offset + offsetof(Frame, r15) == THREAD_R15);

@@ -17,7 +17,6 @@
 #define SPACE_ROOT_WORD 0
 
 // Thread (obj/thread_layout.h): the frame, user registers in the order of Frame
-#define THREAD_FRAME 40
 #define THREAD_R15 40
 #define THREAD_R14 48
 #define THREAD_R13 56
@@ -63,10 +62,11 @@
 #define VECTOR_IPI 0x30 // below: exceptions, and what a masked 8259 may still raise
 #define VECTOR_FIRST_DEVICE 0x31
 #define VECTOR_DEVICES 96
-#define VECTOR_TIMER 0xf0
-#define VECTOR_SPURIOUS 0xff
+#define VECTOR_TIMER 0x91
+#define VECTOR_SPURIOUS 0x9f // bits 3..0: ones (Intel SDM vol. 3, 11.9)
+#define VECTORS 0xa0
 #define STUB_BYTES 16
 
 #define KERNEL_OFFSET 0xffffffff80000000
 #define ARCH_CPU_BYTES 0x8000 // Arch_cpu with the kernel stack at its end
-#define TRAMPOLINE_BYTES 160
+#define TRAMPOLINE_BYTES 80

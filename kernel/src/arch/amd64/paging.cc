@@ -21,8 +21,12 @@ struct alignas(Page_size) Table {
 
 /// Lower tables of the kernel's half. All are in place before the first task is made, so that a
 /// root table copies the two entries of kernel_root once and never has to be updated.
-Table kernel_root, top_directory, image_directory, image_table, device_table;
+Table top_directory, image_directory, image_table, device_table;
 Table heap_directory_pointers, heap_directory[4];
+
+/// The root table without a user half; trampoline.S loads it too.
+extern "C" Table kernel_root;
+Table kernel_root;
 
 constexpr unsigned root_index(Word address) { return address >> 39 & 511; }
 /// The last 2 MiB of the image's gigabyte: device registers from below, the window at its end.
@@ -84,8 +88,7 @@ void init_paging()
   load_kernel_tables();
 }
 
-Phys_addr kernel_root_table() { return image_phys(&kernel_root); }
-void load_kernel_tables() { write_cr3(kernel_root_table().value()); }
+void load_kernel_tables() { write_cr3(image_phys(&kernel_root).value()); }
 
 void map_heap(Phys_addr start, Word bytes)
 {

@@ -26,8 +26,7 @@ Phys_addr image_phys(void const *object);
 void init_paging();
 /// Map [start, start + bytes), 2 MiB aligned and below 4 GiB, as heap.
 void map_heap(Phys_addr start, Word bytes);
-/// The kernel's own root table, without a user half.
-Phys_addr kernel_root_table();
+/// Translate with the kernel's own root table, which has no user half.
 void load_kernel_tables();
 
 /// Map device registers uncacheable, for good. Boot CPU, at boot. Panics if the window is full.

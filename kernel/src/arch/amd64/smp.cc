@@ -13,11 +13,10 @@
 using namespace amd64;
 
 extern "C" {
-extern u8 const trampoline[];
+extern u8 trampoline[TRAMPOLINE_BYTES];
 extern Word boot_pml4[];
 
 /// For the CPU that is being started; read by trampoline.S.
-Word starting_root_table;
 Arch_cpu *starting_cpu;
 }
 
@@ -27,28 +26,19 @@ Cpu *starting_cpu_object;
 /// Set by the new CPU when it needs none of the above any more.
 u32 has_started;
 
-/// The trampoline in low memory. What was there may be the firmware's or a loader's: it is put
-/// back.
-class Low_page {
-public:
-  explicit Low_page(Word address) : _memory(reinterpret_cast<u8 *>(address))
-  {
-    write_cr3(image_phys(boot_pml4).value()); // maps the first 2 MiB one to one
-    __builtin_memcpy(_saved, _memory, TRAMPOLINE_BYTES);
-    __builtin_memcpy(_memory, trampoline, TRAMPOLINE_BYTES);
-    load_kernel_tables();
+/// Exchange the trampoline with what is in low memory, which may be the firmware's or a loader's: a
+/// second call puts it back.
+void exchange_trampoline(Word address)
+{
+  u8 *memory = reinterpret_cast<u8 *>(address);
+  write_cr3(image_phys(boot_pml4).value()); // maps the first 2 MiB one to one
+  for (u8 &byte : trampoline) {
+    u8 code = byte;
+    byte = *memory;
+    *memory++ = code;
   }
-  ~Low_page()
-  {
-    write_cr3(image_phys(boot_pml4).value());
-    __builtin_memcpy(_memory, _saved, TRAMPOLINE_BYTES);
-    load_kernel_tables();
-  }
-
-private:
-  u8 *_memory;
-  u8 _saved[TRAMPOLINE_BYTES];
-};
+  load_kernel_tables();
+}
 
 bool wait_for_start(Word microseconds)
 {
@@ -67,15 +57,15 @@ bool start_cpu(u32 apic_id, u8 page)
 {
   // The last one is for virtual machines on a busy host. A CPU that came even later would find the
   // variables of the next one.
-  constexpr Word Init_delay = 100, Short_wait = 1000, Long_wait = 3000000;
+  constexpr Word Init_delay = 100, Patience[] = {1000, 3000000};
   has_started = 0;
   pc::Lapic::send(apic_id, pc::Lapic::Init);
   wait_for_start(Init_delay);
-  pc::Lapic::send(apic_id, pc::Lapic::Startup | page);
-  if (wait_for_start(Short_wait))
-    return true;
-  pc::Lapic::send(apic_id, pc::Lapic::Startup | page);
-  return wait_for_start(Long_wait);
+  for (Word patience : Patience) {
+    pc::Lapic::send(apic_id, pc::Lapic::Startup | page);
+    if (wait_for_start(patience)) return true;
+  }
+  return false;
 }
 
 constexpr unsigned Order_of_arch_cpu = __builtin_ctzll(Arch_cpu::Bytes / Page_size);
@@ -103,20 +93,21 @@ void arch::start_other_cpus()
   Word page = kip_page.find_free(Page_size, Page_shift, Mib);
   if (pc::machine.cpus < 2)
     return;
-  if (page == ~Word{0})
-    return kprintf("no free page below 1 MiB: the other CPUs stay off\n");
-  Low_page low_page(page);
-  starting_root_table = kernel_root_table().value();
+  if (page == ~Word{0}) return kprintf("no free page below 1 MiB: the other CPUs stay off\n");
+  exchange_trampoline(page);
   for (Cpu_id id = 1; id < pc::machine.cpus; ++id) {
     starting_cpu = static_cast<Arch_cpu *>(Kmem::alloc(Order_of_arch_cpu));
     starting_cpu_object = starting_cpu ? create_cpu(id) : nullptr;
-    if (!starting_cpu_object)
-      return kprintf("no memory for CPU %u: it stays off\n", id);
+    if (!starting_cpu_object) {
+      kprintf("no memory for CPU %u: it stays off\n", id);
+      break;
+    }
     __builtin_memset(starting_cpu, 0, sizeof(Arch_cpu));
     starting_cpu->apic_id = pc::machine.apic_id[id];
     if (!start_cpu(starting_cpu->apic_id, u8(page >> Page_shift)))
       kprintf("CPU %u (APIC %u) does not answer: it stays off\n", id, starting_cpu->apic_id);
   }
+  exchange_trampoline(page);
 }
 
 void arch::send_ipi(Cpu_id cpu) { pc::Lapic::send(pc::machine.apic_id[cpu], VECTOR_IPI); }

@@ -10,19 +10,13 @@ start:
   cld
   rdtsc                        // start of the clock of the boot log
   shl $32, %rdx
-  or %rax, %rdx
+  lea (%rdx,%rax), %rdi
   lea boot_pml4(%rip), %rax    // runs at its physical address here, so this is one too
   mov %rax, %cr3
   mov $high, %rax
   jmp *%rax
 high:
-  xor %eax, %eax
-  mov %eax, %ds
-  mov %eax, %es
-  mov %eax, %fs
-  mov %eax, %gs
   mov $(boot_arch_cpu + ARCH_CPU_BYTES), %rsp
-  mov %rdx, %rdi
   xor %ebp, %ebp
   call boot_main
   ud2

@@ -95,7 +95,7 @@ extern "C" void switch_rarely(Thread *next)
 {
   Cpu &cpu = arch::this_cpu();
   Thread &old = *cpu.current;
-  if ((old.exit_flags() | next->exit_flags()) & Thread::Fpu_live) switch_fpu(old, *next);
+  if ((old.exit_flags() | next->exit_flags()) & Thread::Fpu_live) switch_fpu(*next, old);
   if (old.space()) arch::sync_segments(old); // idle's are nobody's
   load_segments(*next);
   cpu.current = next;

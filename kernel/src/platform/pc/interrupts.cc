@@ -130,7 +130,8 @@ void pc::init_io_apics()
 
 void pc::serve_interrupt(u8 vector)
 {
-  if (vector == VECTOR_SPURIOUS) return; // the local APIC has nothing in service
+  // The local APIC has nothing in service; or a masked 8259 is spurious.
+  if (vector == VECTOR_SPURIOUS || vector < VECTOR_IPI) return;
   if (vector == VECTOR_TIMER)
     serve_timer();
   else if (vector == VECTOR_IPI)

@@ -6,7 +6,8 @@ local texts = {} -- function -> line
 
 local function describe(methods, lines)
   for name, text in pairs(lines) do
-    if methods[name] then texts[methods[name]] = text end
+    local method = rawget(methods, name)
+    if method then texts[method] = text end
   end
 end
 

@@ -92,7 +92,7 @@ local function note_miss(key, what, known)
   if not missed[key] then missed_count = missed_count + 1 end
   missed[key] = { what = what, known = known }
   if known == L4 and key:sub(1, 2) ~= "__" then
-    misspelt_member = { where = place() or "?", key = key, meant = close_name(key, L4) }
+    misspelt_member = { where = place() or "?", key = key }
   end
 end
 
@@ -133,9 +133,10 @@ local function explain_nil(text)
     local meant = close_name(name, visible_names())
     return string.format("%sthere is no variable '%s' to %s%s", where, name, action,
                          meant and string.format("; did you mean '%s'?", meant) or "")
-  elseif where and misspelt_member and misspelt_member.meant then
-    return string.format("%s; %s: L4 has no '%s'; did you mean '%s'?", text, misspelt_member.where,
-                         misspelt_member.key, misspelt_member.meant)
+  elseif where and misspelt_member then
+    local meant = close_name(misspelt_member.key, L4)
+    return meant and string.format("%s; %s: L4 has no '%s'; did you mean '%s'?", text,
+                                   misspelt_member.where, misspelt_member.key, meant)
   end
 end
 

@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: MIT
 """make check-conf: mistakes of boot scripts are found with place and cure, good scripts pass."""
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 from scratch import Scratch, Top
 
 Build = Path(os.environ.get("CHECK_CONF_BUILD") or Top / "build")
+Lua = Build / "third-party/lua-host/bin/lua"
 Head = 'local L4 = require "L4"\nlocal ld = L4.default_loader\n'
+
+
+def setUpModule():
+    make = os.environ.get("MAKE", "make")
+    subprocess.run([make, "-C", str(Top), f"O={Build}", "lua-host"], check=True, stdout=sys.stderr)
 
 
 class CheckConf(Scratch):
@@ -23,7 +30,7 @@ class CheckConf(Scratch):
         self.file("modules.lst", f"entry x\nroottask {roottask}\n{lines}")
         return self.run_command(
             sys.executable, "-B", str(Top / "mk/tools/check_conf"), "--top", str(self.dir),
-            "--build", str(Build), "--lua", str(Build / "third-party/lua-host/bin/lua"),
+            "--build", str(Build), "--lua", str(Lua),
             env={"MODULES_LIST": str(self.dir / "modules.lst"),
                  "MODULE_SEARCH_PATH": f"{self.dir}/conf"})
 

@@ -133,6 +133,7 @@ Outcome Thread::op_register_deletion_irq(Invocation &call)
 Outcome Thread::op_modify_senders(Invocation &call)
 {
   unsigned words = call.tag.words();
+  if (_cpu != Cpu::self().id()) return Errno::Inval; // the thread is on another CPU
   if (words < 5) return Outcome::ok();
   if (!call.repeated) {
     if (_senders.is_walked()) return Errno::Busy;

@@ -38,6 +38,15 @@ void call_until_gone(Worker &me)
   }
 }
 
+/// Send to the target as long as that succeeds; value[0] counts.
+void send_until_gone(Worker &me)
+{
+  do {
+    count(me.value[0]);
+    me.result = invoke(me.data<l4_cap_idx_t>() | L4_SYSF_SEND, raw_tag(0, 0), Long_patience);
+  } while (!me.result.failed());
+}
+
 void spin(Worker &me)
 {
   for (;;)
@@ -140,6 +149,40 @@ CASE("style.md gate", "a gate is bound to and fro while other CPUs call through 
   gate.remove();
   for (Worker *w : {&a, &b})
     CHECK(w->finished(Long_wait));
+}
+
+CASE("style.md gate", "when the notice of a gate's deletion comes, nobody is on the way through it any more")
+{
+  constexpr l4_umword_t Label = 0x40, Notice = 0xde0;
+  Irq irq;
+  CHECK_LABEL(irq.bind(env.thread, Notice), 0);
+  CHECK_LABEL(call(env.thread, L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)}), 0);
+  for (unsigned i = 0; i < 30; ++i) {
+    Gate gate(env.thread, Label);
+    l4_cap_idx_t cap = gate;
+    Placed a(1, send_until_gone, &cap), b(2, send_until_gone, &cap), c(3, send_until_gone, &cap);
+    for (unsigned n = 0; n < 5 + i; ++n)
+      CHECK_EQ(wait(Long_patience).from & ~3ul, Label);
+    gate.remove();
+    Result r = wait(Long_patience);
+    while (!r.failed() && r.from != Notice)
+      r = wait(Long_patience);
+    CHECK(!r.failed());
+    while (!wait(Zero).failed()) { // who queued before
+    }
+    for (Placed *w : {&a, &b, &c}) {
+      CHECK(w->finished(Long_wait));
+      CHECK_EQ(w->result.error(), L4_IPC_ENOT_EXISTENT);
+    }
+    CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+  }
+}
+
+CASE("kernel-objects.md 3 modify_senders", "of a thread on another CPU: -EINVAL")
+{
+  Placed other(1, serve);
+  long const expected = cpu_count() > 1 ? -L4_EINVAL : 0;
+  CHECK_LABEL(call(other.cap(), L4_PROTO_THREAD, {L4_THREAD_MODIFY_SENDER_OP, 0, 0, 0, 0}), expected);
 }
 
 CASE("ipc.md 1.10", "a server is deleted while clients of other CPUs call it")

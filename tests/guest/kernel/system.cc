@@ -159,6 +159,20 @@ CASE("kernel-objects.md 10 write", "no reply: a call waits for its receive timeo
            L4_IPC_RETIMEOUT);
 }
 
+CASE("kernel-objects.md 10 write", "longer texts than 488 bytes are dropped")
+{
+  char const text[] = "\nnot ok 99 - a text of too many bytes was written\n";
+  l4_umword_t words[7] = {};
+  __builtin_memcpy(words, text, sizeof(text));
+  for (l4_umword_t length : {489ul, 500ul, ~0ul}) {
+    mr(0) = L4_VCON_WRITE_OP;
+    mr(1) = length;
+    for (unsigned i = 0; i < 7; ++i)
+      mr(2 + i) = words[i];
+    CHECK(!invoke(env.log | L4_SYSF_SEND, raw_tag(L4_PROTO_LOG, 10), Zero).failed());
+  }
+}
+
 CASE("kernel-objects.md 10 read", "needs W; count with the exhausted bit, 0 words announced")
 {
   Slot no_w;

@@ -18,7 +18,7 @@ enum class Step : u8 {
 /// the system call around the step and the last piece of work included. Costs were measured.
 class Budget {
 public:
-  static constexpr int Instructions = 2900;
+  static constexpr int Instructions = 2600;
   enum Cost : int {
     Visit = 150, ///< look at a mapping, take rights from it
     Pass = 20,   ///< a mapping on the way down a tree

@@ -43,10 +43,11 @@ Thread *System_call::task_operation(Thread &self, Word tag, Word selector, Word 
   if (cap.object->type() != Kobject::Type::Task) // it has died
     return sys_object(&self, tag, selector, entry);
   Task &task = static_cast<Task &>(*cap.object);
-  Word shape = tag & (Items | Words), op = self.utcb().read_mr(0);
-  if (op == Task::Op_map && shape == (One_item | 3) && cap.flags & Cap_slot::W) {
+  constexpr Word Plain = Word(Proto::Task) << 16 | 3;
+  Word op = self.utcb().read_mr(0);
+  if (op == Task::Op_map && tag == (Plain | One_item) && cap.flags & Cap_slot::W) {
     if (map_page(self, task)) return &self;
-  } else if (op == Task::Op_unmap && shape == 3) {
+  } else if (op == Task::Op_unmap && tag == Plain) {
     if (unmap_page(self, task)) return &self;
     if (unmap_capability(self, task)) return Ipc::finish(self, reply_tag(0, 3));
   }

@@ -12,12 +12,6 @@ using namespace Tap;
 
 namespace {
 
-l4_cap_idx_t copy(Slot const &to, l4_cap_idx_t what, unsigned rights)
-{
-  CHECK_LABEL(task_map(env.task, env.task, Item{to | L4_ITEM_MAP, object_page(what, rights)}), 0);
-  return to;
-}
-
 Result icu(l4_umword_t op, l4_umword_t pin, std::initializer_list<Item> items = {})
 {
   return call(env.icu, L4_PROTO_IRQ, {op, pin}, items);
@@ -59,8 +53,7 @@ CASE("kernel-objects.md 7 bind", "invalid pin and foreign objects: -EINVAL; no W
 {
   Irq irq;
   Gate gate;
-  Slot no_w;
-  copy(no_w, irq, L4_CAP_FPAGE_RS);
+  Copy no_w(irq, L4_CAP_FPAGE_RS);
   CHECK_LABEL(icu(L4_ICU_OP_BIND, 100000, {object(irq)}), -L4_EINVAL);
   CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(gate)}), -L4_EINVAL);
   CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(no_w)}), -L4_EPERM);

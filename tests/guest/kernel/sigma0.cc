@@ -26,10 +26,7 @@ constexpr l4_addr_t Window = Free_range + 0x80000000;
 Result ask(l4_umword_t what, l4_umword_t fpage, unsigned order = L4_PAGESHIFT,
            l4_cap_idx_t sigma0 = env.pager)
 {
-  bdr() = 0;
-  br(0) = L4_ITEM_MAP;
-  br(1) = memory_page(Window, order, L4_FPAGE_RWX);
-  br(2) = 0;
+  set_buffers({L4_ITEM_MAP, memory_page(Window, order, L4_FPAGE_RWX)});
   Result const r = call(sigma0, L4_PROTO_SIGMA0, {what, fpage});
   no_buffers();
   return r;
@@ -75,11 +72,8 @@ CASE("boot.md 5", "the pager is capability 4, there is no exception handler of t
 
 CASE("boot.md 5", "all initial capabilities carry full rights")
 {
-  Slot copy;
   for (l4_cap_idx_t cap : {env.factory, env.thread, env.log, env.icu, env.scheduler}) {
-    CHECK_LABEL(
-        task_map(env.task, env.task, Item{copy | L4_ITEM_MAP, object_page(cap, L4_CAP_FPAGE_RWS)}),
-        0);
+    Copy copy(cap, L4_CAP_FPAGE_RWS);
     CHECK_EQ(cap_equal(env.task, cap, copy), 1);
     copy.remove(false);
   }
@@ -87,8 +81,7 @@ CASE("boot.md 5", "all initial capabilities carry full rights")
 
 CASE("boot.md 5", "the base tasks cannot be deleted")
 {
-  Slot copy;
-  CHECK_LABEL(task_map(env.task, env.task, Item{copy | L4_ITEM_MAP, object_page(env.task)}), 0);
+  Copy copy(env.task);
   copy.remove(true);
   CHECK_EQ(cap_valid(env.task, env.factory), 1);
 }
@@ -176,9 +169,7 @@ CASE("ipc.md 11 factory", "object -6 makes a client of its own; what it owns oth
 CASE("ipc.md 11 factory", "needs S on the gate")
 {
   Slot no_s, client;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s | L4_ITEM_MAP, object_page(env.pager, L4_CAP_FPAGE_RW)}),
-              0);
+  CHECK_LABEL(map_object(env.task, no_s, env.pager, L4_CAP_FPAGE_RW), 0);
   mr(0) = l4_umword_t(L4_PROTO_SIGMA0);
   buffer_for(client);
   CHECK_LABEL(invoke(no_s | L4_SYSF_CALL, raw_tag(L4_PROTO_FACTORY, 1)), -L4_EPERM);

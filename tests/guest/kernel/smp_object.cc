@@ -12,16 +12,6 @@ using namespace Tap;
 
 namespace {
 
-Result down(l4_cap_idx_t sem, l4_umword_t timeouts = Long_patience)
-{
-  return call(sem, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, timeouts);
-}
-
-Result up(l4_cap_idx_t sem)
-{
-  return invoke(sem | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
-}
-
 struct Pair {
   l4_cap_idx_t first, second;
 };
@@ -63,16 +53,16 @@ CASE("kernel-objects.md 6", "two CPUs take turns by two semaphores")
       1,
       [](Worker &me) {
         for (unsigned i = 0; i < 500; ++i) {
-          if (down(me.data<Pair>().first).failed()) return;
+          if (semaphore_down(me.data<Pair>().first, Long_patience).failed()) return;
           count(me.value[0]);
-          up(me.data<Pair>().second);
+          semaphore_up(me.data<Pair>().second);
         }
       },
       &sems);
   unsigned turns = 0;
   for (unsigned i = 0; i < 500; ++i) {
-    up(ping);
-    turns += !down(pong).failed();
+    semaphore_up(ping);
+    turns += !semaphore_down(pong, Long_patience).failed();
   }
   CHECK_EQ(turns, 500);
   CHECK(w.finished(Long_wait));
@@ -85,16 +75,17 @@ CASE("kernel-objects.md 6", "timeouts race with ups of other CPUs: no count is l
   l4_cap_idx_t cap = sem;
   auto taker = [](Worker &me) {
     for (unsigned i = 0; i < 300; ++i)
-      if (!down(me.data<l4_cap_idx_t>(), pair(0, half(i % 50 + 1))).failed()) count(me.value[0]);
+      if (!semaphore_down(me.data<l4_cap_idx_t>(), pair(0, half(i % 50 + 1))).failed())
+        count(me.value[0]);
   };
   Placed a(1, taker, &cap), b(2, taker, &cap);
   unsigned const Ups = 200;
   for (unsigned i = 0; i < Ups; ++i)
-    up(sem);
+    semaphore_up(sem);
   CHECK(a.finished(Long_wait));
   CHECK(b.finished(Long_wait));
   unsigned left = 0;
-  while (!down(sem, Zero).failed())
+  while (!semaphore_down(sem, Zero).failed())
     ++left;
   CHECK_EQ(a.value[0] + b.value[0] + left, Ups);
 }
@@ -151,12 +142,14 @@ CASE("style.md gate", "a gate is bound to and fro while other CPUs call through 
     CHECK(w->finished(Long_wait));
 }
 
-CASE("style.md gate", "when the notice of a gate's deletion comes, nobody is on the way through it any more")
+CASE("style.md gate",
+     "when the notice of a gate's deletion comes, nobody is on the way through it any more")
 {
   constexpr l4_umword_t Label = 0x40, Notice = 0xde0;
   Irq irq;
   CHECK_LABEL(irq.bind(env.thread, Notice), 0);
-  CHECK_LABEL(call(env.thread, L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)}), 0);
+  CHECK_LABEL(call(env.thread, L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)}),
+              0);
   for (unsigned i = 0; i < 30; ++i) {
     Gate gate(env.thread, Label);
     l4_cap_idx_t cap = gate;
@@ -182,7 +175,8 @@ CASE("kernel-objects.md 3 modify_senders", "of a thread on another CPU: -EINVAL"
 {
   Placed other(1, serve);
   long const expected = cpu_count() > 1 ? -L4_EINVAL : 0;
-  CHECK_LABEL(call(other.cap(), L4_PROTO_THREAD, {L4_THREAD_MODIFY_SENDER_OP, 0, 0, 0, 0}), expected);
+  CHECK_LABEL(call(other.cap(), L4_PROTO_THREAD, {L4_THREAD_MODIFY_SENDER_OP, 0, 0, 0, 0}),
+              expected);
 }
 
 CASE("ipc.md 1.10", "a server is deleted while clients of other CPUs call it")
@@ -342,10 +336,7 @@ constexpr unsigned Items = 8, Block = L4_PAGESHIFT + 6;
 void receive_blocks(Worker &me)
 {
   while (!load(me.value[0])) {
-    bdr() = 0;
-    br(0) = L4_ITEM_MAP;
-    br(1) = l4_fpage_all().raw;
-    br(2) = 0;
+    set_buffers({L4_ITEM_MAP, l4_fpage_all().raw});
     count_end(me, wait(Long_patience), L4_IPC_RECANCELED);
   }
 }

@@ -135,7 +135,7 @@ CASE("kernel-objects.md 3 register_del_irq",
     Gate a(server.cap(), 0x10), b(server.cap(), 0x20);
   }
   for (l4_umword_t error : {0, 0, int(L4_IPC_RETIMEOUT)})
-    CHECK_EQ(call(gone, L4_PROTO_SEMAPHORE, {0}, {}, Zero).error(), error);
+    CHECK_EQ(semaphore_down(gone, Zero).error(), error);
 }
 
 CASE("kernel-entry.md 5", "the free marker becomes 0 when the kernel no longer uses a UTCB")

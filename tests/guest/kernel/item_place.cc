@@ -17,8 +17,22 @@ CASE("ipc.md 3 rcv_id 1", "sender and receiver in one task: the flexpage word, n
   CHECK(!send(receiver.cap(), 0, {}, {object(sem, L4_CAP_FPAGE_RWS)}, Zero).failed());
   REQUIRE(receiver.finished());
   CHECK_EQ(kind(receiver.value[0]), Flexpage);
-  CHECK_EQ(receiver.value[1] & ~0xfUL, object_page(sem, 0));
+  CHECK_EQ(receiver.value[1], object_page(sem, L4_CAP_FPAGE_RWS));
   CHECK(!target.valid());
+}
+
+CASE("ipc.md 3 rcv_id 1", "the rights of the flexpage are masked: no S without S on the path")
+{
+  Semaphore sem;
+  Slot target;
+  Order order{0, {small(target, L4_RCV_ITEM_LOCAL_ID)}};
+  Worker receiver(receive_items, &order);
+  receiver.start();
+  Copy path(receiver.cap(), L4_CAP_FPAGE_RW);
+  CHECK(!send(path, 0, {}, {object(sem, L4_CAP_FPAGE_RWSD)}, Zero).failed());
+  REQUIRE(receiver.finished());
+  CHECK_EQ(kind(receiver.value[0]), Flexpage);
+  CHECK_EQ(receiver.value[1], object_page(sem, L4_CAP_FPAGE_RWD));
 }
 
 CASE("ipc.md 3 rcv_id 2", "a gate bound to the receiver's task comes as its label with the rights")

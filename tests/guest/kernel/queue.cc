@@ -16,6 +16,38 @@ void send_to_main(Worker &me)
   me.result = invoke(env.thread | L4_SYSF_SEND, raw_tag(0, 0), Patience, me.data<l4_umword_t>());
 }
 
+/// A thread that sends and then receives two messages while one of them, of the sender `waiting`,
+/// stands in its queue. It runs only when the main thread sleeps.
+struct Behind_queue {
+  Worker receiver{body, nullptr, Prio_low};
+  struct To {
+    l4_cap_idx_t thread;
+    l4_umword_t label;
+  } to{receiver.cap(), 0xa};
+  Worker waiting;
+
+  explicit Behind_queue(unsigned prio)
+      : waiting(
+            [](Worker &me) {
+              To const &to = me.data<To>();
+              me.result = invoke(to.thread | L4_SYSF_SEND, 0, Patience, to.label);
+            },
+            &to, prio)
+  {
+    receiver.start();
+    sleep_us(500);
+    waiting.start();
+    sleep_us(500);
+    // its send phase ends here: it waits for anybody, and its queue is not empty
+    CHECK_EQ(wait(Zero).from, 0x5e);
+  }
+  static void body(Worker &me)
+  {
+    me.value[0] = invoke(env.thread | L4_SYSF_SEND_AND_WAIT, 0, Patience, 0x5e).from;
+    me.value[1] = wait().from;
+  }
+};
+
 } // namespace
 
 CASE("ipc.md 1.4", "a thread in closed wait takes nothing from others")
@@ -149,4 +181,30 @@ CASE("ipc.md 5 code 0x07", "ex_regs with cancel ends a wait")
   CHECK_LABEL(ex_regs(waiter.cap(), ~0UL, ~0UL, L4_THREAD_EX_REGS_CANCEL), 0);
   REQUIRE(waiter.finished());
   CHECK_EQ(waiter.result.error(), L4_IPC_RECANCELED);
+}
+
+CASE("ipc.md 1.5", "a sender that is not queued is refused while another is: 0x02 with timeout 0")
+{
+  Behind_queue b(Prio_low + 10);
+  CHECK_EQ(send(b.receiver.cap(), 0, {}, {}, Zero).error(), L4_IPC_SETIMEOUT);
+  sleep_us(500);
+  CHECK_EQ(b.receiver.value[0], 0xa);
+  CHECK(!invoke(b.receiver.cap() | L4_SYSF_SEND, 0, Zero, 0xb).failed()); // nobody is queued now
+  REQUIRE(b.receiver.finished());
+  CHECK_EQ(b.receiver.value[1], 0xb);
+}
+
+CASE("ipc.md 1.5", "with time it takes its place in the queue: by priority, not by who is direct")
+{
+  struct {
+    unsigned prio;
+    l4_umword_t first, second;
+  } const orders[] = {{Prio_low + 10, 0xb, 0xa}, {Prio_high, 0xa, 0xb}};
+  for (auto const &order : orders) {
+    Behind_queue b(order.prio);
+    CHECK(!invoke(b.receiver.cap() | L4_SYSF_SEND, 0, Patience, 0xb).failed());
+    REQUIRE(b.receiver.finished());
+    CHECK_EQ(b.receiver.value[0], order.first);
+    CHECK_EQ(b.receiver.value[1], order.second);
+  }
 }

@@ -37,12 +37,6 @@ void send_until_gone(Worker &me)
   } while (!me.result.failed());
 }
 
-void spin(Worker &me)
-{
-  for (;;)
-    me.value[0] = me.value[0] + 1;
-}
-
 } // namespace
 
 CASE("kernel-objects.md 6", "two CPUs take turns by two semaphores")
@@ -202,33 +196,6 @@ CASE("ipc.md 7", "clients are deleted while a server of another CPU answers them
     CHECK(reached(client.value[0], 1 + i % 5));
   }
   CHECK(ask(server.cap(), 1));
-}
-
-CASE("kernel-objects.md 2", "a task is deleted while its threads run on other CPUs")
-{
-  for (unsigned i = 0; i < 4; ++i) {
-    Child_task task;
-    CHECK_LABEL(task.share_image(), 0);
-    Worker a(spin, nullptr, Prio_main, &task), b(spin, nullptr, Prio_main, &task);
-    CHECK_LABEL(run_on(a.cap(), 1), 0);
-    CHECK_LABEL(run_on(b.cap(), 2), 0);
-    a.start();
-    b.start();
-    CHECK(reached(a.value[0], 1000));
-    CHECK(reached(b.value[0], 1000));
-  }
-}
-
-CASE("kernel-objects.md 3", "a deleted thread does not run any more, wherever it was")
-{
-  for (unsigned cpu = 1; cpu < 4; ++cpu) {
-    Placed w(cpu, spin);
-    CHECK(reached(w.value[0], 1000));
-    task_unmap(env.task, object_page(w.cap()), L4_FP_DELETE_OBJ);
-    l4_umword_t const at_death = load(w.value[0]);
-    sleep_us(1000);
-    CHECK_EQ(load(w.value[0]), at_death);
-  }
 }
 
 CASE("style.md map", "after an unmap no other CPU writes to the page")

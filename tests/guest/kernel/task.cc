@@ -78,15 +78,46 @@ CASE("kernel-objects.md 2 cap equal",
   CHECK_EQ(cap_equal(env.task, L4_INVALID_CAP, a), 0);
 }
 
-CASE("kernel-objects.md 2 add_ku_mem", "one word for each area; zero-filled, read/write")
+CASE("kernel-objects.md 2 add_ku_mem", "one word for each area, with its base rounded down")
 {
   Child_task task;
   l4_addr_t const area = 0x7ffc00000000;
   Result const r = call(task, L4_PROTO_TASK,
-                        {L4_TASK_ADD_KU_MEM_OP, memory_page(area + 0x1000, 13, L4_FPAGE_RW)});
+                        {L4_TASK_ADD_KU_MEM_OP, memory_page(area + 0x1000, 13, L4_FPAGE_RW),
+                         memory_page(area + 0x4000, 12, L4_FPAGE_RW)});
   CHECK_LABEL(r, 0);
-  CHECK_EQ(r.words(), 1);
+  CHECK_EQ(r.words(), 2);
   CHECK_EQ(mr(0) & ~0xfUL, memory_page(area, 13, 0));
+  CHECK_EQ(mr(1) & ~0xfUL, memory_page(area + 0x4000, 12, 0));
+}
+
+CASE("kernel-objects.md 2 add_ku_mem", "zero-filled, readable, writable, not executable")
+{
+  constexpr unsigned Order = 14;
+  static constexpr l4_addr_t Area = 0x7ffc00000000, Words = (1ul << Order) / sizeof(l4_umword_t);
+  for (unsigned i = 0; i < 2; ++i) { // the second may get the memory that the first has written to
+    Child_task task;
+    CHECK_LABEL(task.share_image(), 0);
+    CHECK_LABEL(
+        call(task, L4_PROTO_TASK, {L4_TASK_ADD_KU_MEM_OP, memory_page(Area, Order, L4_FPAGE_RW)}),
+        0);
+    Worker user(
+        [](Worker &me) {
+          auto *words = reinterpret_cast<l4_umword_t volatile *>(Area);
+          l4_umword_t found = 0;
+          for (unsigned n = 0; n < Words; ++n) {
+            found |= words[n];
+            words[n] = 0xc3c3c3c3c3c3c3c3; // ret
+          }
+          me.value[0] = 1 + found;
+          reinterpret_cast<void (*)()>(Area)(); // its pager is an empty slot there: the end
+          me.value[1] = 1;
+        },
+        nullptr, Prio_high, &task);
+    user.start();
+    CHECK_EQ(user.value[0], 1);
+    CHECK_EQ(user.value[1], 0);
+  }
 }
 
 CASE("kernel-objects.md 2 add_ku_mem", "bad flexpages: -EINVAL")

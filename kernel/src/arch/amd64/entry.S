@@ -301,9 +301,7 @@ trap_stubs:
   .if vector == 2              // nothing listens to NMIs; GS and the stack may be anybody's here
   iretq
   .else
-  .if vector >= 32
-  push $0
-  .elseif !(1 << vector & EXCEPTIONS_WITH_ERROR_CODE)
+  .if vector >= 32 || !(1 << (vector & 31) & EXCEPTIONS_WITH_ERROR_CODE)
   push $0
   .endif
   pushq $vector

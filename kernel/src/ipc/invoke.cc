@@ -61,8 +61,10 @@ Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
 {
   using Type = Kobject::Type;
-  if (type == Type::Thread && !Ipc::reaches_links(static_cast<Thread &>(*cap.object)))
-    return Ipc::repeat_holding(self);
+  if (type == Type::Thread) {
+    if (!Ipc::reaches_links(static_cast<Thread &>(*cap.object))) return Ipc::repeat_holding(self);
+    if (cap.object->is_dead()) return Ipc::fail(self, Ipc_error::Not_existent); // it was deleted meanwhile
+  }
   auto const &[tag, timeouts, op, rights] = self.call();
   Invocation invocation{self, self.utcb(), tag, timeouts, cap.flags, op, self.is_repeating()};
   bool executes = (op & Op::Send) || type == Type::Task || type == Type::Vm;
@@ -138,9 +140,9 @@ Thread *Ipc::pass(Thread &self, Cap cap)
     auto &gate = static_cast<Ipc_gate &>(*cap.object);
     dest = gate.thread();
     label = gate.label_through(cap);
-    if (!dest && !gate.is_orphaned()) return gate.wait_until_bound(self, self._call.timeouts.send());
+    if (!dest) return gate.wait_until_bound(self, self._call.timeouts.send());
   }
-  if (!dest) return fail(self, Ipc_error::Not_existent);
+  if (!dest || dest->is_dead()) return fail(self, Ipc_error::Not_existent);
   if (Has_fast_path && self._message == Thread::Message::Page_fault)
     return System_call::send_page_fault(self, *dest, label);
   if (self._call.op & Op::Send) return send(self, *dest, label);

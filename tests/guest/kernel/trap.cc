@@ -95,9 +95,9 @@ CASE("kernel-entry.md 1",
                      : "r"(Last_page + 0xffe)
                      : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r11", "r15", "memory");
   });
-  CHECK_EQ(patient.first().label(), L4_PROTO_EXCEPTION);
-  CHECK_EQ(mr(Mr_trap), 14);
-  CHECK_EQ(mr(Mr_ip), Last_page + 0xffe);
+  CHECK_EQ(patient.first().label(), L4_PROTO_PAGE_FAULT);
+  CHECK_EQ(mr(0) & ~l4_umword_t{7}, Last_page + 0xff8);
+  CHECK_EQ(mr(1), Last_page + 0xffe);
   task_unmap(env.task, memory_page(Last_page - L4_PAGESIZE, Two_pages, L4_FPAGE_RWX),
              L4_FP_ALL_SPACES);
 }

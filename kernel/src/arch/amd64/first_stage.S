@@ -25,7 +25,7 @@ ways_by_type:                  // Kobject::Type
   mov \index_32, %edx
   shr $SLOT_PAGE_SHIFT, %edx
   mov (\pages,%rdx,8), \pages
-  and $SLOT_PAGE_MASK, \index_32
+  and $((1 << SLOT_PAGE_SHIFT) - 1), \index_32
   shl $SLOT_SHIFT, \index_32
   mov (\pages,\index), \entry
 .endm
@@ -99,12 +99,16 @@ to_gate:
 call_gate:
   begin_call
   call sys_call_gate
+
 gate_or_kernel:
   mov %rax, %r15
   sar $16, %r15
   cmp $PROTOCOL_KOBJECT, %r15
   jne call_gate
-  jmp to_general
+to_general:
+  mov %gs:CPU_CURRENT, %rdi
+  begin_call
+  call repeat_general
 
 to_thread:
   mov %gs:CPU_CURRENT, %rdi
@@ -163,7 +167,7 @@ to_task:
   look_up %r15, %rdi, %edi, %r15
   and $~SLOT_FLAGS, %r15
   jz no_object
-  cmpb $OBJECT_DEAD, OBJECT_TYPE(%r15)
+  cmpb $0, OBJECT_TYPE(%r15)   // dead
   je no_object
   mov $(1 << 16), %eax         // label: there is an object
   xor %r15d, %r15d
@@ -178,11 +182,6 @@ task_operation:
   mov %rdi, %r15
   call sys_task
   jmp stage_done
-
-to_general:
-  mov %gs:CPU_CURRENT, %rdi
-  begin_call
-  call repeat_general
 
 // Sends, answers, waits, and calls of what no slot can be. sys_other() does not touch r9 and r10 (kernel/Makefile).
 no_plain_call:

@@ -42,20 +42,18 @@
 #define THREAD_UTCB 272
 #define THREAD_CPU 281
 #define THREAD_TASK 296
-#define THREAD_PAGER 632
-#define THREAD_EXC_HANDLER 636
+#define THREAD_PAGER 616
+#define THREAD_EXC_HANDLER 620
 
 // Capability slots (space/obj_space.h) and what they name
 #define TASK_SLOT_PAGES 176
 #define SLOT_COUNT 65536
 #define SLOT_PAGE_SHIFT 7 // slots in a page
-#define SLOT_PAGE_MASK 127
 #define SLOT_SHIFT 5
 #define SLOT_FLAGS 63
 #define SLOT_RIGHT_S 2
 #define OBJECT_TYPE 16
 #define OBJECT_TYPES 13
-#define OBJECT_DEAD 0
 
 // System calls (abi/kernel-entry.md, abi/kernel-objects.md): bits of selectors, tags, operations, the UTCB
 #define OP_CALL 3

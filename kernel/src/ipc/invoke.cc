@@ -41,15 +41,16 @@ bool is_for_kernel(Thread::Ipc_call const &call, Cap cap, Kobject::Type type)
 Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 {
   Thread::Ipc_call const &call = self.call();
+  if (outcome.kind() == Outcome::Kind::Reply) [[likely]]
+    return Ipc::finish(self, call.receives() ? outcome.tag() : call.tag);
   switch (outcome.kind()) {
-  case Outcome::Kind::Reply: return Ipc::finish(self, call.receives() ? outcome.tag() : call.tag);
   case Outcome::Kind::Error: return Ipc::fail(self, outcome.error(), outcome.site());
   case Outcome::Kind::Switched: return outcome.next();
   case Outcome::Kind::Hold: return Ipc::repeat_holding(self);
   case Outcome::Kind::Again:
     self.set_continuation(Ipc::continue_operation);
     return nullptr;
-  case Outcome::Kind::No_reply: break;
+  default: break;
   }
   if (!call.receives()) return Ipc::finish(self, call.tag);
   Sender *partner = object.type() == Kobject::Type::Irq ? static_cast<Irq *>(&object)
@@ -78,8 +79,11 @@ Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
 Thread *Ipc::leave(Thread &self)
 {
   Cpu &cpu = Cpu::self();
-  if (!self.has_continuation())
-    self.set_continuation(cpu.reclaimer.take_fresh() ? reclaim : Fault::pending(self));
+  if (!self.has_continuation()) {
+    Thread::Continuation next = cpu.reclaimer.take_fresh() ? reclaim : Fault::pending(self);
+    if (next) [[unlikely]]
+      self.set_continuation(next);
+  }
   bool stay = self.is_ready() && cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
   return stay ? &self : nullptr;
 }

@@ -12,7 +12,7 @@
 /// Not before every CPU has finished what it sends through the gate.
 bool Ipc_gate::stop()
 {
-  if (!thread()) return true;
+  if (!thread() || !thread()->deletion_irq()) return true;
   if (!Hold::reaches_all()) return false;
   return !thread()->deletion_irq() || thread()->deletion_irq()->trigger();
 }
@@ -20,11 +20,11 @@ bool Ipc_gate::stop()
 bool Ipc_gate::dismantle()
 {
   detach();
-  return wake_waiters();
+  return _waiters.is_empty() || wake_waiters();
 }
 
 /// Let waiting threads go: their system call is repeated, and finds the gate bound or gone.
-bool Ipc_gate::wake_waiters()
+[[gnu::noinline]] bool Ipc_gate::wake_waiters()
 {
   return _waiters.drain([](Sender &waiter) { Ipc::repeat_later(static_cast<Thread &>(waiter)); });
 }

@@ -133,10 +133,8 @@ void Thread::free()
   let_go();
 }
 
-void Thread::let_go()
+void Thread::give_back()
 {
-  // acq_rel: other CPUs have bound to it, and others let go
-  if (__atomic_sub_fetch(&_keepers, 1, __ATOMIC_ACQ_REL)) return;
   Quota &quota = this->quota();
   this->~Thread();
   slab().free(this);

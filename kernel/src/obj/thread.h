@@ -97,7 +97,11 @@ public:
   /// What is bound to it keeps its memory, and nothing else, beyond its death.
   void keep() { __atomic_fetch_add(&_keepers, 1, __ATOMIC_RELAXED); }
   /// The last one gives it back: when no CPU has a pointer from a look-up, if it has died.
-  void let_go();
+  void let_go()
+  {
+    // acq_rel: other CPUs have bound to it, and others let go
+    if (__atomic_sub_fetch(&_keepers, 1, __ATOMIC_ACQ_REL) == 0) give_back();
+  }
 
   /// Bind to a task with a UTCB (kernel alias and user address). Once only.
   void set_pager(u32 cap_index) { _pager = cap_index; }
@@ -159,6 +163,7 @@ private:
   bool stop() override;
   bool dismantle() override;
   void free() override;
+  void give_back();
 
   /// Work that must be done before the next user instruction (Fault::run_pending).
   enum Pending : u8 {

@@ -26,66 +26,73 @@ public:
   Word label() const { return _label; }
   void set_label(Word label) { _label = label; }
 
+private:
+  u64 const _id; ///< first: every call reads it
+
 protected:
   explicit Sender(Kind kind) : _id(__atomic_fetch_add(&_next_id, 1, __ATOMIC_RELAXED)), _kind(kind)
   {
   }
 
+  /// In the ring of the senders with the same priority. Or, of a thread that can run, and so has nothing to wait
+  /// for, in the ready queue.
+  Link _ring;
+
 private:
   friend class Sender_queue;
-  u64 const _id; ///< first: every call reads it
-  Link _level;   ///< in the list of levels; linked only for the first sender of its priority
-  Link _peers;   ///< ring of the senders with the same priority
+  // Of the first sender of its priority: the first ones of the next higher and the next lower priority.
+  Sender *_above = nullptr, *_below;
   Sender_queue *_queue = nullptr;
   Word _label = 0;
   static inline u64 _next_id = 1;
   Kind _kind;
-  Prio _queue_prio = 0;
+  Prio _queue_prio;
 };
 
 /// Every operation takes at most 255 short steps (one per distinct priority), whatever the number
 /// of senders. Touched only by the CPU that owns the receiver.
 class Sender_queue {
 public:
-  bool is_empty() const { return !_levels.is_linked(); }
+  bool is_empty() const { return !_first; }
   /// For queues of objects, where threads of all CPUs wait. A thread's queue belongs to its home
   /// CPU.
   Spin_lock &lock() { return _lock; }
 
-  Sender *first() const { return is_empty() ? nullptr : of_level(_levels.next()); }
+  Sender *first() const { return _first; }
 
   void enqueue(Sender &sender, Prio prio)
   {
     sender._queue = this;
     sender._queue_prio = prio;
-    Link *level = _levels.next();
-    while (level != &_levels && of_level(level)->_queue_prio > prio)
-      level = level->next();
-    if (level != &_levels && of_level(level)->_queue_prio == prio)
-      sender._peers.insert_before(&of_level(level)->_peers);
+    Sender *above = nullptr, *level = _first;
+    for (; level && level->_queue_prio > prio; level = level->_below)
+      above = level;
+    if (level && level->_queue_prio == prio)
+      sender._ring.insert_before(&level->_ring);
     else
-      sender._level.insert_before(level);
+      put(sender, above, level);
   }
 
   void dequeue(Sender &sender)
   {
     if (_walk == &sender) _walk = after(sender);
-    if (sender._level.is_linked()) {
-      if (sender._peers.is_linked())
-        of_peers(sender._peers.next())->_level.insert_before(&sender._level);
-      sender._level.unlink();
+    if (is_first_of_level(sender)) {
+      Sender *above = sender._above, *below = sender._below, *next = next_in_ring(sender);
+      sender._above = nullptr;
+      if (next != &sender)
+        put(*next, above, below);
+      else
+        join(above, below);
     }
-    sender._peers.unlink();
+    sender._ring.unlink();
     sender._queue = nullptr;
   }
 
   /// The sender behind `sender` in queue order, or null. For walking the whole queue in steps.
-  Sender *after(Sender &sender) const
+  Sender *after(Sender const &sender) const
   {
-    Sender *peer = of_peers(sender._peers.next());
-    if (!peer->_level.is_linked()) return peer;
-    Link *level = peer->_level.next();
-    return level == &_levels ? nullptr : of_level(level);
+    Sender *next = next_in_ring(sender);
+    return is_first_of_level(*next) ? next->_below : next;
   }
 
   /// f(Sender &) takes the first sender out, a few times; true when none is left.
@@ -111,10 +118,25 @@ public:
   }
 
 private:
-  static Sender *of_level(Link *link) { return &owner_of(*link, &Sender::_level); }
-  static Sender *of_peers(Link *link) { return &owner_of(*link, &Sender::_peers); }
+  static Sender *next_in_ring(Sender const &sender)
+  {
+    return &owner_of(*sender._ring.next(), &Sender::_ring);
+  }
+  bool is_first_of_level(Sender const &sender) const { return sender._above || _first == &sender; }
+  void join(Sender *above, Sender *below)
+  {
+    (above ? above->_below : _first) = below;
+    if (below) below->_above = above;
+  }
+  /// As the first of its level between these two.
+  void put(Sender &sender, Sender *above, Sender *below)
+  {
+    join(above, &sender);
+    sender._below = below;
+    if (below) below->_above = &sender;
+  }
 
-  Link _levels;
-  Spin_lock _lock;
+  Sender *_first = nullptr;
   Sender *_walk = nullptr;
+  Spin_lock _lock;
 };

@@ -90,6 +90,16 @@ bool Thread::extend()
   return memory;
 }
 
+Irq_base *Thread::deletion_irq() const
+{
+  return _extension ? _extension->deletion_irq : nullptr;
+}
+
+void Thread::forget_deletion_irq()
+{
+  _extension->deletion_irq = nullptr;
+}
+
 void *Thread::ku_object(Word address, Word bytes) const
 {
   bool possible = _task && address % sizeof(Word) == 0;
@@ -110,13 +120,14 @@ void Thread::update_interception()
 bool Thread::stop()
 {
   if (!Ipc::reaches_links(*this) || !Ipc::reaches_slot(_implicit_reply)) return false;
-  if (_deletion_irq && !Hold::is_exclusive()) return false;
+  Irq_base *irq = deletion_irq();
+  if (irq && !Hold::is_exclusive()) return false;
   Ipc::detach(*this);
   Cpu::home_of(*this).make_unready(*this);
   _state = State::Dead;
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
-  if (_deletion_irq) _deletion_irq->set_deletion_thread(nullptr);
+  if (irq) irq->set_deletion_thread(nullptr);
   return true;
 }
 

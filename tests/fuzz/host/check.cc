@@ -69,8 +69,7 @@ void check_ready_queue(Cpu &cpu)
     if (marked != list.is_linked()) fail("ready queue: bitmap and list of priority %u differ", prio);
     if (marked) best = Prio(prio);
     for (Link *link = list.next(); link != &list; link = link->next()) {
-      auto &t = static_cast<Thread &>(*reinterpret_cast<Schedulable *>(reinterpret_cast<char *>(link)
-                                                                       - offsetof(Schedulable, _ready_link)));
+      Thread &t = Ready_queue::of_link(*link);
       if (t.prio() != prio) fail("ready queue: a thread of priority %u on level %u", t.prio(), prio);
       if (!t.is_ready() || t.is_parked()) fail("ready queue: a thread in state %u, parked %d", unsigned(t.state()), t.is_parked());
       if (&t == cpu.current) fail("ready queue: it holds the running thread");
@@ -84,25 +83,25 @@ void check_timeouts(Timeout_node **place, Microseconds above)
   Timeout_node *node = *place;
   if (!node) return;
   if (node->_place != place) fail("timeouts: broken link");
-  if (node->_deadline < above) fail("timeouts: out of order");
+  if (node->deadline() < above) fail("timeouts: out of order");
   Thread &t = Thread::of_timeout(*node);
   if (t.state() != State::Sending && t.state() != State::Receiving && t.state() != State::Waiting_gate
       && t.state() != State::Waiting_semaphore)
     fail("timeouts: armed for a thread in state %u", unsigned(t.state()));
-  for (Timeout_node *&child : node->_child)
-    check_timeouts(&child, node->_deadline);
+  for (Timeout_node *&child : node->_armed.child)
+    check_timeouts(&child, node->deadline());
 }
 
 void check_senders(Sender_queue &queue)
 {
   int above = 256;
-  for (Link *level = queue._levels.next(); level != &queue._levels; level = level->next()) {
-    Sender *head = Sender_queue::of_level(level);
+  Sender *last = nullptr;
+  for (Sender *head = queue._first; head; last = head, head = head->_below) {
+    if (head->_above != last) fail("sender queue: broken link between levels");
     if (int(head->_queue_prio) >= above) fail("sender queue: levels out of order");
     above = head->_queue_prio;
-    Link *link = &head->_peers;
+    Sender *sender = head;
     do {
-      Sender *sender = Sender_queue::of_peers(link);
       if (sender->_queue != &queue) fail("sender queue: a member that does not know it");
       if (sender->_queue_prio != head->_queue_prio) fail("sender queue: priorities mixed");
       if (sender->_kind == Sender::Kind::Thread) {
@@ -110,8 +109,9 @@ void check_senders(Sender_queue &queue)
         if (state != State::Sending && state != State::Waiting_gate && state != State::Waiting_semaphore)
           fail("sender queue: a thread in state %u", unsigned(state));
       }
-      link = link->next();
-    } while (link != &head->_peers);
+      if (sender != head && sender->_above) fail("sender queue: two first ones in a level");
+      sender = Sender_queue::next_in_ring(*sender);
+    } while (sender != head);
   }
 }
 
@@ -134,7 +134,7 @@ void check_links(Thread &t)
   }
   for (Link *link = t._endpoints.next(); link != &t._endpoints; link = link->next())
     if (Endpoint::of(link)._thread != &t) fail("endpoint: bound to another thread");
-  if (t._deletion_irq && t._deletion_irq->_deletion_of != &t) fail("deletion IRQ: not mutual");
+  if (t.deletion_irq() && t.deletion_irq()->_deletion_of != &t) fail("deletion IRQ: not mutual");
 }
 
 void check_thread(Cpu &cpu, Thread &t)

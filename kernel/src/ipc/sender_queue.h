@@ -26,73 +26,67 @@ public:
   Word label() const { return _label; }
   void set_label(Word label) { _label = label; }
 
-private:
-  u64 const _id; ///< first: every call reads it
-
 protected:
   explicit Sender(Kind kind) : _id(__atomic_fetch_add(&_next_id, 1, __ATOMIC_RELAXED)), _kind(kind)
   {
   }
 
-  /// In the ring of the senders with the same priority. Or, of a thread that can run, and so has nothing to wait
-  /// for, in the ready queue.
+private:
+  friend class Sender_queue;
+  friend class Walked_sender_queue;
+  u64 const _id; ///< first: every call reads it
+
+protected:
+  /// In the ring of the senders with the same priority; of a thread that is ready, and so waits in no queue, in the
+  /// ready queue.
   Link _ring;
 
 private:
-  friend class Sender_queue;
-  // Of the first sender of its priority: the first ones of the next higher and the next lower priority.
-  Sender *_above = nullptr, *_below;
+  Link _level; ///< ring of levels; only the first sender of its priority is in it
   Sender_queue *_queue = nullptr;
   Word _label = 0;
   static inline u64 _next_id = 1;
   Kind _kind;
-  Prio _queue_prio;
+  Prio _queue_prio = 0;
+  bool _is_walked_to = false; ///< a Walked_sender_queue looks at it next
 };
 
 /// Every operation takes at most 255 short steps (one per distinct priority), whatever the number
-/// of senders. Touched only by the CPU that owns the receiver.
+/// of senders. A thread's queue is touched only by its home CPU. Threads of all CPUs wait in those of objects: these
+/// have a lock, in the one word that a queue has.
 class Sender_queue {
 public:
-  bool is_empty() const { return !_first; }
-  /// For queues of objects, where threads of all CPUs wait. A thread's queue belongs to its home
-  /// CPU.
-  Spin_lock &lock() { return _lock; }
+  bool is_empty() const { return !first(); }
+  Sender *first() const { return reinterpret_cast<Sender *>(_first & ~Locked); }
 
-  Sender *first() const { return _first; }
+  void lock()
+  {
+    // acquire: what the previous holder wrote is visible after it
+    while (__atomic_fetch_or(&_first, Locked, __ATOMIC_ACQUIRE) & Locked)
+      __builtin_ia32_pause();
+  }
+  // release: all writes under the lock are visible to the next holder. Who waits for it changes nothing.
+  void unlock() { __atomic_store_n(&_first, _first & ~Locked, __ATOMIC_RELEASE); }
 
   void enqueue(Sender &sender, Prio prio)
   {
     sender._queue = this;
     sender._queue_prio = prio;
-    Sender *above = nullptr, *level = _first;
-    for (; level && level->_queue_prio > prio; level = level->_below)
-      above = level;
-    if (level && level->_queue_prio == prio)
-      sender._ring.insert_before(&level->_ring);
-    else
-      put(sender, above, level);
+    Sender *front = first(), *level = front;
+    while (level && level->_queue_prio > prio)
+      level = next_level(*level);
+    if (level && level->_queue_prio == prio) return sender._ring.insert_before(&level->_ring);
+    if (front) sender._level.insert_before(level ? &level->_level : &front->_level);
+    if (level == front) set_first(&sender);
   }
 
-  void dequeue(Sender &sender)
-  {
-    if (_walk == &sender) _walk = after(sender);
-    if (is_first_of_level(sender)) {
-      Sender *above = sender._above, *below = sender._below, *next = next_in_ring(sender);
-      sender._above = nullptr;
-      if (next != &sender)
-        put(*next, above, below);
-      else
-        join(above, below);
-    }
-    sender._ring.unlink();
-    sender._queue = nullptr;
-  }
+  inline void dequeue(Sender &sender);
 
   /// The sender behind `sender` in queue order, or null. For walking the whole queue in steps.
-  Sender *after(Sender const &sender) const
+  Sender *after(Sender &sender) const
   {
-    Sender *next = next_in_ring(sender);
-    return is_first_of_level(*next) ? next->_below : next;
+    Sender *peer = next_in_ring(sender);
+    return is_level(*peer) ? next_level(*peer) : peer;
   }
 
   /// f(Sender &) takes the first sender out, a few times; true when none is left.
@@ -105,38 +99,63 @@ public:
     return true;
   }
 
-  /// One walk over all senders that survives changes of the queue: senders that leave are skipped,
-  /// new ones may be missed.
-  bool is_walked() const { return _walk; }
-  void start_walk() { _walk = first(); }
-  /// The next sender of the walk; null at its end.
-  Sender *next_walked()
-  {
-    Sender *sender = _walk;
-    if (sender) _walk = after(*sender);
-    return sender;
-  }
-
 private:
+  static constexpr Word Locked = 1; ///< bit of _first
+  static Sender *of_level(Link *link) { return &owner_of(*link, &Sender::_level); }
   static Sender *next_in_ring(Sender const &sender)
   {
     return &owner_of(*sender._ring.next(), &Sender::_ring);
   }
-  bool is_first_of_level(Sender const &sender) const { return sender._above || _first == &sender; }
-  void join(Sender *above, Sender *below)
+
+  void set_first(Sender *sender) { _first = reinterpret_cast<Word>(sender) | (_first & Locked); }
+  /// Whether it is the first of its priority. A level that is alone is not linked.
+  bool is_level(Sender const &sender) const { return sender._level.is_linked() || &sender == first(); }
+  /// The first sender of the next lower priority, or null.
+  Sender *next_level(Sender &level) const
   {
-    (above ? above->_below : _first) = below;
-    if (below) below->_above = above;
-  }
-  /// As the first of its level between these two.
-  void put(Sender &sender, Sender *above, Sender *below)
-  {
-    join(above, &sender);
-    sender._below = below;
-    if (below) below->_above = &sender;
+    Sender *next = of_level(level._level.next());
+    return next == first() ? nullptr : next;
   }
 
-  Sender *_first = nullptr;
-  Sender *_walk = nullptr;
-  Spin_lock _lock;
+  Word _first = 0; ///< the sender in front, and the lock
 };
+
+/// A queue that can be walked in steps. One walk over all senders survives changes of the queue: senders that leave
+/// are skipped, new ones may be missed.
+class Walked_sender_queue : public Sender_queue {
+public:
+  bool is_walked() const { return _next; }
+  void start_walk() { walk_to(first()); }
+  /// The next sender of the walk; null at its end.
+  Sender *next_walked()
+  {
+    Sender *sender = _next;
+    if (sender) walk_to(after(*sender));
+    return sender;
+  }
+
+private:
+  void walk_to(Sender *sender)
+  {
+    if (_next) _next->_is_walked_to = false;
+    if (sender) sender->_is_walked_to = true;
+    _next = sender;
+  }
+  Sender *_next = nullptr;
+};
+
+inline void Sender_queue::dequeue(Sender &sender)
+{
+  if (sender._is_walked_to) static_cast<Walked_sender_queue *>(this)->next_walked();
+  if (is_level(sender)) {
+    Sender *heir = next_level(sender);
+    if (sender._ring.is_linked()) {
+      heir = next_in_ring(sender);
+      heir->_level.insert_before(&sender._level);
+    }
+    if (&sender == first()) set_first(heir);
+    sender._level.unlink();
+  }
+  sender._ring.unlink();
+  sender._queue = nullptr;
+}

@@ -115,10 +115,9 @@ private:
   /// Map the one item of a message, if it is a small page that fits. False: nothing was done. Not
   /// inline: its caller must end in a jump, and so have nothing on the stack.
   [[gnu::noinline]] static bool pass_page(Thread &sender, Thread &receiver, Word tag);
-  // Parts of task_operation(): false, and nothing is done, unless it is about one page, or one
-  // capability, which is how objects are deleted. The answer is in the message registers then.
-  static bool map_page(Thread &self, Task &to);
-  static bool unmap_page(Thread &self, Task &task);
-  /// There may be work to do before `self` goes on.
-  static bool unmap_capability(Thread &self, Task &task);
+  // Parts of task_operation(), each with the registers that it needs; what they cannot do goes to sys_object().
+  [[gnu::noinline]] static Thread *map_page(Thread &self, Word tag, Word selector, Word entry);
+  [[gnu::noinline]] static Thread *unmap_page(Thread &self, Word tag, Word selector, Word entry);
+  /// One capability, which is how objects are deleted: there may be work to do before `self` goes on.
+  [[gnu::noinline]] static Thread *unmap_capability(Thread &self, Task &task, Fpage slot);
 };

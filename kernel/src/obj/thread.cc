@@ -10,12 +10,7 @@
 #include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
-namespace {
-
-/// Endpoints released in one step of a thread's death.
-constexpr unsigned Dismantle_per_step = 16;
-
-} // namespace
+static_assert(sizeof(Thread) <= 512);
 
 Thread::Thread(Quota &quota)
     : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
@@ -127,20 +122,16 @@ bool Thread::stop()
   _state = State::Dead;
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
-  if (irq) irq->set_deletion_thread(nullptr);
+  if (irq) {
+    irq->set_deletion_thread(nullptr);
+    forget_deletion_irq();
+  }
   return true;
 }
 
 bool Thread::dismantle()
 {
-  if (!Ipc::drain_senders(*this)) return false;
-  for (unsigned n = Dismantle_per_step; _endpoints.is_linked(); --n) {
-    if (!n) return false;
-    Endpoint &endpoint = Endpoint::of(_endpoints.next());
-    endpoint.detach();
-    endpoint._orphaned = true;
-  }
-  return true;
+  return Ipc::drain_senders(*this);
 }
 
 void Thread::free()
@@ -150,11 +141,17 @@ void Thread::free()
     _task->delist(_in_task);
     _task->thread_gone();
   }
-  Quota &quota = this->quota();
   if (_extension) {
     if (_extension->user_task) _extension->user_task->thread_gone();
-    Slab_of<Thread_extension>::free(_extension, quota);
+    Slab_of<Thread_extension>::free(_extension, quota());
+    _extension = nullptr; // who keeps the memory may ask for the deletion IRQ
   }
+  let_go();
+}
+
+void Thread::give_back()
+{
+  Quota &quota = this->quota();
   this->~Thread();
   slab().free(this);
   quota.refund(slab().object_size());

@@ -57,7 +57,6 @@ public:
   Task *task() const { return _task; }
   Message message() const { return _message; }
   Ipc_call const &call() const { return _call; }
-  Sender_queue &senders() { return _senders; }
   bool is_repeating() const { return _repeating; }
   Operation_progress &progress() { return _progress; }
   /// What a thread works on in steps, as the sender of items or in an operation. It has no deadline meanwhile.
@@ -87,6 +86,15 @@ public:
   class Irq_base *deletion_irq() const;
   void forget_deletion_irq();
 
+  /// What is bound to it keeps its memory, and nothing else, beyond its death.
+  void keep() { __atomic_fetch_add(&_keepers, 1, __ATOMIC_RELAXED); }
+  /// The last one gives it back: when no CPU has a pointer from a look-up, if it has died.
+  void let_go()
+  {
+    // acq_rel: other CPUs have bound to it, and others let go
+    if (__atomic_sub_fetch(&_keepers, 1, __ATOMIC_ACQ_REL) == 0) give_back();
+  }
+
   /// Bind to a task with a UTCB (kernel alias and user address). Once only.
   void set_pager(u16 cap_index) { _pager = cap_index; }
   void bind(Task &task, Utcb *utcb, Word user_address);
@@ -98,7 +106,8 @@ public:
   /// The thread that a queue of message senders belongs to, or an implicit reply slot.
   static Thread &of_senders(Sender_queue &queue)
   {
-    return static_cast<Thread &>(owner_of(queue, &Thread::_senders));
+    return static_cast<Thread &>(
+        owner_of(static_cast<Walked_sender_queue &>(queue), &Thread::_senders));
   }
   static Thread &of_reply_slot(Reply_slot &slot)
   {
@@ -124,7 +133,6 @@ private:
   friend class Semaphore;
   friend class Ipc_gate;
   friend class Reply_slot;
-  friend class Endpoint;
   friend class Vcpu;
   friend class Page_fault_trampoline;
   friend struct Inspect; // jdb/inspect.h
@@ -151,6 +159,7 @@ private:
   bool stop() override;
   bool dismantle() override;
   void free() override;
+  void give_back();
 
   /// Work that must be done before the next user instruction (Fault::run_pending).
   enum Pending : u8 {
@@ -159,23 +168,12 @@ private:
     Vcpu_message = 4,  ///< a vCPU entry has received its message
     Vcpu_senders = 8,  ///< senders queued up while the vCPU could not be interrupted
   };
-  // environment: capability indices in the own task; 0: none
-  u16 _pager = 0, _exc_handler = 0;
   Ipc_error _fault_error = Ipc_error::None; ///< end of a kernel-made message; its answer is in _call.tag
-  bool _parked : 1 = true;   ///< no CPU assigned: not runnable whatever the state says
-  bool _started : 1 = false; ///< ex_regs was called
-  bool _alien : 1 = false;
-  bool _allow_syscall : 1 = false;   ///< alien: the next system call passes
-  bool _repeating : 1 = false;       ///< a kernel operation goes on after Outcome::again()
-  bool _transfer_sender : 1 = false; ///< of the two sides of a transfer, this one sends
-  /// Open wait: the next caller is stored in the explicit slot that the selector of the system call names.
-  bool _explicit_wait : 1 = false;
+  u16 _pager = 0, _exc_handler = 0;         ///< capability indices in the own task; 0: none
   Timeout_node _timeout;
   Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
   Thread_extension *_extension = nullptr;
   Link _in_task; ///< in the list of its task
-  Spin_lock _endpoints_lock;
-  Link _endpoints; ///< gates and IRQ objects bound to this thread
   union { // who works on an operation of its own sends nothing
     Operation_progress _progress;
     Item_transfer _items; ///< as sender: typed items under way

@@ -154,6 +154,14 @@ protected:
   bool _has_fpu_values = false;
   u8 _fpu_credit = 0;
   Prio _prio = 1;
+  bool _parked = true;     ///< no CPU assigned: not runnable whatever the state says
+  bool _repeating = false; ///< a kernel operation goes on after Outcome::again()
+  bool _started : 1 = false;         ///< ex_regs was called
+  bool _alien : 1 = false;
+  bool _allow_syscall : 1 = false;   ///< alien: the next system call passes
+  bool _transfer_sender : 1 = false; ///< of the two sides of a transfer, this one sends
+  /// Open wait: the next caller is stored in the explicit slot that the selector of the system call names.
+  bool _explicit_wait : 1 = false;
   Utcb *_utcb = nullptr;    ///< kernel alias
   // what one look tells the fast path: receive_status()
   alignas(8) State _state = State::Dormant;
@@ -172,6 +180,7 @@ protected:
   u32 _slice_left_us = 0;           ///< owner: Cpu
   Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
   Ipc_call _call;
-  [[no_unique_address]] Sender_queue _senders; ///< who wants to send to this thread
-  u32 _quantum_us = 10000;                     ///< owner: Cpu
+  Walked_sender_queue _senders; ///< who wants to send to this thread
+  u32 _quantum_us = 10000;      ///< owner: Cpu
+  i32 _keepers = 1;             ///< its own life, and the gates and IRQ objects bound to it
 };

@@ -11,11 +11,6 @@
 class Kobject;
 class Thread;
 
-/// Operation bits of a selector (abi/kernel-entry.md section 2).
-namespace Op {
-constexpr unsigned Send = 1, Receive = 2, Open_wait = 4, Reply = 8, Mask = 15;
-}
-
 /// A decoded system call on a kernel object.
 struct Invocation {
   Thread &caller;

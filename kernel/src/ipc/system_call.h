@@ -19,8 +19,10 @@ inline bool is_explicit_reply(Word selector) { return (selector & Special_bits) 
 /// Functions that return a Word give the result tag, or end in a later stage or another thread (entry.h).
 class System_call {
 public:
-  /// Tag and selector as the user passes them; label and timeout are in the frame.
-  static inline Word begin(Thread &self, Word tag, Word selector);
+  // Tag and selector as the user passes them; label and timeout are in the frame.
+
+  static inline Word send(Thread &self, Word tag, Word selector);
+  static inline Word quick_receive(Thread &self, Word tag, Word selector, unsigned op);
   /// Message through `entry` to `partner` (null: nobody), which sees `label`, and wait for its answer.
   static inline Word call(Thread &self, Word tag, Word selector, Word entry, Thread *partner, Word label);
   /// Answer to the caller in the implicit reply slot, and wait for the next.
@@ -38,10 +40,6 @@ private:
   /// What makes a message an unusual one, beside items.
   static constexpr Word Unusual = Msg_tag::Transfer_fpu | Msg_tag::Schedule | Msg_tag::Error;
 
-  static inline Word quick_operation(Thread &self, Word tag, Word selector, Word entry,
-                                     Kobject::Type type);
-  static inline Word send(Thread &self, Word tag, Word selector);
-  static inline Word quick_receive(Thread &self, Word tag, Word selector, unsigned op);
 
   /// No flags, and a receive phase that lasts for ever.
   ALWAYS_INLINE bool is_usual(Thread &self, Word tag)

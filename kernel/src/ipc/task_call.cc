@@ -58,13 +58,14 @@ Thread *System_call::task_operation(Thread &self, Word tag, Word selector, Word 
 {
   Utcb &utcb = self.utcb();
   Cap cap = Cap_slot::decode(entry);
-  Word shape = tag & (Items | Words), op = utcb.read_mr(0);
+  constexpr Word Plain = Word(Proto::Task) << 16 | 3;
+  Word op = utcb.read_mr(0);
   bool is_alive = cap.object->type() == Kobject::Type::Task;
-  if (is_alive && op == Task::Op_unmap && shape == 3) {
+  if (is_alive && op == Task::Op_unmap && tag == Plain) {
     Fpage page(utcb.read_mr(2));
     if (page.type() != Fpage::Type::Obj) return unmap_page(self, tag, selector, entry);
     if (page.order() == 0) return unmap_capability(self, task_of(entry), page);
-  } else if (is_alive && op == Task::Op_map && shape == (One_item | 3) && cap.flags & Cap_slot::W) {
+  } else if (is_alive && op == Task::Op_map && tag == (Plain | One_item) && cap.flags & Cap_slot::W) {
     return map_page(self, tag, selector, entry);
   }
   return sys_object(&self, tag, selector, entry);

@@ -76,6 +76,7 @@ private:
 
   static constexpr i32 Lowest_refs = -0x40000000; ///< far from the limits of the type
 
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend class Cap_slot;
   friend class Obj_space;
   friend class Reclaimer;

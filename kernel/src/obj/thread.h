@@ -138,6 +138,7 @@ private:
   friend class Reply_slot;
   friend class Vcpu;
   friend class Page_fault_trampoline;
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend struct Inspect; // jdb/inspect.h
 
   static Slab &slab();

@@ -83,7 +83,10 @@ Outcome Thread::op_ex_regs(Invocation &call)
                  continuation() == Page_fault_trampoline::continue_resume;
   if (resumes && ip != Keep)
     set_continuation(Fault::pending(*this)); // the new ip counts, not the saved
-  if (ip != Keep) _frame.rip = ip;
+  if (ip != Keep) {
+    complete_frame(); // any value: the end of a system call expects one of its own
+    _frame.rip = ip;
+  }
   if (sp != Keep) _frame.rsp = sp;
   if (flags & Ex_regs_flag::Trigger_exception) trigger_exception();
   if (_state == State::Dormant) start();
@@ -139,15 +142,16 @@ Outcome Thread::op_modify_senders(Invocation &call)
     if (_senders.is_walked()) return Errno::Busy;
     _senders.start_walk();
   }
-  for (unsigned n = Senders_per_step; Sender *s = _senders.next_walked(); --n) {
+  for (unsigned n = Senders_per_step;; --n) {
     if (!n) return Outcome::again();
+    Sender *s = _senders.next_walked();
+    if (!s) return Outcome::ok();
     for (unsigned mr = 1; mr + 3 < words; mr += 4)
       if ((s->label() & call.mr(mr)) == call.mr(mr + 1)) {
         s->set_label((s->label() & ~call.mr(mr + 2)) | call.mr(mr + 3));
         break;
       }
   }
-  return Outcome::ok();
 }
 
 Outcome Thread::op_set_segment_base(Invocation &call)

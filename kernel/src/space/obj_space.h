@@ -35,6 +35,7 @@ public:
   }
 
 private:
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend class Obj_space;
   Word _entry = 0;
   // The list of all slots that name the object; valid while the entry does, under its lock.
@@ -113,6 +114,7 @@ public:
   static Step clear_slots_of(Kobject &object);
 
 private:
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend struct Inspect; // jdb/inspect.h
   struct Directory;
 

@@ -42,11 +42,8 @@ CASE("ipc.md 1 FPU", "it takes all three: the sender's flag, the receiver's wish
     for (bool wish : {false, true})
       for (bool s : {false, true}) {
         Worker receiver(take_fpu, &wish);
-        Slot via;
         unsigned const rights = s ? unsigned(L4_CAP_FPAGE_RS) : unsigned(L4_CAP_FPAGE_R);
-        CHECK_LABEL(task_map(env.task, env.task,
-                             Item{via | L4_ITEM_MAP, object_page(receiver.cap(), rights)}),
-                    0);
+        Copy via(receiver.cap(), rights);
         receiver.start();
         set_fpu(Theirs);
         CHECK(!invoke(via | L4_SYSF_SEND, raw_tag(0, 0, 0, flag), Zero).failed());
@@ -61,11 +58,8 @@ CASE("ipc.md 1 FPU", "in a reply the S right is that of the call")
   for (bool s : {false, true}) {
     bool wish = false;
     Worker server(take_fpu, &wish);
-    Slot via;
     unsigned const rights = s ? unsigned(L4_CAP_FPAGE_RS) : unsigned(L4_CAP_FPAGE_R);
-    CHECK_LABEL(
-        task_map(env.task, env.task, Item{via | L4_ITEM_MAP, object_page(server.cap(), rights)}),
-        0);
+    Copy via(server.cap(), rights);
     server.start();
     bdr() = L4_UTCB_INHERIT_FPU;
     set_fpu(Theirs);
@@ -119,4 +113,44 @@ CASE("style.md regression FPU",
   }
   REQUIRE(receiver.finished());
   CHECK_EQ(receiver.value[0], Theirs);
+}
+
+CASE("style.md regression special registers", "FPU and FS base do not leak between threads")
+{
+  auto const body = [](Worker &me) {
+    l4_umword_t const mine = me.data<l4_umword_t>();
+    bool right = true;
+    for (unsigned i = 0; i < 50; ++i) {
+      l4_umword_t back;
+      __asm__ volatile("movq %1, %%xmm5\n movq %%xmm5, %0" : "=r"(back) : "r"(mine) : "xmm5");
+      __asm__ volatile("movq %0, %%xmm7" : : "r"(mine + i));
+      sleep_us(20);
+      __asm__ volatile("movq %%xmm7, %0" : "=r"(back));
+      right = right && back == mine + i;
+    }
+    me.value[0] = right;
+  };
+  l4_umword_t a = 0x1111000000000000, b = 0x2222000000000000;
+  Worker one(body, &a, Prio_main), two(body, &b, Prio_main);
+  one.start();
+  two.start();
+  REQUIRE(one.finished() && two.finished());
+  CHECK_EQ(one.value[0], 1);
+  CHECK_EQ(two.value[0], 1);
+}
+
+CASE("kernel-entry.md 7", "a new thread starts with a clean FPU")
+{
+  __asm__ volatile("movq %0, %%xmm9" : : "r"(0x5ec4e7UL) : "xmm9");
+  Worker worker([](Worker &me) {
+    l4_umword_t seen;
+    unsigned csr;
+    __asm__ volatile("movq %%xmm9, %0\n stmxcsr %1" : "=r"(seen), "=m"(csr));
+    me.value[0] = seen;
+    me.value[1] = csr;
+  });
+  worker.start();
+  REQUIRE(worker.finished());
+  CHECK_EQ(worker.value[0], 0);
+  CHECK_EQ(worker.value[1] & 0xffc0, 0x1f80);
 }

@@ -15,13 +15,8 @@ using namespace Tap;
 namespace {
 
 /// A capability for the same gate without the server right.
-struct Client : Slot {
-  explicit Client(l4_cap_idx_t gate, unsigned rights = L4_CAP_FPAGE_RWS)
-  {
-    CHECK_LABEL(task_map(env.task, env.task,
-                         Item{l4_cap_idx_t(*this) | L4_ITEM_MAP, object_page(gate, rights)}),
-                0);
-  }
+struct Client : Copy {
+  explicit Client(l4_cap_idx_t gate, unsigned rights = L4_CAP_FPAGE_RWS) : Copy(gate, rights) {}
 };
 
 void send_through(Worker &me)
@@ -189,17 +184,11 @@ CASE("kernel-objects.md 4 bind", "item missing or no thread: -EINVAL; memory ite
 CASE("kernel-objects.md 4 bind", "S on gate and thread: -EPERM, and nothing changed")
 {
   Gate gate(env.thread, 0x600);
-  Slot no_s_gate;
   l4_umword_t const server = L4_FPAGE_C_IPCGATE_SVR;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s_gate | L4_ITEM_MAP | server, object_page(gate, L4_CAP_FPAGE_RW)}),
-              0);
+  Copy no_s_gate(gate, L4_CAP_FPAGE_RW, server);
   CHECK_LABEL(call(no_s_gate, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0x700}, {object(env.thread)}),
               -L4_EPERM);
-  Slot no_s_thread;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s_thread | L4_ITEM_MAP, object_page(env.thread, L4_CAP_FPAGE_RW)}),
-              0);
+  Copy no_s_thread(env.thread, L4_CAP_FPAGE_RW);
   CHECK_LABEL(gate.bind(no_s_thread, 0x700), -L4_EPERM);
   CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
   CHECK_EQ(mr(0), 0x600);
@@ -213,11 +202,7 @@ CASE("kernel-objects.md 4 get_info", "the label; 0 while never bound; S is not n
   CHECK_EQ(r.words(), 1);
   CHECK_EQ(mr(0), 0);
   CHECK_LABEL(gate.bind(env.thread, 0x123450), 0);
-  Slot no_s;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s | L4_ITEM_MAP | L4_FPAGE_C_IPCGATE_SVR,
-                            object_page(gate, L4_CAP_FPAGE_R)}),
-              0);
+  Copy no_s(gate, L4_CAP_FPAGE_R, L4_FPAGE_C_IPCGATE_SVR);
   CHECK_LABEL(call(no_s, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
   CHECK_EQ(mr(0), 0x123450);
 }
@@ -312,11 +297,7 @@ CASE("docs/kernel.md 8 bind", "triggers of an IRQ object whose thread died wait 
 CASE("docs/kernel.md 8 unbind", "S is needed, and the server right")
 {
   Gate gate(env.thread, 0x400);
-  Slot no_s;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s | L4_ITEM_MAP | L4_FPAGE_C_IPCGATE_SVR,
-                            object_page(gate, L4_CAP_FPAGE_RW)}),
-              0);
+  Copy no_s(gate, L4_CAP_FPAGE_RW, L4_FPAGE_C_IPCGATE_SVR);
   CHECK_EQ(l4_error(l4_ipc_gate_unbind(no_s)), -L4_EPERM);
   Client client(gate);
   send(client, L4_PROTO_KOBJECT, {L4_IPC_GATE_UNBIND_OP}, {}, Zero); // an ordinary message
@@ -333,10 +314,8 @@ CASE("kernel-objects.md 4 dec_refcnt", "counts the counted slots; other word cou
 {
   Gate gate(env.thread, 0);
   Slot counted, weak;
-  CHECK_LABEL(task_map(env.task, env.task, Item{counted | L4_ITEM_MAP, object_page(gate)}), 0);
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{weak | L4_ITEM_MAP | L4_FPAGE_C_NO_REF_CNT, object_page(gate)}),
-              0);
+  CHECK_LABEL(map_object(env.task, counted, gate), 0);
+  CHECK_LABEL(map_object(env.task, weak, gate, L4_CAP_FPAGE_RWSD, L4_FPAGE_C_NO_REF_CNT), 0);
   Result const r = call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT, 0});
   CHECK_LABEL(r, 0);
   CHECK_EQ(r.words(), 1);
@@ -348,10 +327,7 @@ CASE("kernel-objects.md 4 dec_refcnt",
      "after a decrement the next unmap of a counted slot destroys")
 {
   Gate gate(env.thread, 0);
-  Slot counted;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{counted | L4_ITEM_MAP, object_page(gate, L4_CAP_FPAGE_RWS)}),
-              0);
+  Copy counted(gate, L4_CAP_FPAGE_RWS);
   CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT, 1}), 0);
   CHECK_EQ(mr(0), 1);
   CHECK(gate.valid());
@@ -379,10 +355,7 @@ CASE("kernel-objects.md 3 register_del_irq", "set twice -EBUSY, no W -EPERM, no 
   Worker server([](Worker &) {});
   Irq irq;
   Gate gate;
-  Slot read_only;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{read_only | L4_ITEM_MAP, object_page(irq, L4_CAP_FPAGE_RS)}),
-              0);
+  Copy read_only(irq, L4_CAP_FPAGE_RS);
   auto const set = [&](l4_cap_idx_t cap) {
     return call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(cap)});
   };

@@ -117,7 +117,7 @@ CASE("kernel-objects.md 3 control",
   Page page;
   Worker patient(read_hole);
   set_handlers(patient, slot, L4_INVALID_CAP);
-  CHECK_LABEL(task_map(env.task, env.task, Item{slot | L4_ITEM_MAP, object_page(env.thread)}), 0);
+  CHECK_LABEL(map_object(env.task, slot, env.thread), 0);
   patient.start();
   CHECK_LABEL(wait(), L4_PROTO_PAGE_FAULT);
   CHECK(!reply(0, {}, {page.item}).failed());

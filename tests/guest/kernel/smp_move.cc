@@ -85,11 +85,7 @@ CASE("kernel-objects.md 9",
       &main);
   Placed sleeper(1, [](Worker &me) { me.result = wait(pair(0, half(20000))); });
   Placed waiter(
-      1,
-      [](Worker &me) {
-        me.result = call(me.data<l4_cap_idx_t>(), L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {},
-                         Long_patience);
-      },
+      1, [](Worker &me) { me.result = semaphore_down(me.data<l4_cap_idx_t>(), Long_patience); },
       &cap);
   sleep_us(2000);
   for (unsigned i = 0; i < 40; ++i)
@@ -97,7 +93,7 @@ CASE("kernel-objects.md 9",
       CHECK_LABEL(run_on(w->cap(), i + 2), 0);
   CHECK_LABEL(wait(Long_patience), 4);
   CHECK_EQ(mr(0), 77);
-  invoke(sem | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
+  semaphore_up(sem);
   for (Worker *w : {&sender, &sleeper, &waiter})
     CHECK(w->finished(Long_wait));
   CHECK_EQ(sleeper.result.error(), L4_IPC_RETIMEOUT);

@@ -175,10 +175,7 @@ CASE("kernel-objects.md 10 write", "longer texts than 488 bytes are dropped")
 
 CASE("kernel-objects.md 10 read", "needs W; count with the exhausted bit, 0 words announced")
 {
-  Slot no_w;
-  CHECK_LABEL(
-      task_map(env.task, env.task, Item{no_w | L4_ITEM_MAP, object_page(env.log, L4_CAP_FPAGE_RS)}),
-      0);
+  Copy no_w(env.log, L4_CAP_FPAGE_RS);
   CHECK_LABEL(call(no_w, L4_PROTO_LOG, {L4_VCON_READ_OP | 16UL << 16}), -L4_EPERM);
   Result const r = call(env.log, L4_PROTO_LOG, {L4_VCON_READ_OP | 16UL << 16});
   CHECK_LABEL(r, 0);

@@ -56,8 +56,7 @@ Mapped run_map(World &world, Operation const &op, bool quick)
 {
   Mem_space &from = world[op.from], &to = world[op.to];
   if (quick && op.order == 12 && !op.flag && op.rights & R &&
-      Mem_space::map_page(from, op.source, to, op.destination,
-                          op.map_item().control, op.rights))
+      Mem_space::map_page(from, op.source, to, op.destination, op.map_item().control, op.rights))
     return {Step::Done, true, 1};
   return map_all(from, to, op.map_item());
 }

@@ -311,7 +311,8 @@ TEST_F(Obj, step_deletion_of_an_object_with_many_slots_is_bounded)
   constexpr Word Slots = 10000;
   for (Word i = 0; i < Slots; ++i)
     put(a, i, x, W);
-  EXPECT_GE(map(a, fpage(0, 16), b, fpage(0, 16)).steps, Slots / (Budget::Instructions / Budget::Copy + 1));
+  EXPECT_GE(map(a, fpage(0, 16), b, fpage(0, 16)).steps,
+            Slots / (Budget::Instructions / Budget::Copy + 1));
   EXPECT_EQ(x.cap_refs(), i32(2 * Slots));
   x.die();
   EXPECT_GE(x.clear_slots(), 2 * Slots / 128);

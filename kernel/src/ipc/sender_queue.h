@@ -127,19 +127,17 @@ public:
   bool is_walked() const { return _next; }
   void start_walk() { walk_to(first()); }
   /// The next sender of the walk; null at its end.
-  Sender *next_walked()
-  {
-    Sender *sender = _next;
-    if (sender) walk_to(after(*sender));
-    return sender;
-  }
+  Sender *next_walked() { return walk_to(_next ? after(*_next) : nullptr); }
 
 private:
-  void walk_to(Sender *sender)
+  /// Returns where it was.
+  Sender *walk_to(Sender *sender)
   {
-    if (_next) _next->_is_walked_to = false;
+    Sender *before = _next;
+    if (before) before->_is_walked_to = false;
     if (sender) sender->_is_walked_to = true;
     _next = sender;
+    return before;
   }
   Sender *_next = nullptr;
 };

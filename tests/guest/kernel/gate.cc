@@ -324,6 +324,28 @@ CASE("kernel-objects.md 3 register_del_irq", "set twice -EBUSY, no W -EPERM, no 
   CHECK_LABEL(set(again), 0);
 }
 
+CASE("kernel-objects.md 3 register_del_irq",
+     "when the thread dies its IRQ object is free for others")
+{
+  Irq irq;
+  auto const set = [&](l4_cap_idx_t thread) {
+    return call(thread, L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)});
+  };
+  {
+    Worker first([](Worker &) {});
+    CHECK_LABEL(set(first.cap()), 0);
+    Worker second([](Worker &) {});
+    CHECK_LABEL(set(second.cap()), -L4_EBUSY); // it belongs to one thread
+  }
+  Worker next([](Worker &) { sleep_us(1000000); });
+  next.start();
+  CHECK_LABEL(set(next.cap()), 0);
+  CHECK_LABEL(irq.bind(env.thread, 0xde2), 0);
+  Gate gate(next.cap(), 0);
+  gate.remove();
+  CHECK_EQ(wait(pair(0, half(100000))).from, 0xde2);
+}
+
 CASE("kernel-objects.md 3 modify_senders", "labels of queued messages are rewritten")
 {
   Worker server([](Worker &me) { // the messages of others queue up until that of main has come

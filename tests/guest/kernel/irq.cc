@@ -74,6 +74,18 @@ CASE("kernel-objects.md 5 trigger", "of an unbound object: remembered once, deli
 }
 
 CASE("kernel-objects.md 5 trigger",
+     "what was remembered is delivered at one bind, not at every one")
+{
+  Irq irq;
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(irq.bind(env.thread, 7), 0);
+  CHECK_EQ(wait(Zero).from, 7);
+  CHECK_LABEL(detach(irq), 0); // nothing is pending
+  CHECK_LABEL(irq.bind(env.thread, 8), 0);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 trigger",
      "of an object bound to a deleted thread: delivered at the next bind")
 {
   Irq irq;

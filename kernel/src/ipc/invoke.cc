@@ -41,15 +41,16 @@ bool is_for_kernel(Thread::Ipc_call const &call, Cap cap, Kobject::Type type)
 Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 {
   Thread::Ipc_call const &call = self.call();
+  if (outcome.kind() == Outcome::Kind::Reply) [[likely]]
+    return Ipc::finish(self, call.receives() ? outcome.tag() : call.tag);
   switch (outcome.kind()) {
-  case Outcome::Kind::Reply: return Ipc::finish(self, call.receives() ? outcome.tag() : call.tag);
   case Outcome::Kind::Error: return Ipc::fail(self, outcome.error(), outcome.site());
   case Outcome::Kind::Switched: return outcome.next();
   case Outcome::Kind::Hold: return Ipc::repeat_holding(self);
   case Outcome::Kind::Again:
     self.set_continuation(Ipc::continue_operation);
     return nullptr;
-  case Outcome::Kind::No_reply: break;
+  default: break;
   }
   if (!call.receives()) return Ipc::finish(self, call.tag);
   Sender *partner = object.type() == Kobject::Type::Irq ? static_cast<Irq *>(&object)
@@ -61,8 +62,10 @@ Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
 {
   using Type = Kobject::Type;
-  if (type == Type::Thread && !Ipc::reaches_links(static_cast<Thread &>(*cap.object)))
-    return Ipc::repeat_holding(self);
+  if (type == Type::Thread) {
+    if (!Ipc::reaches_links(static_cast<Thread &>(*cap.object))) return Ipc::repeat_holding(self);
+    if (cap.object->is_dead()) return Ipc::fail(self, Ipc_error::Not_existent); // it was deleted meanwhile
+  }
   auto const &[tag, timeouts, op, rights] = self.call();
   Invocation invocation{self, self.utcb(), tag, timeouts, cap.flags, op, self.is_repeating()};
   bool executes = (op & Op::Send) || type == Type::Task || type == Type::Vm;
@@ -76,8 +79,11 @@ Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
 Thread *Ipc::leave(Thread &self)
 {
   Cpu &cpu = Cpu::self();
-  if (!self.has_continuation())
-    self.set_continuation(cpu.reclaimer.take_fresh() ? reclaim : Fault::pending(self));
+  if (!self.has_continuation()) {
+    Thread::Continuation next = cpu.reclaimer.take_fresh() ? reclaim : Fault::pending(self);
+    if (next) [[unlikely]]
+      self.set_continuation(next);
+  }
   bool stay = self.is_ready() && cpu.ready.best_prio() <= self.prio() && cpu.current == &self;
   return stay ? &self : nullptr;
 }
@@ -138,9 +144,9 @@ Thread *Ipc::pass(Thread &self, Cap cap)
     auto &gate = static_cast<Ipc_gate &>(*cap.object);
     dest = gate.thread();
     label = gate.label_through(cap);
-    if (!dest && !gate.is_orphaned()) return gate.wait_until_bound(self, self._call.timeouts.send());
+    if (!dest) return gate.wait_until_bound(self, self._call.timeouts.send());
   }
-  if (!dest) return fail(self, Ipc_error::Not_existent);
+  if (!dest || dest->is_dead()) return fail(self, Ipc_error::Not_existent);
   if (Has_fast_path && self._message == Thread::Message::Page_fault)
     return System_call::send_page_fault(self, *dest, label);
   if (self._call.op & Op::Send) return send(self, *dest, label);

@@ -76,7 +76,7 @@ Cpu &Ipc::end_wait(Thread &t)
   home.timeouts.remove(t._timeout);
   if (t._stored_in) t._stored_in->take();
   if (Sender_queue *queue = t.queue()) {
-    Lock_guard guard(queue->lock());
+    Lock_guard guard(*queue);
     if (t.is_queued()) queue->dequeue(t);
   }
   return home;

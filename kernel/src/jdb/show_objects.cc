@@ -20,8 +20,8 @@ void print_quota(Quota const &quota)
 
 void print_endpoint(Endpoint const &endpoint)
 {
-  if (!endpoint.thread()) return kprintf(endpoint.is_orphaned() ? "its thread died" : "not bound");
-  kprintf("bound to ");
+  if (!endpoint.thread()) return kprintf("not bound");
+  kprintf(endpoint.is_bound() ? "bound to " : "its thread died: ");
   print_object(endpoint.thread());
 }
 
@@ -44,6 +44,7 @@ void print_details(Kobject const &object)
     if (irq.chip()) kprintf("pin %u%s, ", irq.pin(), irq.is_masked() ? " (masked)" : "");
     return print_endpoint(irq);
   }
+  case Kobject::Type::Dead: return kprintf("deleted, but others refer to it");
   case Kobject::Type::Factory:
     return print_quota(static_cast<Factory const &>(object));
   default:

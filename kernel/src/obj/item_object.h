@@ -15,12 +15,15 @@ public:
   u8 rights() const { return _cap.flags; }
 
 protected:
-  Item_object(Invocation &call, unsigned types, u8 right, unsigned index);
+  Item_object(Invocation &call, unsigned types, u8 right, unsigned index)
+      : _cap(look_up(call, types, right, index, _error))
+  {
+  }
+  Outcome _error = Outcome::ok();
   Cap _cap;
 
 private:
-  Outcome look_up(Invocation &call, unsigned types, u8 right, unsigned index);
-  Outcome _error;
+  static Cap look_up(Invocation &call, unsigned types, u8 right, unsigned index, Outcome &error);
 };
 
 /// As above, for objects of class T; `right`: the Cap_slot flag that is needed, 0 for none; `index`: which of the items.

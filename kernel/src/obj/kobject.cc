@@ -13,14 +13,13 @@ void Kobject::die()
   // exactly one of several killers sees the object alive
   u8 type = __atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL);
   if (Type(type) == Type::Dead) return;
-  _stopped = stop();
-  Cpu::self().reclaimer.add(*this);
+  Cpu::self().reclaimer.add(*this, stop());
 }
 
-void Reclaimer::add(Kobject &object)
+void Reclaimer::add(Kobject &object, bool is_stopped)
 {
   object._next_dead = nullptr;
-  object._dismantled = false;
+  object._end = is_stopped ? Kobject::End::Stopped : Kobject::End::None;
   *_dying_end = &object;
   _dying_end = &object._next_dead;
   _fresh = true;
@@ -31,10 +30,15 @@ void Reclaimer::add(Kobject &object)
 void Reclaimer::advance(bool shared)
 {
   Kobject &object = *_dying;
-  if (!object._stopped) object._stopped = object.stop();
-  if (!object._dismantled)
-    object._dismantled = Obj_space::clear_slots_of(object) == Step::Done && object.dismantle();
-  if (!object._dismantled || !shared) return;
+  if (object._end == Kobject::End::None && !object.stop()) return;
+  if (object._end != Kobject::End::Dismantled) {
+    object._end = Kobject::End::Stopped;
+    bool has_slots = !shared || object._slots; // another CPU may just enter one
+    if (has_slots && Obj_space::clear_slots_of(object) == Step::More) return;
+    if (!object.dismantle()) return;
+    object._end = Kobject::End::Dismantled;
+  }
+  if (!shared) return;
   _dying = object._next_dead;
   if (!_dying) _dying_end = &_dying;
   if (object.is_named()) Object_names::forget(object);
@@ -44,7 +48,7 @@ void Reclaimer::advance(bool shared)
 bool Reclaimer::step()
 {
   if (!_dying) return true;
-  bool shared = !_dying->_stopped || _dying->_dismantled || _dying->dismantles_shared();
+  bool shared = _dying->_end != Kobject::End::Stopped || _dying->dismantles_shared();
   Hold hold(shared);
   if (shared) Hold::reaches_all();
   if (_dying) advance(shared);

@@ -53,10 +53,8 @@ public:
   /// The number never rises by this, however large `n`: an object that nobody names any more would stay.
   void drop_cap_refs(Word n)
   {
-    i32 refs = cap_refs(), left;
-    do
-      left = n < Word(i64(refs) - Lowest_refs) ? refs - i32(n) : Lowest_refs;
-    while (!__atomic_compare_exchange_n(&_cap_refs, &refs, left, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    Lock_guard guard(_slots_lock);
+    _cap_refs = n < Word(i64(_cap_refs) - Lowest_refs) ? _cap_refs - i32(n) : Lowest_refs;
   }
 
 protected:
@@ -71,11 +69,14 @@ protected:
 
 private:
   enum Mark : u8 { Immortal = 1, Named = 2 };
+  /// What was done of a dead object's end: stop(), all of dismantle().
+  enum class End : u8 { None, Stopped, Dismantled };
   u8 marks() const { return __atomic_load_n(&_marks, __ATOMIC_RELAXED); }
   void mark(Mark bit) { __atomic_fetch_or(&_marks, bit, __ATOMIC_RELAXED); }
 
   static constexpr i32 Lowest_refs = -0x40000000; ///< far from the limits of the type
 
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend class Cap_slot;
   friend class Obj_space;
   friend class Reclaimer;
@@ -98,9 +99,8 @@ private:
 
   u8 _type;
   u8 _marks = 0;         ///< Mark bits
-  bool _stopped : 1 = false;     ///< stop() was done
-  bool _dismantled : 1 = false;  ///< all of dismantle()
-  Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
+  End _end = End::None;
+  Spin_lock _slots_lock; ///< protects _slots, _cap_refs, and the entry word of every slot naming this object
   i32 _cap_refs = 0;
   Cap_slot *_slots = nullptr; ///< all slots that name this object
   Quota *_quota;              ///< where the memory of this object is accounted

@@ -16,14 +16,9 @@ class Reclaimer {
 public:
   bool has_work() const { return _dying; }
   /// Whether objects died since this was last asked: then the asking thread has the work to do.
-  bool take_fresh()
-  {
-    bool fresh = _fresh;
-    _fresh = false;
-    return fresh;
-  }
-  /// A dead object: from here on the Reclaimer owns it.
-  void add(Kobject &object);
+  bool take_fresh() { return _fresh && !(_fresh = false); }
+  /// A dead object: from here on the Reclaimer owns it. `is_stopped`: its stop() was done.
+  void add(Kobject &object, bool is_stopped);
   /// One bounded step, at the start of a transaction; may wait to become the holder (sched/hold.h).
   /// True when nothing is left.
   bool step();

@@ -74,14 +74,14 @@ void Task::thread_gone()
 {
   if (__atomic_sub_fetch(&_users, 1, __ATOMIC_ACQ_REL)) return;
   _stage = Stage::Capabilities; // those that came in the meantime
-  Cpu::self().reclaimer.add(*this);
+  Cpu::self().reclaimer.add(*this, true);
 }
 
 void Task::free()
 {
   if (_stage == Stage::Whole && _users > 1) {
     _stage = Stage::Contents;
-    return Cpu::self().reclaimer.add(*this);
+    return Cpu::self().reclaimer.add(*this, true);
   }
   if (_stage <= Stage::Bound) return thread_gone();
   if (_replies) _replies->free(quota());

@@ -10,13 +10,6 @@
 #include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
-namespace {
-
-/// Endpoints released in one step of a thread's death.
-constexpr unsigned Dismantle_per_step = 16;
-
-} // namespace
-
 Thread::Thread(Quota &quota)
     : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
 {
@@ -117,19 +110,13 @@ bool Thread::stop()
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
   if (_deletion_irq) _deletion_irq->set_deletion_thread(nullptr);
+  _deletion_irq = nullptr;
   return true;
 }
 
 bool Thread::dismantle()
 {
-  if (!Ipc::drain_senders(*this)) return false;
-  for (unsigned n = Dismantle_per_step; _endpoints.is_linked(); --n) {
-    if (!n) return false;
-    Endpoint &endpoint = Endpoint::of(_endpoints.next());
-    endpoint.detach();
-    endpoint._orphaned = true;
-  }
-  return true;
+  return Ipc::drain_senders(*this);
 }
 
 void Thread::free()
@@ -139,11 +126,16 @@ void Thread::free()
     _task->delist(_in_task);
     _task->thread_gone();
   }
-  Quota &quota = this->quota();
   if (_extension) {
     if (_extension->user_task) _extension->user_task->thread_gone();
-    Slab_of<Thread_extension>::free(_extension, quota);
+    Slab_of<Thread_extension>::free(_extension, quota());
   }
+  let_go();
+}
+
+void Thread::give_back()
+{
+  Quota &quota = this->quota();
   this->~Thread();
   slab().free(this);
   quota.refund(slab().object_size());

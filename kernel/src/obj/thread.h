@@ -71,7 +71,6 @@ public:
   Task *task() const { return _task; }
   Message message() const { return _message; }
   Ipc_call const &call() const { return _call; }
-  Sender_queue &senders() { return _senders; }
   bool is_repeating() const { return _repeating; }
   Operation_progress &progress() { return _progress; }
   Reply_slot &implicit_reply() { return _implicit_reply; }
@@ -95,6 +94,15 @@ public:
   class Irq_base *deletion_irq() const { return _deletion_irq; }
   void forget_deletion_irq() { _deletion_irq = nullptr; }
 
+  /// What is bound to it keeps its memory, and nothing else, beyond its death.
+  void keep() { __atomic_fetch_add(&_keepers, 1, __ATOMIC_RELAXED); }
+  /// The last one gives it back: when no CPU has a pointer from a look-up, if it has died.
+  void let_go()
+  {
+    // acq_rel: other CPUs have bound to it, and others let go
+    if (__atomic_sub_fetch(&_keepers, 1, __ATOMIC_ACQ_REL) == 0) give_back();
+  }
+
   /// Bind to a task with a UTCB (kernel alias and user address). Once only.
   void set_pager(u32 cap_index) { _pager = cap_index; }
   void bind(Task &task, Utcb *utcb, Word user_address);
@@ -104,7 +112,10 @@ public:
   static Thread &of_timeout(Timeout_node &node) { return owner_of(node, &Thread::_timeout); }
   static Thread &of_task_link(Link &link) { return owner_of(link, &Thread::_in_task); }
   /// The thread that a queue of message senders belongs to, or an implicit reply slot.
-  static Thread &of_senders(Sender_queue &queue) { return owner_of(queue, &Thread::_senders); }
+  static Thread &of_senders(Sender_queue &queue)
+  {
+    return owner_of(static_cast<Walked_sender_queue &>(queue), &Thread::_senders);
+  }
   static Thread &of_reply_slot(Reply_slot &slot) { return owner_of(slot, &Thread::_implicit_reply); }
 
   /// The answer of control: selectors of pager and exception handler.
@@ -125,9 +136,9 @@ private:
   friend class Semaphore;
   friend class Ipc_gate;
   friend class Reply_slot;
-  friend class Endpoint;
   friend class Vcpu;
   friend class Page_fault_trampoline;
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend struct Inspect; // jdb/inspect.h
 
   static Slab &slab();
@@ -152,6 +163,7 @@ private:
   bool stop() override;
   bool dismantle() override;
   void free() override;
+  void give_back();
 
   /// Work that must be done before the next user instruction (Fault::run_pending).
   enum Pending : u8 {
@@ -169,7 +181,7 @@ private:
   Reply_slot _implicit_reply{Reply_slot::Owner::Thread};
   Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
   Ipc_call _call;
-  Sender_queue _senders; ///< who wants to send to this thread
+  Walked_sender_queue _senders; ///< who wants to send to this thread
 
   // ---- scheduling (owner: Cpu) ----
   u32 _quantum_us = 10000;
@@ -197,9 +209,8 @@ private:
   Ipc_error _fault_error = Ipc_error::None;
   class Irq_base *_deletion_irq = nullptr;
   Thread_extension *_extension = nullptr;
-  Spin_lock _endpoints_lock;
-  Link _endpoints; ///< gates and IRQ objects bound to this thread
-  Link _in_task;   ///< in the list of its task
+  i32 _keepers = 1; ///< its own life, and the gates and IRQ objects bound to it
+  Link _in_task;    ///< in the list of its task
 };
 
 inline Thread *Reply_slot::take()

@@ -83,7 +83,10 @@ Outcome Thread::op_ex_regs(Invocation &call)
                  continuation() == Page_fault_trampoline::continue_resume;
   if (resumes && ip != Keep)
     set_continuation(Fault::pending(*this)); // the new ip counts, not the saved
-  if (ip != Keep) _frame.rip = ip;
+  if (ip != Keep) {
+    complete_frame(); // any value: the end of a system call expects one of its own
+    _frame.rip = ip;
+  }
   if (sp != Keep) _frame.rsp = sp;
   if (flags & Ex_regs_flag::Trigger_exception) trigger_exception();
   if (_state == State::Dormant) start();

@@ -161,7 +161,7 @@ unsigned Map_space::map_run(Request const &request, Budget &budget)
 bool Mem_space::map_page(Mem_space &from, Word source, Mem_space &to, Word destination,
                          Send_item control, u8 rights)
 {
-  if (source > User_max || destination > User_max) return false;
+  if (source > User_max || destination >= User_pages_end) return false;
   Request request{
       from, from.walk_inline(source, Top_level), source, destination, Page_size, {control, rights}};
   Slot place = to.walk_inline(destination, Top_level);

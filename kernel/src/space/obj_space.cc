@@ -91,42 +91,32 @@ void Obj_space::unlink(Cap_slot &slot)
 // False: the slot is in use. Of a dead object nothing is left in it.
 bool Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
 {
-  Word empty = 0;
-  if (!__atomic_compare_exchange_n(&slot._entry, &empty, Word{Cap_slot::Busy}, false,
-                                   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-    return false;
+  if (!claim(slot)) return false;
   Lock_guard guard(object._slots_lock);
   // An object that dies after this look clears its slots later, under the lock: it finds this one.
-  if (object.is_dead()) {
+  if (object.is_dead())
     __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
-    return true;
-  }
-  slot._next = object._slots;
-  slot._link = &object._slots;
-  if (slot._next) slot._next->_link = &slot._next;
-  object._slots = &slot;
-  if (!(flags & Cap_slot::Weak)) __atomic_fetch_add(&object._cap_refs, 1, __ATOMIC_RELAXED);
-  __atomic_store_n(&slot._entry, reinterpret_cast<Word>(&object) | flags, __ATOMIC_RELEASE);
+  else
+    enter(slot, object, flags);
   return true;
 }
 
 // Take these rights of a flexpage: with Cap_r the capability, with all that depends on it.
 void Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
 {
-  while (Cap cap = slot.get()) {
+  Word entry;
+  while (Cap cap = Cap_slot::decode(entry = slot.entry())) {
     bool dies = delete_object && cap.flags & Cap_slot::D;
     {
       Lock_guard guard(cap.object->_slots_lock);
-      Cap now = slot.get();
-      if (now.object != cap.object || now.flags != cap.flags) continue;
+      if (slot.entry() != entry) continue;
       if (!(rights & Fpage::Cap_r)) {
         Word taken = rights & Rights;
         __atomic_fetch_and(&slot._entry, ~taken, __ATOMIC_RELEASE);
         return;
       }
       unlink(slot);
-      if (!(cap.flags & Cap_slot::Weak))
-        dies |= __atomic_fetch_sub(&cap.object->_cap_refs, 1, __ATOMIC_RELAXED) <= 1;
+      if (!(cap.flags & Cap_slot::Weak)) dies |= --cap.object->_cap_refs <= 0;
       // last: from now on the slot may be claimed, or its page freed
       __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
     }
@@ -167,9 +157,10 @@ Step Obj_space::map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &i
       item.progress = from.next_used(source, budget) - where.from;
       continue;
     }
-    if (!to.reserve(Cap_index(destination), to_quota)) return Step::No_memory;
+    Cap_slot *target = to.make_slot(Cap_index(destination), to_quota);
+    if (!target) return Step::No_memory;
     budget.spend(Budget::Copy);
-    if (map_slot(from.slot(source), to.slot(destination), item) == Step::Done) ++item.progress;
+    if (map_slot(from.slot(source), *target, item) == Step::Done) ++item.progress;
   }
   return Step::Done;
 }

@@ -13,6 +13,7 @@
 #include "sched/cpu.h"
 #include "space/mapping_tree.h"
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -96,8 +97,8 @@ void check_timeouts(Timeout_node **place, Microseconds above)
 void check_senders(Sender_queue &queue)
 {
   int above = 256;
-  for (Link *level = queue._levels.next(); level != &queue._levels; level = level->next()) {
-    Sender *head = Sender_queue::of_level(level);
+  if (queue._first & Sender_queue::Locked) fail("sender queue: locked outside of the kernel");
+  for (Sender *head = queue.first(); head; head = queue.next_level(*head)) {
     if (int(head->_queue_prio) >= above) fail("sender queue: levels out of order");
     above = head->_queue_prio;
     Link *link = &head->_peers;
@@ -132,8 +133,6 @@ void check_links(Thread &t)
   } else if (t.state() == State::Transferring) {
     fail("transfer: without a partner");
   }
-  for (Link *link = t._endpoints.next(); link != &t._endpoints; link = link->next())
-    if (Endpoint::of(link)._thread != &t) fail("endpoint: bound to another thread");
   if (t._deletion_irq && t._deletion_irq->_deletion_of != &t) fail("deletion IRQ: not mutual");
 }
 
@@ -204,6 +203,22 @@ void check_tables(Map_space &space)
 
 } // namespace
 
+/// A thread has a reference for its life and one for each that is bound to it; there may be objects that are found no more.
+static void check_references(Found const &found)
+{
+  std::map<Thread *, int> least;
+  for (Kobject *object : found.objects) {
+    Thread *thread = nullptr;
+    if (object->type() == Kobject::Type::Ipc_gate) thread = static_cast<Ipc_gate *>(object)->thread();
+    if (object->type() == Kobject::Type::Irq) thread = static_cast<Irq *>(object)->thread();
+    if (thread) ++least[thread];
+  }
+  for (Thread *thread : found.threads)
+    ++least[thread];
+  for (auto [thread, references] : least)
+    if (thread->_keepers < references) fail("thread: %d references, and %d kept count", references, thread->_keepers);
+}
+
 void check_scheduling(Task &root)
 {
   Cpu &cpu = Cpu::self();
@@ -212,6 +227,7 @@ void check_scheduling(Task &root)
   Found found = find_all(root);
   for (Thread *thread : found.threads)
     check_thread(cpu, *thread);
+  check_references(found);
   for (Kobject *object : found.objects) {
     if (object->type() == Kobject::Type::Ipc_gate) check_senders(static_cast<Ipc_gate *>(object)->_waiters);
     if (object->type() == Kobject::Type::Semaphore) check_senders(static_cast<Semaphore *>(object)->_waiters);

@@ -108,13 +108,26 @@ CASE("kernel-entry.md 1", "a system call that fails at once preserves what the t
 CASE("kernel-entry.md 1",
      "so does one that only looks something up, and one that finds the slot empty")
 {
+  constexpr auto tag = [](long label, unsigned words) {
+    return l4_umword_t(l4_msgtag(label, words, 0, 0).raw);
+  };
+  l4_umword_t const cap_info = tag(L4_PROTO_TASK, 2), control = tag(L4_PROTO_THREAD, 6);
+  constexpr l4_umword_t Nothing = l4_umword_t{60000} << L4_CAP_SHIFT;
+  constexpr l4_umword_t Behind = l4_umword_t{1} << 40; // far behind the last slot
   struct {
-    l4_umword_t selector, tag, mr0, result;
+    l4_umword_t selector, tag, mr0, mr1, result;
   } const calls[] = {
-      {env.task, l4_umword_t(l4_msgtag(L4_PROTO_TASK, 2, 0, 0).raw), L4_TASK_CAP_INFO_OP, 0x10000},
-      {env.thread, l4_umword_t(l4_msgtag(L4_PROTO_THREAD, 6, 0, 0).raw), 0, 3},
-      {l4_umword_t{60000} << L4_CAP_SHIFT, 0, 0, 0x8000},
-      {l4_umword_t{1} << 40, 0, 0, 0x8000}, // far behind the last slot
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, env.thread, 0x10000},
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, env.thread | 0x3ff, 0x10000},
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, env.thread | 0x800, 0},
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, Nothing, 0},
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, Behind, 0},
+      {env.thread, control, 0, env.thread, 3},
+      {env.thread, tag(L4_PROTO_THREAD, 7), 0, env.thread, 3},
+      {env.thread, tag(L4_PROTO_THREAD, 3), L4_THREAD_STATS_OP, 0, 1},
+      {Nothing, 0, 0, 0, 0x8000},
+      {Nothing, control, 0, 0, 0x8000},
+      {Behind, 0, 0, 0, 0x8000},
   };
   for (auto const &call : calls) {
     Registers before = sleep_registers(0);
@@ -122,7 +135,7 @@ CASE("kernel-entry.md 1",
     before.rdx = call.selector | L4_SYSF_CALL;
     before.r8 = 0;
     mr(0) = call.mr0;
-    mr(1) = env.thread;
+    mr(1) = call.mr1;
     Registers after = before;
     system_call(after);
     CHECK_EQ(after.rax, call.result);

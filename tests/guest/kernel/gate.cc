@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // IPC gates: client side (ipc.md section 6) and server side (kernel-objects.md section 4).
 #include <l4/libtap/objects.h>
+#include <l4/libtap/probe.h>
 #include <l4/libtap/tap.h>
 
 #include <l4/sys/ipc_gate.h>
@@ -235,6 +236,62 @@ CASE("docs/kernel.md 8 unbind", "also when the bound thread is dead; unbound twi
   CHECK_EQ(l4_error(l4_ipc_gate_unbind(gate)), 0);
   CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_UNBOUND);
   CHECK_EQ(send(gate, 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
+}
+
+CASE("docs/kernel.md 8 bind", "a dead thread's memory stays charged until all that is bound to it lets go")
+{
+  Gate deleted, rebound, unbound;
+  Irq detached, irq_rebound;
+  l4_umword_t const before = free_quota(factory());
+  {
+    Worker server([](Worker &) {});
+    server.start();
+    for (Gate *gate : {&deleted, &rebound, &unbound})
+      CHECK_LABEL(gate->bind(server.cap(), 0x400), 0);
+    for (Irq *irq : {&detached, &irq_rebound})
+      CHECK_LABEL(irq->bind(server.cap(), 0x400), 0);
+  }
+  l4_umword_t const kept = before - free_quota(factory());
+  CHECK_GE(kept, 512);
+  for (Gate *gate : {&deleted, &rebound, &unbound})
+    CHECK_EQ(send(*gate, 0, {1}, {}, Zero).error(), L4_IPC_ENOT_EXISTENT);
+  deleted.remove();
+  CHECK_LABEL(rebound.bind(env.thread, 0x400), 0);
+  CHECK_EQ(l4_error(l4_ipc_gate_unbind(unbound)), 0);
+  CHECK_LABEL(irq_rebound.bind(env.thread, 0), 0);
+  l4_umword_t const gate_bytes = 64;
+  CHECK_EQ(free_quota(factory()), before - kept + gate_bytes);
+  CHECK_LABEL(call(detached, L4_PROTO_IRQ_SENDER, {1}), -L4_ENOENT);
+  CHECK_EQ(free_quota(factory()), before + gate_bytes);
+}
+
+CASE("docs/kernel.md 8 bind", "bound again to the same thread, it outlives that by nothing")
+{
+  l4_umword_t const before = free_quota(factory());
+  {
+    Worker server([](Worker &) {});
+    server.start();
+    Gate gate(server.cap(), 0x400);
+    for (unsigned i = 0; i < 3; ++i)
+      CHECK_LABEL(gate.bind(server.cap(), 0x410), 0);
+    server.finished();
+  }
+  CHECK_EQ(free_quota(factory()), before);
+}
+
+CASE("docs/kernel.md 8 bind", "triggers of an IRQ object whose thread died wait for the next one")
+{
+  Irq irq;
+  {
+    Worker server([](Worker &) {});
+    server.start();
+    CHECK_LABEL(irq.bind(server.cap(), 0x420), 0);
+  }
+  CHECK(!irq.trigger().failed());
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(irq.bind(env.thread, 0x430), 0);
+  CHECK_EQ(wait(Zero).from, 0x430);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
 }
 
 CASE("docs/kernel.md 8 unbind", "S is needed, and the server right")

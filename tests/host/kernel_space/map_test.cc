@@ -92,6 +92,7 @@ TEST_F(Mem_map, objects_2_nothing_mapped_without_error)
   EXPECT_FALSE(map(a.space, mem(0x10000, 12, W), b.space, 0).mapped) << "rights after masking";
   EXPECT_FALSE(map(a.space, mem(0x10000, 12, 0), b.space, 0).mapped);
   EXPECT_FALSE(map(a.space, mem(0x10000), b.space, User_max + 1).mapped) << "beyond user space";
+  EXPECT_FALSE(map(a.space, mem(0x10000), b.space, User_pages_end).mapped) << "no code there";
   EXPECT_FALSE(map(a.space, mem(Word{1} << 60, 12), b.space, 0).mapped);
   EXPECT_FALSE(map(a.space, mem(0x10000, 12, W), b.space, 0, Map_control | Grant).mapped);
   EXPECT_EQ(frame(a.space, 0x10000), 0x200000u) << "grant without rights keeps the source";

@@ -40,8 +40,7 @@ protected:
 
   void put(Obj_space &space, Word index, Fake_object &object, u8 flags)
   {
-    ASSERT_TRUE(space.reserve(Cap_index(index), quota));
-    space.put(Cap_index(index), &object, flags);
+    ASSERT_TRUE(space.put(Cap_index(index), quota, object, flags));
   }
   static Cap at(Obj_space &space, Word index) { return space.lookup(Cap_index(index)); }
   static Fpage fpage(Word index, unsigned order = 0, u8 rights = All)
@@ -85,7 +84,7 @@ TEST_F(Obj, entry_2_larger_indices_behave_as_empty)
   EXPECT_FALSE(at(a, 0));
   EXPECT_FALSE(at(a, 65536));
   EXPECT_FALSE(at(a, ~Word{0}));
-  EXPECT_FALSE(a.reserve(Cap_index(65536), quota));
+  EXPECT_FALSE(a.put(Cap_index(65536), quota, x, W));
   put(a, 65535, x, W);
   EXPECT_EQ(at(a, 65535).object, &x);
 }

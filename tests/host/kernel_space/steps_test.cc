@@ -60,9 +60,9 @@ TEST_F(Mem_map, a_run_is_removed_only_under_the_lock_of_its_trees)
 TEST_F(Mem_map, step_sparse_and_empty_ranges_are_skipped_in_few_steps)
 {
   give(a.space, 0x10000, 0x200000);
-  give(a.space, User_max + 1 - Kib4, 0x201000);
+  give(a.space, User_pages_end - Kib4, 0x201000);
   EXPECT_TRUE(map(a.space, mem(0, Fpage::Whole_space), b.space, 0).mapped);
-  EXPECT_EQ(frame(b.space, User_max + 1 - Kib4), 0x201000u);
+  EXPECT_EQ(frame(b.space, User_pages_end - Kib4), 0x201000u);
   EXPECT_LE(unmap_all(a.space, mem(0, Fpage::Whole_space), true).steps, 10u);
   EXPECT_FALSE(translate(b.space, 0x10000));
 }

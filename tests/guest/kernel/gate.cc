@@ -19,10 +19,7 @@ struct Client : Copy {
   explicit Client(l4_cap_idx_t gate, unsigned rights = L4_CAP_FPAGE_RWS) : Copy(gate, rights) {}
 };
 
-void send_through(Worker &me)
-{
-  me.result = send(me.data<Gate>(), 3, {17});
-}
+void send_through(Worker &me) { me.result = send(me.data<Gate>(), 3, {17}); }
 
 } // namespace
 
@@ -212,6 +209,8 @@ CASE("docs/kernel.md 8 unbind", "senders wait for the next binding")
   Gate gate(env.thread, 0x400);
   CHECK_EQ(l4_error(l4_ipc_gate_unbind(gate)), 0);
   CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_UNBOUND);
+  CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
+  CHECK_EQ(mr(0), 0);
   Worker sender(send_through, &gate);
   sender.start();
   CHECK(!sender.done());
@@ -238,7 +237,8 @@ CASE("docs/kernel.md 8 unbind", "also when the bound thread is dead; unbound twi
   CHECK_EQ(send(gate, 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
 }
 
-CASE("docs/kernel.md 8 bind", "a dead thread's memory stays charged until all that is bound to it lets go")
+CASE("docs/kernel.md 8 bind",
+     "a dead thread's memory stays charged until all that is bound to it lets go")
 {
   Gate deleted, rebound, unbound;
   Irq detached, irq_rebound;

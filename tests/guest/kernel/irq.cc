@@ -241,6 +241,17 @@ CASE("kernel-objects.md 6", "the count starts at 0 and follows up and down")
   CHECK_EQ(semaphore_down(sem).error(), L4_IPC_RETIMEOUT);
 }
 
+CASE("ipc.md 1.3", "down clears the error register, as no other success does")
+{
+  Semaphore sem;
+  CHECK_EQ(semaphore_down(sem).error(), L4_IPC_RETIMEOUT);
+  CHECK_EQ(l4_utcb_tcr()->error, L4_IPC_RETIMEOUT);
+  CHECK(!semaphore_up(sem).failed());
+  CHECK_EQ(l4_utcb_tcr()->error, L4_IPC_RETIMEOUT);
+  CHECK_LABEL(semaphore_down(sem), 0);
+  CHECK_EQ(l4_utcb_tcr()->error, 0);
+}
+
 CASE("kernel-objects.md 6", "down needs S: -EPERM; up needs no right")
 {
   Semaphore sem;

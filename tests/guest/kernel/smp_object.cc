@@ -198,6 +198,17 @@ CASE("ipc.md 7", "clients are deleted while a server of another CPU answers them
   CHECK(ask(server.cap(), 1));
 }
 
+CASE("kernel-objects.md 3 switch",
+     "to a thread of another CPU, running or ready: nothing happens there")
+{
+  Placed a(1, count_up), b(1, count_up);
+  for (unsigned i = 0; i < 100; ++i)
+    for (Worker *w : {&a, &b})
+      CHECK_LABEL(call(w->cap(), L4_PROTO_THREAD, {L4_THREAD_SWITCH_OP}, {}, Long_patience), 0);
+  for (Worker *w : {&a, &b})
+    CHECK(reached(w->value[0], load(w->value[0]) + 1000));
+}
+
 CASE("style.md map", "after an unmap no other CPU writes to the page")
 {
   l4_addr_t const window = Free_range;

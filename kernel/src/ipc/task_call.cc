@@ -49,8 +49,8 @@ Thread *System_call::unmap_capability(Thread &self, Task &task, Fpage slot)
   Word mask = utcb.read_mr(1);
   utcb.mr[2] = slot.with_rights(0).raw();
   if (mask & Unmap_item::All_spaces)
-    task.obj().unmap_slot(Cap_index(slot.index()), slot.rights(), mask & Unmap_item::Delete_obj);
-  Cpu::self().reclaimer.bury_at_once(self);
+    if (Kobject *last = task.obj().unmap_slot(slot, mask & Unmap_item::Delete_obj))
+      Cpu::self().reclaimer.bury_at_once(*last, self);
   return Ipc::finish(self, reply_tag(0, 3));
 }
 

@@ -56,10 +56,7 @@ void give(Task &task, Word index, Kobject &object)
 
 } // namespace
 
-bool Root_tasks::is_sigma0(Thread const &thread)
-{
-  return thread.task() == _sigma0;
-}
+bool Root_tasks::is_sigma0(Thread const &thread) { return thread.task() == _sigma0; }
 
 Thread &Root_tasks::create(Factory &factory, Map_space::Identity identity, Word ip, Word argument)
 {

@@ -26,13 +26,7 @@ struct Poor_task {
 
   Poor_task() { CHECK_LABEL(task.share_image(), 0); }
   /// Take all memory but so many bytes.
-  void leave(l4_umword_t bytes)
-  {
-    l4_umword_t const free = free_quota(bank);
-    REQUIRE(free > bytes);
-    l4_umword_t const type = L4_VARG_TYPE_UMWORD | 8 << 16;
-    CHECK_LABEL(create(ballast, L4_PROTO_FACTORY, {type, free - bytes}, {}, bank), 0);
-  }
+  void leave(l4_umword_t bytes) { take_quota(bank, ballast, bytes); }
   void relieve() { ballast.remove(); }
 };
 

@@ -41,7 +41,8 @@ CASE("kernel-objects.md 1 objects", "thread, IRQ, semaphore, gate, task, factory
 CASE("kernel-objects.md 1 objects", "unknown and absent types are -ENODEV")
 {
   Slot slot;
-  for (long type : {1L, 42L, -1L, -9L, -12345L, -26L})
+  for (long type : {1L, 42L, -1L, -9L, -12345L, -26L, long(L4_PROTO_VM), long(L4_PROTO_DMA_SPACE),
+                    long(L4_PROTO_VCPU_CONTEXT)})
     CHECK_LABEL(create(slot, type, {Word_arg, 0}), -L4_ENODEV);
   CHECK(!slot.valid());
 }

@@ -335,6 +335,19 @@ CASE("kernel-objects.md 4 dec_refcnt",
   CHECK(!gate.valid());
 }
 
+CASE("kernel-objects.md 4 dec_refcnt",
+     "the counter may go below 0; until the next unmap nothing dies")
+{
+  Gate gate(env.thread, 0x40);
+  Copy counted(gate, L4_CAP_FPAGE_RWS), weak(gate, L4_CAP_FPAGE_RWS, L4_FPAGE_C_NO_REF_CNT);
+  CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT, 5}), 0);
+  CHECK_EQ(mr(0), -3L);
+  weak.remove(false);
+  CHECK(gate.valid() && counted.valid());
+  counted.remove(false);
+  CHECK(!gate.valid());
+}
+
 CASE("kernel-objects.md 3 register_del_irq", "fires when a gate is deleted, not on rebinding")
 {
   Worker server([](Worker &) { sleep_us(1000000); });

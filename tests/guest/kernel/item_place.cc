@@ -50,6 +50,24 @@ CASE("ipc.md 3 rcv_id 2", "a gate bound to the receiver's task comes as its labe
   CHECK_EQ(cap_valid(task, Target), 0);
 }
 
+CASE("ipc.md 3 rcv_id 2", "the rights with the label are no more than the sender has")
+{
+  Child_task task;
+  CHECK_LABEL(task.share_image(), 0);
+  unsigned const rights[] = {L4_CAP_FPAGE_R, L4_CAP_FPAGE_RW, L4_CAP_FPAGE_RS, L4_CAP_FPAGE_RWS};
+  for (unsigned i = 0; i < 4; ++i) {
+    Order order{0, {small(Target, L4_RCV_ITEM_LOCAL_ID)}};
+    Worker receiver(receive_items, &order, Prio_high, &task);
+    receiver.start();
+    Gate gate(receiver.cap(), 0x4440);
+    Copy mine(gate, rights[i]);
+    CHECK(!send(receiver.cap(), 0, {}, {object(mine, L4_CAP_FPAGE_RWSD)}, Zero).failed());
+    REQUIRE(receiver.finished());
+    CHECK_EQ(kind(receiver.value[0]), Local_id);
+    CHECK_EQ(receiver.value[1], 0x4440 | i);
+  }
+}
+
 CASE("ipc.md 3 rcv_id 3", "anything else is mapped")
 {
   Semaphore sem;

@@ -359,7 +359,8 @@ template <typename Source> void build_and_unmap(Source source)
   unsigned const removed = ticker.ticks();
   CHECK(!can(Far, false));
   CHECK(!can(Far + (Many - 1) * L4_PAGESIZE, false));
-  // 100,000 mappings take longer than 10 milliseconds to visit on any machine that counts 1 ns per instruction
+  // 100,000 mappings take longer than 10 milliseconds to visit on any machine that counts 1 ns per
+  // instruction
   CHECK(withdrawn >= 20);
   CHECK(removed - withdrawn >= 20);
 }

@@ -79,6 +79,10 @@ CASE("kernel-objects.md 9 run_thread", "class records: fixed priority; an unknow
   CHECK_LABEL(record(~0UL, 400, 7), -L4_EINVAL);
   CHECK_LABEL(record(~0UL, 48, 0), -L4_EINVAL);
   CHECK_LABEL(record(l4_umword_t(-7), 48, 7), -L4_ERANGE);
+  CHECK_LABEL(record(l4_umword_t(-2), 48, 7), -L4_ERANGE); // WFQ
+  // all 48 bytes are there, but one word less was sent
+  CHECK_LABEL(scheduler({L4_SCHEDULER_RUN_THREAD_OP, 0, 1, ~0UL, 48, 0}, {object(thread)}),
+              -L4_EINVAL);
 }
 
 CASE("kernel-objects.md 9 run_thread", "a change of priority takes effect at once")

@@ -2,6 +2,7 @@
 // Tasks: what is in their capability space, kernel-user memory, their end (kernel-objects.md
 // section 2). Mapping and unmapping of objects: capability.cc.
 #include <l4/libtap/objects.h>
+#include <l4/libtap/probe.h>
 #include <l4/libtap/tap.h>
 
 #include <l4/sys/task.h>
@@ -149,6 +150,24 @@ CASE("kernel-objects.md 2 add_ku_mem", "an area in use: -EEXIST, and nothing of 
   CHECK_LABEL(
       call(task, L4_PROTO_TASK, {L4_TASK_ADD_KU_MEM_OP, memory_page(Free_range, 12, L4_FPAGE_RW)}),
       -L4_EEXIST);
+}
+
+CASE("kernel-objects.md 2 add_ku_mem",
+     "more than the task's factory can pay: -ENOMEM, nothing is added")
+{
+  Factory bank(64 * 1024);
+  Child_task task(bank);
+  constexpr l4_addr_t Area = 0x7ffc00000000;
+  auto const add = [&](unsigned order) {
+    return call(task, L4_PROTO_TASK,
+                {L4_TASK_ADD_KU_MEM_OP, memory_page(Area, order, L4_FPAGE_RW)});
+  };
+  CHECK_LABEL(add(17), -L4_ENOMEM);
+  l4_umword_t const left = free_quota(bank);
+  CHECK_LABEL(add(17), -L4_ENOMEM);
+  CHECK_EQ(free_quota(bank), left);
+  CHECK_LABEL(add(12), 0); // its first page: it was not left behind
+  CHECK_EQ(free_quota(bank), left - L4_PAGESIZE);
 }
 
 CASE("kernel-objects.md 2 add_ku_mem", "areas before the failing one stay")

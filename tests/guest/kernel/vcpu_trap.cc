@@ -4,6 +4,10 @@
 #include "patient.h"
 #include "vcpu_lab.h"
 
+#include <l4/libtap/probe.h>
+
+#include <l4/sys/pf_trampoline.h>
+
 using namespace Tap;
 
 namespace {
@@ -200,13 +204,14 @@ CASE("style.md regression vCPU", "a thread dies in user mode: the task it cached
 
 CASE("style.md regression vCPU", "a quota that does not hold the vCPU's bookkeeping: -ENOMEM")
 {
-  Factory tight(24 * 1024);
-  Slot thread, filler[32];
-  CHECK_LABEL(create(thread, L4_PROTO_THREAD, {}, {}, tight), 0);
+  Factory bank(64 * 1024);
+  Slot thread, rest;
+  CHECK_LABEL(create(thread, L4_PROTO_THREAD, {}, {}, bank), 0);
   CHECK_LABEL(thread_bind(thread, env.task, spare_utcb()), 0);
-  bool full = false;
-  for (Slot &slot : filler)
-    full = full || create(slot, L4_PROTO_IRQ, {}, {}, tight).checked_label() == -L4_ENOMEM;
-  long const label = vcpu_control(thread, spare_utcb()).checked_label();
-  CHECK(!full || label == 0 || label == -L4_ENOMEM);
+  take_quota(bank, rest);
+  CHECK_LABEL(vcpu_control(thread, spare_utcb()), -L4_ENOMEM);
+  CHECK_LABEL(call(thread, L4_PROTO_THREAD, {L4_THREAD_PF_TRAMP_CONTROL_OP_SETUP, spare_utcb()}),
+              -L4_ENOMEM);
+  rest.remove();
+  CHECK_LABEL(vcpu_control(thread, spare_utcb()), 0);
 }

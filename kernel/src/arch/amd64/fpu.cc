@@ -99,10 +99,7 @@ bool begin_fpu_use(Thread &current)
 
 } // namespace amd64
 
-Word arch::fpu_state_bytes()
-{
-  return amd64::state_bytes;
-}
+Word arch::fpu_state_bytes() { return amd64::state_bytes; }
 
 void arch::init_fpu_state(void *state)
 {

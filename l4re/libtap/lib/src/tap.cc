@@ -3,6 +3,7 @@
 #include <l4/libtap/probe.h>
 #include <l4/libtap/tap.h>
 
+#include <l4/sys/err.h>
 #include <l4/sys/vcon.h>
 
 #include "text.h"
@@ -45,6 +46,17 @@ void place(char const *file, int line, char const *text)
 {
   state.notes << "#   " << base_name(file) << ':';
   state.notes.decimal(l4_uint64_t(line)) << ": " << text;
+}
+
+/// A label is a number, or an error (IPC errors: -2000 and below).
+void write_label(l4_int64_t label)
+{
+  if (label >= 0) {
+    state.notes.value(l4_uint64_t(label));
+    return;
+  }
+  state.notes << '-';
+  state.notes.decimal(-l4_uint64_t(label)) << " (" << l4sys_errtostr(label) << ')';
 }
 
 void begin_case()
@@ -171,6 +183,19 @@ bool check_two(bool ok, char const *file, int line, char const *text, l4_uint64_
     state.notes.value(right) << '\n';
   }
   return ok;
+}
+
+bool check_label(char const *file, int line, char const *text, l4_int64_t left, l4_int64_t right)
+{
+  if (record(left == right)) {
+    place(file, line, text);
+    state.notes << ": left is ";
+    write_label(left);
+    state.notes << ", right is ";
+    write_label(right);
+    state.notes << '\n';
+  }
+  return left == right;
 }
 
 bool check_text(char const *file, int line, char const *text, char const *left, char const *right)

@@ -42,7 +42,11 @@ private:
   static inline u64 _next_id = 1;
   Kind _kind;
   Prio _queue_prio = 0;
-  bool _is_walked_to = false; ///< a Walked_sender_queue looks at it next
+  bool _is_walked_to = false; ///< a Walked_sender_queue looks at it next ...
+  bool _walk_refused = false; ///< ... and has refused to begin another walk since it came here
+
+protected:
+  u16 _walks = 0; ///< of a thread: begun at its own queue
 };
 
 /// Every operation takes at most 255 short steps (one per distinct priority), whatever the number
@@ -115,8 +119,17 @@ private:
 /// are skipped, new ones may be missed.
 class Walked_sender_queue : public Sender_queue {
 public:
-  bool is_walked() const { return _next; }
-  void start_walk() { walk_to(first()); }
+  /// Begin a walk. Refused while another is under way, once: without progress in between the next attempt takes
+  /// over, since the other's walker may be dead.
+  bool start_walk()
+  {
+    if (_next && !_next->_walk_refused) {
+      _next->_walk_refused = true;
+      return false;
+    }
+    walk_to(first());
+    return true;
+  }
   /// The next sender of the walk; null at its end.
   Sender *next_walked()
   {
@@ -128,7 +141,7 @@ public:
 private:
   void walk_to(Sender *sender)
   {
-    if (_next) _next->_is_walked_to = false;
+    if (_next) _next->_is_walked_to = _next->_walk_refused = false;
     if (sender) sender->_is_walked_to = true;
     _next = sender;
   }

@@ -138,9 +138,12 @@ Outcome Thread::op_modify_senders(Invocation &call)
   unsigned words = call.tag.words();
   if (_cpu != Cpu::self().id()) return Errno::Inval; // the thread is on another CPU
   if (words < 5) return Outcome::ok();
+  u16 &mine = call.caller.progress().offset;
   if (!call.repeated) {
-    if (_senders.is_walked()) return Errno::Busy;
-    _senders.start_walk();
+    if (!_senders.start_walk()) return Errno::Busy;
+    mine = ++_walks;
+  } else if (mine != _walks) {
+    return Errno::Busy; // another thread took the walk over
   }
   for (unsigned n = Senders_per_step;; --n) {
     if (!n) return Outcome::again();

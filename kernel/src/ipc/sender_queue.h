@@ -123,10 +123,7 @@ public:
   /// over, since the other's walker may be dead.
   bool start_walk()
   {
-    if (_next && !_next->_walk_refused) {
-      _next->_walk_refused = true;
-      return false;
-    }
+    if (_next && !_next->_walk_refused) return !(_next->_walk_refused = true);
     walk_to(first());
     return true;
   }

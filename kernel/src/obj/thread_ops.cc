@@ -139,12 +139,9 @@ Outcome Thread::op_modify_senders(Invocation &call)
   if (_cpu != Cpu::self().id()) return Errno::Inval; // the thread is on another CPU
   if (words < 5) return Outcome::ok();
   u16 &mine = call.caller.progress().offset;
-  if (!call.repeated) {
-    if (!_senders.start_walk()) return Errno::Busy;
-    mine = ++_walks;
-  } else if (mine != _walks) {
-    return Errno::Busy; // another thread took the walk over
-  }
+  // refused, or another thread took the walk over
+  if (call.repeated ? mine != _walks : !_senders.start_walk()) return Errno::Busy;
+  if (!call.repeated) mine = ++_walks;
   for (unsigned n = Senders_per_step;; --n) {
     if (!n) return Outcome::again();
     Sender *s = _senders.next_walked();

@@ -12,8 +12,7 @@ namespace {
 /// The receiver's first window for memory, if it is an ordinary one.
 bool memory_window(Utcb const &utcb, Fpage &window)
 {
-  unsigned br = utcb.first_mem_buffer();
-  if (br + 1 >= Utcb::Br_count) return false;
+  unsigned br = utcb.first_mem_buffer(); // of five bits
   if ((utcb.read_br(br) & (Buffer_item::Map | Buffer_item::Small | Buffer_item::Forward)) != Buffer_item::Map)
     return false;
   window = Fpage(utcb.read_br(br + 1));

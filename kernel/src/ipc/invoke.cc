@@ -127,7 +127,7 @@ bool Ipc::reaches_reply_slot(Thread &self)
 {
   u8 op = self._call.op;
   if (!(op & (Op::Reply | Op::Open_wait))) return true;
-  if (Selector::is_explicit_reply(self._selector)) return Hold::is_exclusive();
+  if (Selector::is_explicit_reply(selector_of(self))) return Hold::is_exclusive();
   Thread *caller = self._implicit_reply.caller();
   return !(op & Op::Reply) || !caller || reaches_message(self, *caller);
 }
@@ -156,15 +156,16 @@ Thread *Ipc::execute(Thread &self)
 {
   if (!reaches_reply_slot(self)) return repeat_holding(self);
   u8 op = self._call.op;
-  Cap cap = resolve(self, self._selector);
+  Word selector = selector_of(self);
+  Cap cap = resolve(self, selector);
   if (!cap || !(op & (Op::Send | Op::Receive)))
     return fail(self, Ipc_error::Not_existent); // nothing is there, or nothing was asked for
   // what later phases need
   self._call.rights = cap.flags;
   if (self._call.receives() && self._call.open()) {
-    bool is_explicit = Selector::is_explicit_reply(self._selector);
-    self._explicit_slot = is_explicit ? self.task()->reply_slot(self._selector >> 12, true) : nullptr;
-    if (is_explicit && !self._explicit_slot) return fail(self, Ipc_error::No_reply_cap);
+    self._explicit_wait = Selector::is_explicit_reply(selector);
+    if (self._explicit_wait && !self.task()->reply_slot(selector >> 12, true))
+      return fail(self, Ipc_error::No_reply_cap);
   }
 
   Kobject::Type type = cap.object->type();

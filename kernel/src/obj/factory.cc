@@ -24,7 +24,7 @@ template <class T> Result<Kobject *> created(T *object)
 /// Index of the slot in which the caller wants the new capability, from its first object buffer.
 bool receive_slot(Invocation &call, Cap_index &index)
 {
-  unsigned br = call.utcb.first_obj_buffer();
+  unsigned br = call.utcb.first_obj_buffer(); // of five bits
   Word item = call.utcb.read_br(br);
   bool is_small = item & Buffer_item::Small;
   Fpage window(is_small ? item : call.utcb.read_br(br + 1));

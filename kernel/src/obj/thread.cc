@@ -10,6 +10,8 @@
 #include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
+static_assert(sizeof(Thread) <= 512);
+
 Thread::Thread(Quota &quota)
     : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
 {
@@ -26,13 +28,12 @@ Slab &Thread::slab()
 
 Thread *Thread::create(Quota &quota)
 {
-  Quota_guard charge(quota, slab().object_size());
-  void *memory = charge ? slab().alloc() : nullptr;
+  Slab &slab = Thread::slab();
+  Quota_guard charge(quota, slab.object_size());
+  void *memory = charge ? slab.alloc() : nullptr;
   if (!memory) return nullptr;
   charge.keep();
-  auto *thread = new (memory) Thread(quota);
-  arch::init_fpu_state(thread->fpu_state());
-  return thread;
+  return new (memory) Thread(quota);
 }
 
 Thread *Thread::create_idle()
@@ -83,6 +84,16 @@ bool Thread::extend()
   return memory;
 }
 
+Irq_base *Thread::deletion_irq() const
+{
+  return _extension ? _extension->deletion_irq : nullptr;
+}
+
+void Thread::forget_deletion_irq()
+{
+  _extension->deletion_irq = nullptr;
+}
+
 void *Thread::ku_object(Word address, Word bytes) const
 {
   bool possible = _task && address % sizeof(Word) == 0;
@@ -103,14 +114,17 @@ void Thread::update_interception()
 bool Thread::stop()
 {
   if (!Ipc::reaches_links(*this) || !Ipc::reaches_slot(_implicit_reply)) return false;
-  if (_deletion_irq && !Hold::is_exclusive()) return false;
+  Irq_base *irq = deletion_irq();
+  if (irq && !Hold::is_exclusive()) return false;
   Ipc::detach(*this);
   Cpu::home_of(*this).make_unready(*this);
   _state = State::Dead;
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
-  if (_deletion_irq) _deletion_irq->set_deletion_thread(nullptr);
-  _deletion_irq = nullptr;
+  if (irq) {
+    irq->set_deletion_thread(nullptr);
+    forget_deletion_irq();
+  }
   return true;
 }
 
@@ -129,6 +143,7 @@ void Thread::free()
   if (_extension) {
     if (_extension->user_task) _extension->user_task->thread_gone();
     Slab_of<Thread_extension>::free(_extension, quota());
+    _extension = nullptr; // who keeps the memory may ask for the deletion IRQ
   }
   let_go();
 }
@@ -136,7 +151,8 @@ void Thread::free()
 void Thread::give_back()
 {
   Quota &quota = this->quota();
+  Slab &slab = Thread::slab();
   this->~Thread();
-  slab().free(this);
-  quota.refund(slab().object_size());
+  slab.free(this);
+  quota.refund(slab.object_size());
 }

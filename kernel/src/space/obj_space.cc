@@ -121,13 +121,13 @@ Step Obj_space::map_slot(Cap_slot &from, Cap_slot &to, Map_item &item)
   Cap cap = from.get();
   if (!cap || cap.object->is_dead()) return Step::Done;
   u8 attributes = item.control.attributes();
-  u8 flags = cap.flags & u8((item.send.rights() & item.rights_mask & Rights) | Cap_slot::Weak |
+  u8 flags = cap.flags & u8((item.send.rights() & Rights) | Cap_slot::Weak |
                             (attributes & Cap_slot::Server));
   flags |= attributes & Cap_slot::Weak;
   release(to, true);
   if (&from == &to || cap.object->is_dead()) return Step::Done;
   if (!store(to, *cap.object, flags)) return Step::More;
-  item.mapped = true;
+  item.note_mapped();
   // granted as weak, the last counted reference goes here and takes the object along
   if (item.control.is_grant() && from.get().object == cap.object) release(from);
   return Step::Done;

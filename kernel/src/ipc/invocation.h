@@ -11,6 +11,9 @@
 class Kobject;
 class Thread;
 
+/// Operations in steps: the whole system call is done again for each (Outcome::again()).
+enum class Steps : u8 { None, Map, Unmap, Add_ku_mem, Print, Modify_senders, Resume };
+
 /// A decoded system call on a kernel object.
 struct Invocation {
   Thread &caller;
@@ -23,6 +26,9 @@ struct Invocation {
 
   bool receives() const { return op & Op::Receive; }
   Word mr(unsigned i) const { return utcb.read_mr(i); }
+  /// Whether `operation` goes on where its last step ended. If the opcode, which is in the UTCB, was changed after a
+  /// step of another operation, it begins anew: the progress of one means nothing to another.
+  bool continues(Steps operation) const;
 };
 
 /// How an invocation ends.

@@ -37,12 +37,10 @@ bool is_for_kernel(Thread::Ipc_call const &call, Cap cap, Kobject::Type type)
   return true;
 }
 
-/// An answer of a kernel object, delivered as the operation bits ask for it.
-Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
+/// What is no answer of a kernel object, or an error.
+[[gnu::noinline]] Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 {
   Thread::Ipc_call const &call = self.call();
-  if (outcome.kind() == Outcome::Kind::Reply) [[likely]]
-    return Ipc::finish(self, call.receives() ? outcome.tag() : call.tag);
   switch (outcome.kind()) {
   case Outcome::Kind::Error: return Ipc::fail(self, outcome.error(), outcome.site());
   case Outcome::Kind::Switched: return outcome.next();
@@ -59,7 +57,7 @@ Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 }
 
 /// `type` is the object's, read once: another CPU may kill it any time.
-Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
+[[gnu::always_inline]] inline Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
 {
   using Type = Kobject::Type;
   if (type == Type::Thread) {
@@ -71,7 +69,8 @@ Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
   bool executes = (op & Op::Send) || type == Type::Task || type == Type::Vm;
   Outcome outcome = executes ? cap.object->invoke(invocation) : Outcome::no_reply();
   if constexpr (Debug_kernel) jdb::explain(invocation, *cap.object, outcome);
-  return conclude(self, outcome, *cap.object);
+  if (outcome.kind() != Outcome::Kind::Reply) return conclude(self, outcome, *cap.object);
+  return Ipc::finish(self, self.call().receives() ? outcome.tag() : tag);
 }
 
 } // namespace
@@ -181,9 +180,10 @@ extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
 
 extern "C" Thread *sys_object(Thread *self, Word tag, Word selector, Word entry)
 {
-  Ipc::begin(*self, tag, selector);
   Cap cap = Cap_slot::decode(entry);
-  return invoke_object(*self, cap, cap.object->type());
+  Kobject::Type type = cap.object->type();
+  Ipc::begin(*self, tag, selector);
+  return invoke_object(*self, cap, type);
 }
 
 extern "C" Thread *sys_task(Thread *self, Word tag, Word selector, Word entry)

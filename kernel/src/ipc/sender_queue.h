@@ -118,25 +118,38 @@ private:
 /// are skipped, new ones may be missed.
 class Walked_sender_queue : public Sender_queue {
 public:
-  bool is_walked() const { return _next; }
-  void start_walk() { walk_to(first()); }
-  /// The next sender of the walk; null at its end.
-  Sender *next_walked()
+  /// Begin a walk; `ticket` names it. False: another one is under way. Who walks may have died: if the other one takes
+  /// no step until somebody asks again, it counts as given up.
+  bool start_walk(u16 &ticket)
   {
-    Sender *sender = _next;
-    if (sender) walk_to(after(*sender));
-    return sender;
+    bool refused = next() && !(_walk & Refused);
+    _walk = refused ? _walk | Refused : (_walk & ~Tickets) | ((_walk + One_ticket) & Tickets);
+    if (refused) return false;
+    ticket = _walk & Tickets;
+    walk_to(first());
+    return true;
   }
+  /// Whether the walk with this ticket is still the one under way, or was the last one.
+  bool goes_on(u16 ticket) const { return (_walk & Tickets) == ticket; }
+  /// The next sender of the walk; null at its end.
+  Sender *next_walked() { return walk_to(next() ? after(*next()) : nullptr); }
 
 private:
-  void walk_to(Sender *sender)
+  static constexpr Word Refused = 1, One_ticket = 2, Tickets = 6; ///< bits of _walk
+
+  Sender *next() const { return reinterpret_cast<Sender *>(_walk & ~(Refused | Tickets)); }
+  /// Returns where it was.
+  Sender *walk_to(Sender *sender)
   {
-    if (_next) _next->_is_walked_to = false;
+    Sender *before = next();
+    if (before) before->_is_walked_to = false;
     if (sender) sender->_is_walked_to = true;
-    _next = sender;
+    _walk = reinterpret_cast<Word>(sender) | (_walk & Tickets);
+    return before;
   }
-  Sender *_next = nullptr;
+  Word _walk = 0; ///< the next sender of the walk, its ticket, and whether another one was refused since its last step
 };
+static_assert(alignof(Sender) >= 8, "room for the bits of Walked_sender_queue::_walk");
 
 inline void Sender_queue::dequeue(Sender &sender)
 {

@@ -76,11 +76,12 @@ Outcome Vcpu::control(Thread &t, Invocation &call)
 Outcome Vcpu::resume(Thread &t, Invocation &call)
 {
   if (&call.caller != &t || !is_enabled(t)) return Errno::Inval;
-  if (!call.repeated)
+  bool goes_on = call.continues(Steps::Resume);
+  if (!goes_on)
     if (Errno error = cache_user_task(t); error != Errno::Ok) return error;
   if (call.tag.items()) {
     if (!t._extension->user_task) return Errno::No_ent;
-    if (!call.repeated) t._items.start(call.tag, t, true);
+    if (!goes_on) t._items.start(call.tag, t, true);
     auto status = t._items.step(t, t, call.rights);
     if (status == Item_transfer::Status::More) return Outcome::again();
     if (status != Item_transfer::Status::Done) return Ipc_error(status);

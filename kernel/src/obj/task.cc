@@ -136,7 +136,7 @@ Outcome Task::op_map(Invocation &call)
   Item<Task> source(call);
   if (!source) return source.error();
   Map_item &map = call.caller.work().map;
-  if (!call.repeated) {
+  if (!call.continues(Steps::Map)) {
     Fpage send(call.mr(2));
     bool pass_s = call.rights & source.rights() & Cap_slot::S;
     if (send.type() == Fpage::Type::Obj && !pass_s)
@@ -166,7 +166,7 @@ Outcome Task::op_unmap(Invocation &call)
             .own = own,
             .delete_obj = own && (mask & Unmap_item::Delete_obj)};
   };
-  if (!call.repeated) start(2);
+  if (!call.continues(Steps::Unmap)) start(2);
   if (progress.index >= words) return reply_tag(0, words);
 
   if (unmap_step(*this, item, progress.space) == Step::Done) {
@@ -194,7 +194,7 @@ Outcome Task::op_add_ku_mem(Invocation &call)
 {
   Operation_progress &progress = call.caller.progress();
   unsigned words = call.tag.words();
-  if (!call.repeated) progress.index = 1;
+  if (!call.continues(Steps::Add_ku_mem)) progress.index = 1;
   if (progress.index >= words) return reply_tag(0);
   Fpage area(call.mr(progress.index));
   Result<Step> added = _mem.add_ku_mem(area);

@@ -16,7 +16,7 @@ class Task;
 struct Operation_progress {
   Fpage::Type space; ///< unmap of all spaces: the one being worked on
   u8 index;   ///< message register of the current argument
-  u16 offset; ///< bytes done of a text
+  u16 offset; ///< bytes done of a text; ticket of a walk over senders
 };
 
 /// A thread. Its state is touched only by its home CPU, on which it also runs, or by a CPU that has
@@ -135,6 +135,7 @@ private:
   friend class Reply_slot;
   friend class Vcpu;
   friend class Page_fault_trampoline;
+  friend struct Invocation;
   friend struct Layout_check; // arch/amd64/layout_check.cc
   friend struct Inspect; // jdb/inspect.h
 
@@ -180,6 +181,13 @@ private:
     Item_transfer _items; ///< as sender: typed items under way
   };
 };
+
+inline bool Invocation::continues(Steps operation) const
+{
+  bool same = repeated && caller._steps == operation;
+  caller._steps = operation;
+  return same;
+}
 
 inline Thread *Reply_slot::take()
 {

@@ -5,6 +5,7 @@
 
 #include "ipc/reply_slot.h"
 #include "ipc/sender_queue.h"
+#include "ipc/invocation.h"
 #include "obj/kobject.h"
 #include "types/msg_tag.h"
 #include "types/timeout.h"
@@ -162,6 +163,7 @@ protected:
   bool _transfer_sender : 1 = false; ///< of the two sides of a transfer, this one sends
   /// Open wait: the next caller is stored in the explicit slot that the selector of the system call names.
   bool _explicit_wait : 1 = false;
+  Steps _steps : 3 = Steps::None; ///< what kind of progress there is
   Utcb *_utcb = nullptr;    ///< kernel alias
   // what one look tells the fast path: receive_status()
   alignas(8) State _state = State::Dormant;

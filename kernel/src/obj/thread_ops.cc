@@ -140,10 +140,9 @@ Outcome Thread::op_modify_senders(Invocation &call)
   unsigned words = call.tag.words();
   if (_cpu != Cpu::self().id()) return Errno::Inval; // the thread is on another CPU
   if (words < 5) return Outcome::ok();
-  if (!call.repeated) {
-    if (_senders.is_walked()) return Errno::Busy;
-    _senders.start_walk();
-  }
+  u16 &walk = call.caller._progress.offset;
+  if (!(call.continues(Steps::Modify_senders) ? _senders.goes_on(walk) : _senders.start_walk(walk)))
+    return Errno::Busy; // another run is active, or took over from this one
   for (unsigned n = Senders_per_step;; --n) {
     if (!n) return Outcome::again();
     Sender *s = _senders.next_walked();

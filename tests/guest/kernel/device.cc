@@ -189,6 +189,21 @@ CASE("kernel-objects.md 5",
   CHECK_EQ(wait(Soon).error(), L4_IPC_RETIMEOUT);
 }
 
+CASE("kernel-objects.md 5 EOI", "while a message is pending it unmasks nothing")
+{
+  Line line(Level);
+  CHECK_LABEL(line.irq.bind(env.thread, 7), 0);
+  line.edu->raise();
+  sleep_us(500); // the message is queued here
+  line.edu->lower();
+  unmask(line.irq);
+  CHECK_EQ(wait(Soon).from, 7);
+  line.edu->raise();
+  CHECK_EQ(wait(Soon).error(), L4_IPC_RETIMEOUT); // still masked
+  unmask(line.irq);
+  CHECK_EQ(wait(Soon).from, 7);
+}
+
 CASE("kernel-objects.md 5",
      "an edge-triggered pin stays unmasked; a storm masks it until its message is taken")
 {

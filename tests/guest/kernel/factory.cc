@@ -239,6 +239,23 @@ CASE("kernel-objects.md 1 quota", "an exhausted factory says -ENOMEM and nobody 
   CHECK(elsewhere.valid());
 }
 
+CASE("kernel-objects.md 1 quota",
+     "an object that fits exactly can be made, with a byte less it cannot")
+{
+  Factory measure(64 * 1024);
+  l4_umword_t const before = free_quota(measure);
+  Slot first, second, third;
+  CHECK_LABEL(create(first, L4_PROTO_SEMAPHORE, {}, {}, measure), 0);
+  l4_umword_t const bytes = before - free_quota(measure);
+  Factory exact(bytes), small(bytes - 1);
+  CHECK_LABEL(create(second, L4_PROTO_SEMAPHORE, {}, {}, small), -L4_ENOMEM);
+  CHECK_LABEL(create(second, L4_PROTO_SEMAPHORE, {}, {}, exact), 0);
+  CHECK_LABEL(create(third, L4_PROTO_SEMAPHORE, {}, {}, exact), -L4_ENOMEM);
+  second.remove();
+  sleep_us(1000);
+  CHECK_LABEL(create(third, L4_PROTO_SEMAPHORE, {}, {}, exact), 0);
+}
+
 CASE("kernel-objects.md 1 quota", "deleted objects are refunded, to the byte")
 {
   Factory small(20000);

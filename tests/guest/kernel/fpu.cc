@@ -6,6 +6,8 @@
 
 #include <l4/sys/task.h>
 
+#include <new>
+
 using namespace Tap;
 
 namespace {
@@ -137,6 +139,47 @@ CASE("style.md regression special registers", "FPU and FS base do not leak betwe
   REQUIRE(one.finished() && two.finished());
   CHECK_EQ(one.value[0], 1);
   CHECK_EQ(two.value[0], 1);
+}
+
+CASE("style.md regression FPU", "what users wrote into the kernel's memory gets into no new thread")
+{
+  constexpr l4_addr_t Area = 0x7ffc00000000;
+  for (unsigned round = 0; round < 4; ++round) {
+    {
+      Child_task task;
+      CHECK_LABEL(task.share_image(), 0);
+      CHECK_LABEL(
+          call(task, L4_PROTO_TASK, {L4_TASK_ADD_KU_MEM_OP, memory_page(Area, 17, L4_FPAGE_RW)}),
+          0);
+      Worker writer(
+          [](Worker &me) {
+            for (l4_addr_t i = 0; i < 1 << 17; i += sizeof(l4_umword_t))
+              *reinterpret_cast<l4_umword_t volatile *>(Area + i) = ~0ul;
+            me.value[0] = 1;
+          },
+          nullptr, Prio_high, &task);
+      writer.start();
+      CHECK_EQ(writer.value[0], 1);
+    }
+    sleep_us(2000); // the area is memory of the kernel's again
+    auto const use_fpu = [](Worker &me) {
+      me.value[1] = get_fpu();
+      set_fpu(Mine);
+      sleep_us(100);
+      me.value[0] = get_fpu();
+    };
+    alignas(Worker) char room[12][sizeof(Worker)];
+    for (auto &place : room)
+      (new (place) Worker(use_fpu))->start();
+    sleep_us(1000);
+    for (auto &place : room) {
+      Worker &worker = *reinterpret_cast<Worker *>(place);
+      CHECK(worker.finished());
+      CHECK_EQ(worker.value[0], Mine);
+      CHECK_EQ(worker.value[1], 0);
+      worker.~Worker();
+    }
+  }
 }
 
 CASE("kernel-entry.md 7", "a new thread starts with a clean FPU")

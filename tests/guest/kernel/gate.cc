@@ -19,10 +19,7 @@ struct Client : Copy {
   explicit Client(l4_cap_idx_t gate, unsigned rights = L4_CAP_FPAGE_RWS) : Copy(gate, rights) {}
 };
 
-void send_through(Worker &me)
-{
-  me.result = send(me.data<Gate>(), 3, {17});
-}
+void send_through(Worker &me) { me.result = send(me.data<Gate>(), 3, {17}); }
 
 } // namespace
 
@@ -212,6 +209,8 @@ CASE("docs/kernel.md 8 unbind", "senders wait for the next binding")
   Gate gate(env.thread, 0x400);
   CHECK_EQ(l4_error(l4_ipc_gate_unbind(gate)), 0);
   CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_UNBOUND);
+  CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
+  CHECK_EQ(mr(0), 0);
   Worker sender(send_through, &gate);
   sender.start();
   CHECK(!sender.done());
@@ -238,7 +237,8 @@ CASE("docs/kernel.md 8 unbind", "also when the bound thread is dead; unbound twi
   CHECK_EQ(send(gate, 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
 }
 
-CASE("docs/kernel.md 8 bind", "a dead thread's memory stays charged until all that is bound to it lets go")
+CASE("docs/kernel.md 8 bind",
+     "a dead thread's memory stays charged until all that is bound to it lets go")
 {
   Gate deleted, rebound, unbound;
   Irq detached, irq_rebound;
@@ -379,6 +379,28 @@ CASE("kernel-objects.md 3 register_del_irq", "set twice -EBUSY, no W -EPERM, no 
   irq.remove();
   Irq again;
   CHECK_LABEL(set(again), 0);
+}
+
+CASE("kernel-objects.md 3 register_del_irq",
+     "when the thread dies its IRQ object is free for others")
+{
+  Irq irq;
+  auto const set = [&](l4_cap_idx_t thread) {
+    return call(thread, L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)});
+  };
+  {
+    Worker first([](Worker &) {});
+    CHECK_LABEL(set(first.cap()), 0);
+    Worker second([](Worker &) {});
+    CHECK_LABEL(set(second.cap()), -L4_EBUSY); // it belongs to one thread
+  }
+  Worker next([](Worker &) { sleep_us(1000000); });
+  next.start();
+  CHECK_LABEL(set(next.cap()), 0);
+  CHECK_LABEL(irq.bind(env.thread, 0xde2), 0);
+  Gate gate(next.cap(), 0);
+  gate.remove();
+  CHECK_EQ(wait(pair(0, half(100000))).from, 0xde2);
 }
 
 CASE("kernel-objects.md 3 modify_senders", "labels of queued messages are rewritten")

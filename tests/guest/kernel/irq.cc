@@ -74,6 +74,18 @@ CASE("kernel-objects.md 5 trigger", "of an unbound object: remembered once, deli
 }
 
 CASE("kernel-objects.md 5 trigger",
+     "what was remembered is delivered at one bind, not at every one")
+{
+  Irq irq;
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(irq.bind(env.thread, 7), 0);
+  CHECK_EQ(wait(Zero).from, 7);
+  CHECK_LABEL(detach(irq), 0); // nothing is pending
+  CHECK_LABEL(irq.bind(env.thread, 8), 0);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 trigger",
      "of an object bound to a deleted thread: delivered at the next bind")
 {
   Irq irq;
@@ -227,6 +239,17 @@ CASE("kernel-objects.md 6", "the count starts at 0 and follows up and down")
   for (unsigned i = 0; i < 3; ++i)
     CHECK_LABEL(semaphore_down(sem), 0);
   CHECK_EQ(semaphore_down(sem).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("ipc.md 1.3", "down clears the error register, as no other success does")
+{
+  Semaphore sem;
+  CHECK_EQ(semaphore_down(sem).error(), L4_IPC_RETIMEOUT);
+  CHECK_EQ(l4_utcb_tcr()->error, L4_IPC_RETIMEOUT);
+  CHECK(!semaphore_up(sem).failed());
+  CHECK_EQ(l4_utcb_tcr()->error, L4_IPC_RETIMEOUT);
+  CHECK_LABEL(semaphore_down(sem), 0);
+  CHECK_EQ(l4_utcb_tcr()->error, 0);
 }
 
 CASE("kernel-objects.md 6", "down needs S: -EPERM; up needs no right")

@@ -133,6 +133,8 @@ CASE("kernel-objects.md 2 unmap", "OTHER_SPACES: only the children")
   CHECK_LABEL(unmap(A, Page, L4_FPAGE_RWX, L4_FP_OTHER_SPACES), 0);
   CHECK(can(A, true));
   CHECK(!can(B, false));
+  CHECK_LABEL(unmap(A, Page, L4_FPAGE_RWX, L4_FP_OTHER_SPACES), 0); // it has no children any more
+  CHECK(can(A, true));
   CHECK_LABEL(unmap(A), 0);
 }
 

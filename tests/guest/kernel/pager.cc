@@ -79,6 +79,17 @@ CASE("kernel-entry.md 5", "the same for return items: those of MR0 and MR1 are n
   CHECK_EQ(patient.value[2] & 0xf, L4_ITEM_MAP);
 }
 
+CASE("ipc.md 8 answer",
+     "refused by an answer that waits for the next message: that is the exception")
+{
+  Patient patient(read_hole);
+  CHECK_LABEL(patient.first(), L4_PROTO_PAGE_FAULT);
+  CHECK_LABEL(invoke(Self | L4_SYSF_REPLY_AND_WAIT, raw_tag(-L4_ENOMEM, 0), Patience),
+              L4_PROTO_EXCEPTION);
+  CHECK_EQ(mr(Mr_trap), 14);
+  CHECK_EQ(mr(Mr_pfa), Hole);
+}
+
 CASE("ipc.md 8", "a pager whose gate has lost its thread: 0x04, so an exception to the handler")
 {
   Gate gate;

@@ -102,6 +102,10 @@ CASE("kernel-objects.md 3 gdt_x86", "label is the selector; system and privilege
   CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, user_data}), 0x5b);
   CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 2, user_data}), (2 << 3) + 0x5b);
   CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, kernel_data}), -L4_EINVAL);
+  constexpr l4_umword_t Dpl_shift = 45;
+  for (l4_umword_t level : {1, 2})
+    CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, kernel_data | level << Dpl_shift}),
+                -L4_EINVAL);
   CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, tss}), -L4_EINVAL);
   CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 1, absent}), (1 << 3) + 0x5b);
   CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 3}), (3 << 3) + 0x5b);

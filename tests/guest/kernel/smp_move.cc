@@ -113,3 +113,41 @@ CASE("kernel-objects.md 9", "a thread without a CPU waits until it gets one")
   CHECK_LABEL(run_on(w.cap(), 1), 0);
   CHECK(w.finished(Long_wait));
 }
+
+CASE("kernel-entry.md 7", "a thread that was moved while it waited has its own segment bases")
+{
+  static constexpr l4_umword_t Mine = 0x111100000000, Theirs = 0x222200000000;
+  Placed traveller(0, [](Worker &me) {
+    __asm__ volatile("wrfsbase %0" : : "r"(Mine));
+    invoke(Self | L4_SYSF_WAIT, 0, Never);
+    for (;;) {
+      l4_umword_t fs, gs;
+      __asm__ volatile("rdfsbase %0\n rdgsbase %1" : "=r"(fs), "=r"(gs));
+      mr(0) = fs;
+      mr(1) = gs == me.utcb() + 0x1f8;
+      invoke(Self | L4_SYSF_REPLY_AND_WAIT, raw_tag(0, 2), pair(Half_zero, 0));
+    }
+  });
+  sleep_us(1000);
+  l4_cap_idx_t cap = traveller.cap();
+  for (unsigned i = 1; i < 12; ++i) {
+    CHECK_LABEL(run_on(cap, i), 0);
+    // a call on its new CPU: the fastest way to switch to it
+    Placed caller(
+        i,
+        [](Worker &me) {
+          __asm__ volatile("wrfsbase %0" : : "r"(Theirs));
+          for (unsigned n = 0; n < 3; ++n) {
+            me.result =
+                invoke(me.data<l4_cap_idx_t>() | L4_SYSF_CALL, raw_tag(0, 0), Long_patience);
+            l4_umword_t fs;
+            __asm__ volatile("rdfsbase %0" : "=r"(fs));
+            me.value[n] = mr(0) == Mine && mr(1) == 1 && fs == Theirs;
+          }
+        },
+        &cap);
+    CHECK(caller.finished(Long_wait));
+    CHECK(!caller.result.failed());
+    CHECK_EQ(caller.value[0] + caller.value[1] + caller.value[2], 3);
+  }
+}

@@ -198,6 +198,17 @@ CASE("ipc.md 7", "clients are deleted while a server of another CPU answers them
   CHECK(ask(server.cap(), 1));
 }
 
+CASE("kernel-objects.md 3 switch",
+     "to a thread of another CPU, running or ready: nothing happens there")
+{
+  Placed a(1, count_up), b(1, count_up);
+  for (unsigned i = 0; i < 100; ++i)
+    for (Worker *w : {&a, &b})
+      CHECK_LABEL(call(w->cap(), L4_PROTO_THREAD, {L4_THREAD_SWITCH_OP}, {}, Long_patience), 0);
+  for (Worker *w : {&a, &b})
+    CHECK(reached(w->value[0], load(w->value[0]) + 1000));
+}
+
 CASE("style.md map", "after an unmap no other CPU writes to the page")
 {
   l4_addr_t const window = Free_range;
@@ -252,41 +263,6 @@ CASE("issue 3.4",
     CHECK(w->finished(Long_wait));
     CHECK_EQ(w->value[0], Rounds);
   }
-}
-
-CASE("kernel-objects.md 7",
-     "CPUs bind, unbind, mask and delete objects at one pin at the same time")
-{
-  constexpr unsigned Rounds = 60;
-  auto body = [](Worker &me) {
-    constexpr l4_umword_t Free_pin = 20;
-    auto const icu = [](l4_umword_t op, std::initializer_list<Item> items = {}) {
-      return call(env.icu, L4_PROTO_IRQ, {op, Free_pin}, items, Long_patience);
-    };
-    l4_cap_idx_t const irq = me.data<l4_cap_idx_t>();
-    for (unsigned i = 0; i < Rounds; ++i) {
-      if (!create(irq, L4_PROTO_IRQ_SENDER).ok()) return;
-      Result const bound = icu(L4_ICU_OP_BIND, {object(irq)});
-      if (bound.checked_label() != 0 && bound.checked_label() != -L4_EINVAL) return;
-      for (l4_umword_t op : {L4_ICU_OP_UNMASK, L4_ICU_OP_MASK}) {
-        mr(0) = op;
-        mr(1) = Free_pin;
-        invoke(env.icu | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 2), Zero);
-      }
-      if (i % 2 && !icu(L4_ICU_OP_UNBIND, {object(irq)}).ok()) return;
-      task_unmap(env.task, object_page(irq), L4_FP_DELETE_OBJ);
-      count(me.value[0]);
-    }
-  };
-  Slot slot[3];
-  l4_cap_idx_t caps[] = {slot[0], slot[1], slot[2]};
-  Placed a(1, body, &caps[0]), b(2, body, &caps[1]), c(3, body, &caps[2]);
-  for (Worker *w : {&a, &b, &c}) {
-    CHECK(w->finished(Long_wait));
-    CHECK_EQ(w->value[0], Rounds);
-  }
-  Irq last; // the pin is free, whoever had it
-  CHECK_LABEL(call(env.icu, L4_PROTO_IRQ, {L4_ICU_OP_BIND, 20}, {object(last)}), 0);
 }
 
 namespace {

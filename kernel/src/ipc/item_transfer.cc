@@ -61,8 +61,9 @@ bool Item_transfer::read_buffer(Thread &receiver, Buffer &buffer) const
   Cap cap = receiver.task()->obj().lookup(Cap_index(selector >> 12));
   bool is_task = cap && (cap.object->type() == Kobject::Type::Task ||
                          cap.object->type() == Kobject::Type::Vm);
+  if (!is_task || !(cap.flags & Cap_slot::W)) return false;
   buffer.task = static_cast<Task *>(cap.object);
-  return is_task && cap.flags & Cap_slot::W;
+  return true;
 }
 
 /// Take the next buffer for items of this type, unless a compound item left one. For a fault there is one.

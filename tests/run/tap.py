@@ -28,6 +28,11 @@ def strip_escapes(line: str) -> str:
     return _ESCAPE.sub("", line).replace("\r", "")
 
 
+def ends_report(line: str) -> bool:
+    """Whether a line of the log is the last one of a report: its end, or the reason why there is none."""
+    return FINISH in line or "Bail out!" in line
+
+
 @dataclass
 class Case:
     """One TAP point: a named check with its outcome and the diagnostics that followed it."""

@@ -58,7 +58,4 @@ void wait_for_cpus(unsigned found)
   arch::run(idle);
 }
 
-[[noreturn]] void kernel_main_cpu(Cpu &cpu)
-{
-  arch::run(start_cpu(cpu));
-}
+[[noreturn]] void kernel_main_cpu(Cpu &cpu) { arch::run(start_cpu(cpu)); }

@@ -50,17 +50,13 @@ template <class T> T &create_once(Quota &quota)
 void give(Task &task, Word index, Kobject &object)
 {
   constexpr u8 Full_rights = Cap_slot::W | Cap_slot::S | Cap_slot::D;
-  if (!task.obj().reserve(Cap_index(index), task.quota()))
+  if (!task.obj().put(Cap_index(index), task.quota(), object, Full_rights))
     panic("no memory for the first capabilities: give the machine more RAM");
-  task.obj().put(Cap_index(index), &object, Full_rights);
 }
 
 } // namespace
 
-bool Root_tasks::is_sigma0(Thread const &thread)
-{
-  return thread.task() == _sigma0;
-}
+bool Root_tasks::is_sigma0(Thread const &thread) { return thread.task() == _sigma0; }
 
 Thread &Root_tasks::create(Factory &factory, Map_space::Identity identity, Word ip, Word argument)
 {

@@ -9,22 +9,24 @@ class Thread;
 
 extern "C" {
 
-/// System call, first stage. Label (rsi) and timeout (r8) are in `self`'s frame, registers that the user ABI keeps
-/// are still live in the CPU. Returns the result tag to go straight back to the caller, or ends in a
-/// later stage.
-Word sys_invoke(Thread *self, Word tag, Word selector);
+// A system call goes through stages; the architecture's first stage tells apart which is next: calls by what `entry`,
+// the word of the capability slot, names. Label (rsi) and timeout (r8) are in the frame of `self`.
 
-/// Second stage, for the common messages; all registers but the callee-saved are in the frame. They end in
-/// arch::switch_with_message() or repeat_general(). `entry` is the word of the capability slot.
+/// What only sends or only waits. Registers that the user ABI keeps are still live in the CPU. Returns the result tag
+/// to go straight back to the caller, or ends in a later stage.
+Word sys_other(Thread *self, Word tag, Word selector);
+
+/// The common messages; all registers but the callee-saved are in the frame. They end in
+/// arch::switch_with_message() or repeat_general().
 Word sys_call_gate(Thread *self, Word tag, Word selector, Word entry);
 Word sys_call_thread(Thread *self, Word tag, Word selector, Word entry);
 Word sys_reply(Thread *self, Word tag, Word selector);
 Word sys_trigger(Thread *self, Word tag, Word selector, Word entry);
 
-/// The architecture's ways to sys_object(), sys_task() and sys_general(), the latter from the second stage too. They never
-/// return.
+/// The ways of sys_other() to sys_trigger(), sys_object() and sys_general(), and of the common messages to the last.
+/// They never return.
+Word enter_trigger(Thread *self, Word tag, Word selector, Word entry);
 Word enter_object(Thread *self, Word tag, Word selector, Word entry);
-Word enter_task(Thread *self, Word tag, Word selector, Word entry);
 Word enter_general(Thread *self, Word tag, Word selector);
 Word repeat_general(Thread *self, Word tag, Word selector);
 
@@ -35,7 +37,7 @@ Word repeat_general(Thread *self, Word tag, Word selector);
 Thread *sys_general(Thread *self, Word tag, Word selector);
 /// The same for a send or call that is for the object of the kernel that `entry` names.
 Thread *sys_object(Thread *self, Word tag, Word selector, Word entry);
-/// A call with the task protocol to a task.
+/// A call to a task, or to what was one.
 Thread *sys_task(Thread *self, Word tag, Word selector, Word entry);
 
 /// Exception or interrupt in user mode, complete frame stored (trap number, error code, fault

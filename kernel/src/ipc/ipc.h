@@ -4,7 +4,7 @@
 #pragma once
 
 #include "jdb/trace.h"
-#include "obj/thread.h"
+#include "sched/cpu.h"
 
 /// The phases of an IPC as transactions on threads. Functions that return a Thread* end a
 /// transaction of the running thread `self`: they return who runs next, or null to ask the
@@ -21,7 +21,7 @@ public:
   {
     jdb::trace(jdb::Trace::Ipc, &self, selector, tag, self.frame().rsi, self.frame().r8);
     self.set_label(self.frame().rsi);
-    self._selector = selector;
+    self.frame().rdx = selector;
     self._call = {Msg_tag(tag), Timeout_pair(self.frame().r8), u8(selector & Op::Mask)};
   }
   /// A whole system call that was noted, all cases. Also as a continuation, to do it again.
@@ -46,7 +46,10 @@ public:
   static Thread *repeat_holding(Thread &self);
   /// Whether this transaction may end whatever `t` waits for: it reaches t and all that t is linked
   /// to.
-  static bool reaches_links(Thread &t);
+  static bool reaches_links(Thread &t)
+  {
+    return Hold::reaches(t) && (!t.is_linked() || reaches_linked(t));
+  }
   /// Whether it may put a caller into the slot or take one out.
   static bool reaches_slot(Reply_slot &slot);
 
@@ -77,6 +80,10 @@ public:
   static bool drain_senders(Thread &t);
 
 private:
+  /// The selector of its system call, to do it again or go on with it.
+  static Word selector_of(Thread const &t) { return t.frame().rdx; }
+  static Reply_slot &wait_slot(Thread &t);
+  static bool reaches_linked(Thread &t);
   static bool reaches_message(Thread &sender, Thread &receiver);
   static bool reaches_reply_slot(Thread &self);
   static Thread *hold_for(Thread &self, Thread::Continuation how);

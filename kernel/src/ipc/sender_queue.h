@@ -33,59 +33,60 @@ protected:
 
 private:
   friend class Sender_queue;
+  friend class Walked_sender_queue;
   u64 const _id; ///< first: every call reads it
-  Link _level;   ///< in the list of levels; linked only for the first sender of its priority
-  Link _peers;   ///< ring of the senders with the same priority
+
+protected:
+  /// In the ring of the senders with the same priority; of a thread that is ready, and so waits in no queue, in the
+  /// ready queue.
+  Link _ring;
+
+private:
+  Link _level; ///< ring of levels; only the first sender of its priority is in it
   Sender_queue *_queue = nullptr;
   Word _label = 0;
   static inline u64 _next_id = 1;
   Kind _kind;
   Prio _queue_prio = 0;
+  bool _is_walked_to = false; ///< a Walked_sender_queue looks at it next
 };
 
 /// Every operation takes at most 255 short steps (one per distinct priority), whatever the number
-/// of senders. Touched only by the CPU that owns the receiver.
+/// of senders. A thread's queue is touched only by its home CPU. Threads of all CPUs wait in those of objects: these
+/// have a lock, in the one word that a queue has.
 class Sender_queue {
 public:
-  bool is_empty() const { return !_levels.is_linked(); }
-  /// For queues of objects, where threads of all CPUs wait. A thread's queue belongs to its home
-  /// CPU.
-  Spin_lock &lock() { return _lock; }
+  bool is_empty() const { return !first(); }
+  Sender *first() const { return reinterpret_cast<Sender *>(_first & ~Locked); }
 
-  Sender *first() const { return is_empty() ? nullptr : of_level(_levels.next()); }
+  void lock()
+  {
+    // acquire: what the previous holder wrote is visible after it
+    while (__atomic_fetch_or(&_first, Locked, __ATOMIC_ACQUIRE) & Locked)
+      __builtin_ia32_pause();
+  }
+  // release: all writes under the lock are visible to the next holder. Who waits for it changes nothing.
+  void unlock() { __atomic_store_n(&_first, _first & ~Locked, __ATOMIC_RELEASE); }
 
   void enqueue(Sender &sender, Prio prio)
   {
     sender._queue = this;
     sender._queue_prio = prio;
-    Link *level = _levels.next();
-    while (level != &_levels && of_level(level)->_queue_prio > prio)
-      level = level->next();
-    if (level != &_levels && of_level(level)->_queue_prio == prio)
-      sender._peers.insert_before(&of_level(level)->_peers);
-    else
-      sender._level.insert_before(level);
+    Sender *front = first(), *level = front;
+    while (level && level->_queue_prio > prio)
+      level = next_level(*level);
+    if (level && level->_queue_prio == prio) return sender._ring.insert_before(&level->_ring);
+    if (front) sender._level.insert_before(level ? &level->_level : &front->_level);
+    if (level == front) set_first(&sender);
   }
 
-  void dequeue(Sender &sender)
-  {
-    if (_walk == &sender) _walk = after(sender);
-    if (sender._level.is_linked()) {
-      if (sender._peers.is_linked())
-        of_peers(sender._peers.next())->_level.insert_before(&sender._level);
-      sender._level.unlink();
-    }
-    sender._peers.unlink();
-    sender._queue = nullptr;
-  }
+  inline void dequeue(Sender &sender);
 
   /// The sender behind `sender` in queue order, or null. For walking the whole queue in steps.
   Sender *after(Sender &sender) const
   {
-    Sender *peer = of_peers(sender._peers.next());
-    if (!peer->_level.is_linked()) return peer;
-    Link *level = peer->_level.next();
-    return level == &_levels ? nullptr : of_level(level);
+    Sender *peer = next_in_ring(sender);
+    return is_level(*peer) ? next_level(*peer) : peer;
   }
 
   /// f(Sender &) takes the first sender out, a few times; true when none is left.
@@ -98,23 +99,76 @@ public:
     return true;
   }
 
-  /// One walk over all senders that survives changes of the queue: senders that leave are skipped,
-  /// new ones may be missed.
-  bool is_walked() const { return _walk; }
-  void start_walk() { _walk = first(); }
-  /// The next sender of the walk; null at its end.
-  Sender *next_walked()
+private:
+  static constexpr Word Locked = 1; ///< bit of _first
+  static Sender *of_level(Link *link) { return &owner_of(*link, &Sender::_level); }
+  static Sender *next_in_ring(Sender const &sender)
   {
-    Sender *sender = _walk;
-    if (sender) _walk = after(*sender);
-    return sender;
+    return &owner_of(*sender._ring.next(), &Sender::_ring);
   }
 
-private:
-  static Sender *of_level(Link *link) { return &owner_of(*link, &Sender::_level); }
-  static Sender *of_peers(Link *link) { return &owner_of(*link, &Sender::_peers); }
+  void set_first(Sender *sender) { _first = reinterpret_cast<Word>(sender) | (_first & Locked); }
+  /// Whether it is the first of its priority. A level that is alone is not linked.
+  bool is_level(Sender const &sender) const { return sender._level.is_linked() || &sender == first(); }
+  /// The first sender of the next lower priority, or null.
+  Sender *next_level(Sender &level) const
+  {
+    Sender *next = of_level(level._level.next());
+    return next == first() ? nullptr : next;
+  }
 
-  Link _levels;
-  Spin_lock _lock;
-  Sender *_walk = nullptr;
+  Word _first = 0; ///< the sender in front, and the lock
 };
+
+/// A queue that can be walked in steps. One walk over all senders survives changes of the queue: senders that leave
+/// are skipped, new ones may be missed.
+class Walked_sender_queue : public Sender_queue {
+public:
+  /// Begin a walk; `ticket` names it. False: another one is under way. Who walks may have died: if the other one takes
+  /// no step until somebody asks again, it counts as given up.
+  bool start_walk(u16 &ticket)
+  {
+    bool refused = next() && !(_walk & Refused);
+    _walk = refused ? _walk | Refused : (_walk & ~Tickets) | ((_walk + One_ticket) & Tickets);
+    if (refused) return false;
+    ticket = _walk & Tickets;
+    walk_to(first());
+    return true;
+  }
+  /// Whether the walk with this ticket is still the one under way, or was the last one.
+  bool goes_on(u16 ticket) const { return (_walk & Tickets) == ticket; }
+  /// The next sender of the walk; null at its end.
+  Sender *next_walked() { return walk_to(next() ? after(*next()) : nullptr); }
+
+private:
+  static constexpr Word Refused = 1, One_ticket = 2, Tickets = 6; ///< bits of _walk
+
+  Sender *next() const { return reinterpret_cast<Sender *>(_walk & ~(Refused | Tickets)); }
+  /// Returns where it was.
+  Sender *walk_to(Sender *sender)
+  {
+    Sender *before = next();
+    if (before) before->_is_walked_to = false;
+    if (sender) sender->_is_walked_to = true;
+    _walk = reinterpret_cast<Word>(sender) | (_walk & Tickets);
+    return before;
+  }
+  Word _walk = 0; ///< the next sender of the walk, its ticket, and whether another one was refused since its last step
+};
+static_assert(alignof(Sender) >= 8, "room for the bits of Walked_sender_queue::_walk");
+
+inline void Sender_queue::dequeue(Sender &sender)
+{
+  if (sender._is_walked_to) static_cast<Walked_sender_queue *>(this)->next_walked();
+  if (is_level(sender)) {
+    Sender *heir = next_level(sender);
+    if (sender._ring.is_linked()) {
+      heir = next_in_ring(sender);
+      heir->_level.insert_before(&sender._level);
+    }
+    if (&sender == first()) set_first(heir);
+    sender._level.unlink();
+  }
+  sender._ring.unlink();
+  sender._queue = nullptr;
+}

@@ -19,8 +19,10 @@ inline bool is_explicit_reply(Word selector) { return (selector & Special_bits) 
 /// Functions that return a Word give the result tag, or end in a later stage or another thread (entry.h).
 class System_call {
 public:
-  /// Tag and selector as the user passes them; label and timeout are in the frame.
-  static inline Word begin(Thread &self, Word tag, Word selector);
+  // Tag and selector as the user passes them; label and timeout are in the frame.
+
+  static inline Word send(Thread &self, Word tag, Word selector);
+  static inline Word quick_receive(Thread &self, Word tag, Word selector, unsigned op);
   /// Message through `entry` to `partner` (null: nobody), which sees `label`, and wait for its answer.
   static inline Word call(Thread &self, Word tag, Word selector, Word entry, Thread *partner, Word label);
   /// Answer to the caller in the implicit reply slot, and wait for the next.
@@ -38,10 +40,6 @@ private:
   /// What makes a message an unusual one, beside items.
   static constexpr Word Unusual = Msg_tag::Transfer_fpu | Msg_tag::Schedule | Msg_tag::Error;
 
-  static inline Word quick_operation(Thread &self, Word tag, Word selector, Word entry,
-                                     Kobject::Type type);
-  static inline Word send(Thread &self, Word tag, Word selector);
-  static inline Word quick_receive(Thread &self, Word tag, Word selector, unsigned op);
 
   /// No flags, and a receive phase that lasts for ever.
   ALWAYS_INLINE bool is_usual(Thread &self, Word tag)
@@ -115,10 +113,9 @@ private:
   /// Map the one item of a message, if it is a small page that fits. False: nothing was done. Not
   /// inline: its caller must end in a jump, and so have nothing on the stack.
   [[gnu::noinline]] static bool pass_page(Thread &sender, Thread &receiver, Word tag);
-  // Parts of task_operation(): false, and nothing is done, unless it is about one page, or one
-  // capability, which is how objects are deleted. The answer is in the message registers then.
-  static bool map_page(Thread &self, Task &to);
-  static bool unmap_page(Thread &self, Task &task);
-  /// There may be work to do before `self` goes on.
-  static bool unmap_capability(Thread &self, Task &task);
+  // Parts of task_operation(), each with the registers that it needs; what they cannot do goes to sys_object().
+  [[gnu::noinline]] static Thread *map_page(Thread &self, Word tag, Word selector, Word entry);
+  [[gnu::noinline]] static Thread *unmap_page(Thread &self, Word tag, Word selector, Word entry);
+  /// One capability, which is how objects are deleted: there may be work to do before `self` goes on.
+  [[gnu::noinline]] static Thread *unmap_capability(Thread &self, Task &task, Fpage slot);
 };

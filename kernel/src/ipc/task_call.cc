@@ -5,63 +5,67 @@
 #include "ipc/system_call.h"
 #include "obj/task.h"
 
-bool System_call::map_page(Thread &self, Task &to)
+namespace {
+
+Task &task_of(Word entry) { return static_cast<Task &>(*Cap_slot::decode(entry).object); }
+
+} // namespace
+
+Thread *System_call::map_page(Thread &self, Word tag, Word selector, Word entry)
 {
   Utcb &utcb = self.utcb();
   Send_item control(utcb.read_mr(1));
   Fpage page(utcb.read_mr(2)), source(utcb.read_mr(4));
-  if (!page.is_one_page() || control.is_grant() || !utcb.read_mr(3)) return false;
-  if (source.type() != Fpage::Type::Obj) return false;
-  Cap from = self._task->obj().lookup_raw(Cap_index(source.index()));
-  if (!from || from.object->type() != Kobject::Type::Task) return false;
-  bool mapped =
-      Mem_space::map_page(static_cast<Task *>(from.object)->mem(), page.address(), to.mem(),
-                          trunc_to(control.hot_spot(), Page_shift), control, page.rights());
-  if (mapped) self.frame().rax = reply_tag(0).raw();
-  return mapped;
+  bool possible = page.is_one_page() && !control.is_grant() && utcb.read_mr(3) && source.type() == Fpage::Type::Obj;
+  Cap from = Cap_slot::decode(possible ? self._task->obj().entry_of(source.raw()) : 0);
+  if (!from || from.object->type() != Kobject::Type::Task ||
+      !Mem_space::map_page(static_cast<Task *>(from.object)->mem(), page.address(), task_of(entry).mem(),
+                           trunc_to(control.hot_spot(), Page_shift), control, page.rights()))
+    return sys_object(&self, tag, selector, entry);
+  self.frame().rax = reply_tag(0).raw();
+  return &self;
 }
 
-bool System_call::unmap_page(Thread &self, Task &task)
+Thread *System_call::unmap_page(Thread &self, Word tag, Word selector, Word entry)
 {
   Utcb &utcb = self.utcb();
   Word mask = utcb.read_mr(1);
   Fpage page(utcb.read_mr(2));
   u8 access_flags;
   Tlb_batch tlb;
-  if (!page.is_one_page() || !(mask & Unmap_item::All_spaces)) return false;
-  if (!task.mem().unmap_page(page.address(), access_flags, tlb)) return false;
+  if (!page.is_one_page() || !(mask & Unmap_item::All_spaces) ||
+      !task_of(entry).mem().unmap_page(page.address(), access_flags, tlb))
+    return sys_object(&self, tag, selector, entry);
   tlb.flush_local();
   Hold::flush(tlb.remote_cpus());
   utcb.mr[2] = page.with_rights(access_flags).raw();
   self.frame().rax = reply_tag(0, 3).raw();
-  return true;
+  return &self;
+}
+
+Thread *System_call::unmap_capability(Thread &self, Task &task, Fpage slot)
+{
+  Utcb &utcb = self.utcb();
+  Word mask = utcb.read_mr(1);
+  utcb.mr[2] = slot.with_rights(0).raw();
+  if (mask & Unmap_item::All_spaces)
+    if (Kobject *last = task.obj().unmap_slot(slot, mask & Unmap_item::Delete_obj))
+      Cpu::self().reclaimer.bury_at_once(*last, self);
+  return Ipc::finish(self, reply_tag(0, 3));
 }
 
 Thread *System_call::task_operation(Thread &self, Word tag, Word selector, Word entry)
 {
   Cap cap = Cap_slot::decode(entry);
-  if (cap.object->type() != Kobject::Type::Task) // it has died
-    return sys_object(&self, tag, selector, entry);
-  Task &task = static_cast<Task &>(*cap.object);
-  Word shape = tag & (Items | Words), op = self.utcb().read_mr(0);
-  if (op == Task::Op_map && shape == (One_item | 3) && cap.flags & Cap_slot::W) {
-    if (map_page(self, task)) return &self;
-  } else if (op == Task::Op_unmap && shape == 3) {
-    if (unmap_page(self, task)) return &self;
-    if (unmap_capability(self, task)) return Ipc::finish(self, reply_tag(0, 3));
+  constexpr Word Plain = Word(Proto::Task) << 16 | 3;
+  Word op = self.utcb().read_mr(0);
+  bool is_alive = cap.object->type() == Kobject::Type::Task;
+  if (is_alive && op == Task::Op_unmap && tag == Plain) {
+    Fpage page(self.utcb().read_mr(2));
+    if (page.type() != Fpage::Type::Obj) return unmap_page(self, tag, selector, entry);
+    if (page.order() == 0) return unmap_capability(self, task_of(entry), page);
+  } else if (is_alive && op == Task::Op_map && tag == (Plain | One_item) && cap.flags & Cap_slot::W) {
+    return map_page(self, tag, selector, entry);
   }
   return sys_object(&self, tag, selector, entry);
-}
-
-bool System_call::unmap_capability(Thread &self, Task &task)
-{
-  Utcb &utcb = self.utcb();
-  Fpage slot(utcb.read_mr(2));
-  if (slot.order() != 0 || slot.type() != Fpage::Type::Obj) return false;
-  Word mask = utcb.read_mr(1);
-  if (mask & Unmap_item::All_spaces)
-    task.obj().unmap_slot(Cap_index(slot.index()), slot.rights(), mask & Unmap_item::Delete_obj);
-  utcb.mr[2] = slot.with_rights(0).raw();
-  Cpu::self().reclaimer.bury_at_once(self);
-  return true;
 }

@@ -120,7 +120,7 @@ Word bytes_of(Kobject const &object)
 
 bool type_of_name(char const *name, Kobject::Type &type)
 {
-  for (unsigned i = 1; i < sizeof Types / sizeof Types[0]; ++i)
+  for (unsigned i = 0; i < sizeof Types / sizeof Types[0]; ++i)
     if (equal(Types[i].name, name)) {
       type = Kobject::Type(i);
       return true;

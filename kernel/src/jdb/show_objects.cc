@@ -20,8 +20,8 @@ void print_quota(Quota const &quota)
 
 void print_endpoint(Endpoint const &endpoint)
 {
-  if (!endpoint.thread()) return kprintf(endpoint.is_orphaned() ? "its thread died" : "not bound");
-  kprintf("bound to ");
+  if (!endpoint.thread()) return kprintf("not bound");
+  kprintf(endpoint.is_bound() ? "bound to " : "its thread died: ");
   print_object(endpoint.thread());
 }
 
@@ -44,6 +44,7 @@ void print_details(Kobject const &object)
     if (irq.chip()) kprintf("pin %u%s, ", irq.pin(), irq.is_masked() ? " (masked)" : "");
     return print_endpoint(irq);
   }
+  case Kobject::Type::Dead: return kprintf("deleted, but others refer to it");
   case Kobject::Type::Factory:
     return print_quota(static_cast<Factory const &>(object));
   default:
@@ -66,7 +67,7 @@ unsigned threads_of(Kobject const &task)
 template <class F> void for_each_cap(Obj_space const &space, F &&f)
 {
   for (Word index = 0; index < Inspect::slots_end(space); ++index) {
-    Cap cap = space.lookup_raw(Cap_index(index));
+    Cap cap = Cap_slot::decode(space.entry_of(index << 12));
     if (cap && !f(index, cap)) return;
   }
 }

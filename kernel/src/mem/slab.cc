@@ -52,7 +52,7 @@ inline void *Slab::take()
   }
   ++block->used;
   ++_used;
-  if (!block->free && block->untouched + _size > block_size()) delist(block);
+  if (!block->free && block->untouched > _last) delist(block);
   return object;
 }
 

@@ -84,6 +84,7 @@ private:
 
   unsigned _size, _first, _order;
   Word _block_mask = ~(block_size() - 1);
+  Word _last = block_size() - _size; ///< no object begins behind this offset of a block
   Spin_lock _lock;
   Block *_with_room = nullptr; ///< partly used blocks
   Block *_spare = nullptr;     ///< the one empty block that is kept

@@ -2,29 +2,33 @@
 // Things that deliver messages to a thread they are bound to: IPC gates and IRQ objects.
 #pragma once
 
-#include "types/list.h"
-#include "types/types.h"
+#include "obj/thread.h"
 
-class Thread;
-
-/// The binding of a gate or IRQ object. The thread keeps a ring of its endpoints, so that none of
-/// them refers to it any longer when its memory is given back.
+/// The binding of a gate or IRQ object. It holds a reference: the memory of a thread that has died stays, charged as
+/// before, until the last of its endpoints is bound again, detached, or gone. Changed by a new object, or by the holder
+/// with all CPUs stopped, since every CPU reads it without a lock.
 class Endpoint {
 public:
-  /// Bound thread; it may be dying (messages to it then fail). Null: never bound, detached, or dead.
+  /// Bound thread; it may have died (messages to it fail). Null: never bound, or detached.
   Thread *thread() const { return _thread; }
-  /// A thread was bound and has died since.
-  bool is_orphaned() const { return _orphaned; }
+  /// A thread is bound that has not died.
+  bool is_bound() const { return _thread && !_thread->is_dead(); }
 
-  void attach(Thread &thread);
+  void attach(Thread &thread)
+  {
+    Thread *before = _thread;
+    thread.keep();
+    _thread = &thread;
+    if (before) before->let_go();
+  }
   /// Back to the state before the first binding.
-  void detach();
+  void detach()
+  {
+    Thread *before = _thread;
+    _thread = nullptr;
+    if (before) before->let_go();
+  }
 
 private:
-  friend class Thread;
-  static Endpoint &of(Link *link) { return owner_of(*link, &Endpoint::_link); }
-
   Thread *_thread = nullptr;
-  Link _link;
-  bool _orphaned = false;
 };

@@ -25,11 +25,10 @@ template <class T> Result<Kobject *> created(T *object)
 /// Index of the slot in which the caller wants the new capability, from its first object buffer.
 bool receive_slot(Invocation &call, Cap_index &index)
 {
-  unsigned br = call.utcb.first_obj_buffer();
-  if (br >= Utcb::Br_count) return false;
+  unsigned br = call.utcb.first_obj_buffer(); // of five bits
   Word item = call.utcb.read_br(br);
   bool is_small = item & Item_small;
-  if (!(item & Item_is_map) || (!is_small && br + 1 == Utcb::Br_count)) return false;
+  if (!(item & Item_is_map)) return false;
   Fpage window(is_small ? item : call.utcb.read_br(br + 1));
   index = Cap_index(window.index());
   return is_small || window.type() == Fpage::Type::Obj;
@@ -63,15 +62,19 @@ void Factory::idle()
 
 Result<Kobject *> Factory::create_gate(Invocation &call)
 {
-  if (!call.tag.items()) return created(Slab_of<Ipc_gate>::create(*this));
-  Item<Thread> thread(call);
-  if (!thread) return Errno::Inval; // the item names no thread
-  if (!(thread.rights() & Cap_slot::S)) return Errno::Perm;
-  if (call.tag.words() < 3) return Errno::Msg_too_short;
-  Word label = call.mr(2);
-  if (label & 3) return Errno::Inval;
+  Thread *server = nullptr;
+  Word label = 0;
+  if (call.tag.items()) {
+    Item<Thread> thread(call);
+    if (!thread) return Errno::Inval; // the item names no thread
+    if (!(thread.rights() & Cap_slot::S)) return Errno::Perm;
+    if (call.tag.words() < 3) return Errno::Msg_too_short;
+    label = call.mr(2);
+    if (label & 3) return Errno::Inval;
+    server = &*thread;
+  }
   Ipc_gate *gate = Slab_of<Ipc_gate>::create(*this);
-  if (gate) gate->bind(*thread, label);
+  if (gate && server) gate->bind(*server, label);
   return created(gate);
 }
 
@@ -123,9 +126,9 @@ Result<Kobject *> Factory::create_factory(Invocation &call)
   return created(Factory::create(*this, limit));
 }
 
-Result<Kobject *> Factory::create_object(Invocation &call, Step &step)
+Result<Kobject *> Factory::create_object(Invocation &call, i64 type, Step &step)
 {
-  switch (i64(call.mr(0))) {
+  switch (type) {
   case Proto::None:
   case Proto::Kobject: return create_gate(call);
   case Proto::Task: return create_task(call, step);
@@ -147,18 +150,17 @@ Outcome Factory::invoke(Invocation &call)
   if (!receive_slot(call, slot)) return Ipc_error::Receive_cut; // no buffer register offers a slot
   if (call.repeated) return created_task(call, slot);
 
-  bool is_task = i64(call.mr(0)) == Proto::Task;
+  i64 type = i64(call.mr(0));
   Step step = Step::Done;
-  Result<Kobject *> object = create_object(call, step);
+  Result<Kobject *> object = create_object(call, type, step);
   if (!object) return {object.error(), object.site()};
   Task &task = *call.caller.task();
-  if (!task.obj().reserve(slot, task.quota())) {
+  if (!task.obj().put(slot, task.quota(), **object, All_rights)) {
     (*object)->die();
     return Errno::No_mem; // the slot is out of range, or its task has no memory left for it
   }
-  task.obj().put(slot, *object, All_rights);
   if (step == Step::More) return Outcome::again();
-  if (is_task) return created_task(call, slot);
+  if (type == Proto::Task) return created_task(call, slot);
   call.utcb.mr[0] = Return_item;
   return reply_tag(0, 0, 1);
 }

@@ -20,7 +20,7 @@ public:
 
 private:
   Factory(Quota &parent, Word limit) : Kobject(Type::Factory, parent), Quota(limit) {}
-  Result<Kobject *> create_object(Invocation &, Step &step);
+  Result<Kobject *> create_object(Invocation &, i64 type, Step &step);
   Result<Kobject *> create_gate(Invocation &);
   Result<Kobject *> create_task(Invocation &, Step &step);
   static Outcome created_task(Invocation &, Cap_index slot);

@@ -61,6 +61,7 @@ Outcome Irq_chip::op_bind(Invocation &call)
   if (!call.tag.items()) return Errno::Msg_too_short;
   Item<Irq_base> item(call, Cap_slot::W);
   if (!item) return item.error();
+  if (!Hold::is_exclusive()) return Outcome::hold(); // nobody binds it to another pin meanwhile
   Irq_base &irq = *item;
   irq.leave_pin();
 
@@ -80,6 +81,7 @@ Outcome Irq_chip::op_unbind(Invocation &call)
   if (!call.tag.items()) return Errno::Msg_too_short;
   Item<Irq_base> item(call);
   if (!item) return item.error();
+  if (!Hold::is_exclusive()) return Outcome::hold();
   if (Irq_base *irq = bound_to(unsigned(call.mr(1)))) release(*irq);
   return Outcome::ok();
 }

@@ -12,19 +12,20 @@
 /// Not before every CPU has finished what it sends through the gate.
 bool Ipc_gate::stop()
 {
-  if (!thread()) return true;
+  if (!thread() || !thread()->deletion_irq()) return true;
   if (!Hold::reaches_all()) return false;
   return !thread()->deletion_irq() || thread()->deletion_irq()->trigger();
 }
 
 bool Ipc_gate::dismantle()
 {
+  if (!_waiters.is_empty() && !wake_waiters()) return false;
   detach();
-  return wake_waiters();
+  return true;
 }
 
 /// Let waiting threads go: their system call is repeated, and finds the gate bound or gone.
-bool Ipc_gate::wake_waiters()
+[[gnu::noinline]] bool Ipc_gate::wake_waiters()
 {
   return _waiters.drain([](Sender &waiter) { Ipc::repeat_later(static_cast<Thread &>(waiter)); });
 }
@@ -37,7 +38,7 @@ void Ipc_gate::bind(Thread &thread, Word label)
 
 [[gnu::noinline]] Thread *Ipc_gate::wait_until_bound(Thread &caller, Timeout timeout)
 {
-  Lock_guard guard(_waiters.lock());
+  Lock_guard guard(_waiters);
   return Ipc::wait_in(_waiters, caller, Thread::State::Waiting_gate, timeout);
 }
 
@@ -67,7 +68,7 @@ Outcome Ipc_gate::op_unbind(Invocation &)
 /// For who starts servers: 0 unbound, 1 bound, 2 the bound thread has died.
 Outcome Ipc_gate::op_state(Invocation &)
 {
-  return reply_tag(is_orphaned() ? 2 : thread() ? 1 : 0, 0);
+  return reply_tag(is_bound() ? 1 : thread() ? 2 : 0, 0);
 }
 
 Outcome Ipc_gate::op_get_info(Invocation &call)

@@ -39,3 +39,4 @@ private:
   Word _label = 0;
   Sender_queue _waiters; ///< threads that invoked the gate before it was bound
 };
+static_assert(sizeof(Ipc_gate) == 64); // one cache line

@@ -49,7 +49,8 @@ bool Irq_base::stop()
 
 bool Irq::reaches_thread() const
 {
-  return !thread() || Ipc::reaches_links(*thread());
+  bool is_over = thread() && thread()->state() == Thread::State::Dead && !is_queued();
+  return !thread() || is_over || Ipc::reaches_links(*thread());
 }
 
 bool Irq::withdraw()
@@ -109,7 +110,10 @@ Outcome Irq::op_bind(Invocation &call)
 Outcome Irq::op_detach(Invocation &)
 {
   if (!Hold::reaches_all()) return Outcome::hold();
-  if (!thread()) return Errno::No_ent;
+  if (!is_bound()) {
+    detach(); // what is left of a dead thread
+    return Errno::No_ent;
+  }
   bool was_pending = withdraw();
   set_masked(true);
   detach();

@@ -24,7 +24,7 @@ public:
   void set_masked(bool masked, bool until_taken = false);
   Irq_chip *chip() const { return _chip; }
   unsigned pin() const { return _pin; }
-  /// Leave the pin, if bound to one.
+  /// Leave the pin, if bound to one. Also when its memory goes: it may have been bound while it died.
   void leave_pin();
   /// Note whose deletion IRQ this is; one thread only.
   bool set_deletion_thread(Thread *thread)
@@ -73,7 +73,7 @@ private:
   bool reaches_thread() const;
   bool stop() override;
   bool dismantle() override;
-  void free() override { Slab_of<Irq>::destroy(*this); }
+  void free() override { leave_pin(), Slab_of<Irq>::destroy(*this); }
 
   bool _pending = false; ///< triggered while not bound to a living thread
 };

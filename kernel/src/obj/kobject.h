@@ -42,6 +42,8 @@ public:
   /// First step of death, any CPU, at most once effective. See the class comment. Immortal objects
   /// (the first tasks, the kernel's own) are not touched.
   void die();
+  /// Its first half, if another one follows that needs no look-up any more: true if it was alive.
+  bool kill();
   void make_immortal() { mark(Immortal); }
   /// Object_names has a name for it.
   void mark_named() { mark(Named); }
@@ -53,14 +55,12 @@ public:
   /// The number never rises by this, however large `n`: an object that nobody names any more would stay.
   void drop_cap_refs(Word n)
   {
-    i32 refs = cap_refs(), left;
-    do
-      left = n < Word(i64(refs) - Lowest_refs) ? refs - i32(n) : Lowest_refs;
-    while (!__atomic_compare_exchange_n(&_cap_refs, &refs, left, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    Lock_guard guard(_slots_lock);
+    _cap_refs = n < Word(i64(_cap_refs) - Lowest_refs) ? _cap_refs - i32(n) : Lowest_refs;
   }
 
 protected:
-  Kobject(Type type, Quota &quota) : _type(u8(type)), _quota(&quota)
+  Kobject(Type type, Quota &quota) : _type(u8(type)), _marks(type == Type::Task ? Has_contents : 0), _quota(&quota)
   {
     if constexpr (Debug_kernel) jdb::object_made(*this);
   }
@@ -70,12 +70,15 @@ protected:
   }
 
 private:
-  enum Mark : u8 { Immortal = 1, Named = 2 };
+  enum Mark : u8 { Immortal = 1, Named = 2, Has_contents = 4 };
+  /// What was done of a dead object's end: stop(), all of dismantle().
+  enum class End : u8 { None, Stopped, Dismantled };
   u8 marks() const { return __atomic_load_n(&_marks, __ATOMIC_RELAXED); }
   void mark(Mark bit) { __atomic_fetch_or(&_marks, bit, __ATOMIC_RELAXED); }
 
   static constexpr i32 Lowest_refs = -0x40000000; ///< far from the limits of the type
 
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend class Cap_slot;
   friend class Obj_space;
   friend class Reclaimer;
@@ -97,10 +100,9 @@ private:
   Kobject *_next_dead = nullptr; ///< link in the Reclaimer's lists
 
   u8 _type;
-  u8 _marks = 0;         ///< Mark bits
-  bool _stopped : 1 = false;     ///< stop() was done
-  bool _dismantled : 1 = false;  ///< all of dismantle()
-  Spin_lock _slots_lock; ///< protects _slots and the entry word of every slot naming this object
+  u8 _marks;             ///< Mark bits
+  End _end = End::None;
+  Spin_lock _slots_lock; ///< protects _slots, _cap_refs, and the entry word of every slot naming this object
   i32 _cap_refs = 0;
   Cap_slot *_slots = nullptr; ///< all slots that name this object
   Quota *_quota;              ///< where the memory of this object is accounted

@@ -24,6 +24,13 @@ Cpu_id first_of(Cpu_set const &cpus)
   return cpu;
 }
 
+/// Where a thread goes that may run on these CPUs: it stays, else comes here, else to the first; Max_cpus if there is none.
+Cpu_id choose(Cpu_set const &cpus, Cpu_id home)
+{
+  Cpu_id here = Cpu::self().id();
+  return cpus.contains(home) ? home : cpus.contains(here) ? here : first_of(cpus);
+}
+
 Outcome info(Kobject &, Invocation &call)
 {
   Cpu_set set(call.mr(1), 0);
@@ -57,7 +64,7 @@ Outcome run_thread(Kobject &, Invocation &call)
   if (quantum == 0) quantum = Default_quantum_us;
   if (quantum > ~u32{0}) quantum = ~u32{0};
   Thread &t = *item;
-  Cpu_id target = cpus.contains(t.cpu()) ? t.cpu() : first_of(cpus);
+  Cpu_id target = choose(cpus, t.cpu());
   bool parked = target == Cpu::Max_cpus;
   if (parked) target = t.cpu();
   bool reaches = target == t.cpu() ? Ipc::reaches_links(t) : Hold::reaches_all();

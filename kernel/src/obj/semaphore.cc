@@ -20,7 +20,7 @@ bool Semaphore::trigger(bool by_pin)
   if (by_pin && is_level()) set_masked(true);
   Thread *waiter;
   do {
-    Lock_guard guard(_waiters.lock());
+    Lock_guard guard(_waiters);
     waiter = static_cast<Thread *>(_waiters.first());
     if (!waiter) return ++_count;
     if (Hold::has(*waiter)) break;
@@ -33,7 +33,7 @@ bool Semaphore::trigger(bool by_pin)
 Outcome Semaphore::down(Invocation &call)
 {
   call.utcb.error = 0;
-  Lock_guard guard(_waiters.lock());
+  Lock_guard guard(_waiters);
   if (_count) {
     --_count;
     return Outcome::ok();

@@ -17,7 +17,7 @@ public:
 private:
   Outcome down(Invocation &);
   bool dismantle() override;
-  void free() override { Slab_of<Semaphore>::destroy(*this); }
+  void free() override { leave_pin(), Slab_of<Semaphore>::destroy(*this); }
 
   Word _count = 0;
   Sender_queue _waiters;

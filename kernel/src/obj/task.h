@@ -69,6 +69,7 @@ public:
   Outcome invoke(Invocation &) override;
 
 private:
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend class Slab_of<Task>;
   /// How far a dead task has been given back. Up to Bound: what it holds; then it waits for its
   /// threads; behind that: what they could still use.

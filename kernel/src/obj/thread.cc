@@ -10,12 +10,7 @@
 #include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
-namespace {
-
-/// Endpoints released in one step of a thread's death.
-constexpr unsigned Dismantle_per_step = 16;
-
-} // namespace
+static_assert(sizeof(Thread) <= 512);
 
 Thread::Thread(Quota &quota)
     : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
@@ -33,13 +28,12 @@ Slab &Thread::slab()
 
 Thread *Thread::create(Quota &quota)
 {
-  Quota_guard charge(quota, slab().object_size());
-  void *memory = charge ? slab().alloc() : nullptr;
+  Slab &slab = Thread::slab();
+  Quota_guard charge(quota, slab.object_size());
+  void *memory = charge ? slab.alloc() : nullptr;
   if (!memory) return nullptr;
   charge.keep();
-  auto *thread = new (memory) Thread(quota);
-  arch::init_fpu_state(thread->fpu_state());
-  return thread;
+  return new (memory) Thread(quota);
 }
 
 Thread *Thread::create_idle()
@@ -90,6 +84,16 @@ bool Thread::extend()
   return memory;
 }
 
+Irq_base *Thread::deletion_irq() const
+{
+  return _extension ? _extension->deletion_irq : nullptr;
+}
+
+void Thread::forget_deletion_irq()
+{
+  _extension->deletion_irq = nullptr;
+}
+
 void *Thread::ku_object(Word address, Word bytes) const
 {
   bool possible = _task && address % sizeof(Word) == 0;
@@ -110,26 +114,23 @@ void Thread::update_interception()
 bool Thread::stop()
 {
   if (!Ipc::reaches_links(*this) || !Ipc::reaches_slot(_implicit_reply)) return false;
-  if (_deletion_irq && !Hold::is_exclusive()) return false;
+  Irq_base *irq = deletion_irq();
+  if (irq && !Hold::is_exclusive()) return false;
   Ipc::detach(*this);
   Cpu::home_of(*this).make_unready(*this);
   _state = State::Dead;
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
-  if (_deletion_irq) _deletion_irq->set_deletion_thread(nullptr);
+  if (irq) {
+    irq->set_deletion_thread(nullptr);
+    forget_deletion_irq();
+  }
   return true;
 }
 
 bool Thread::dismantle()
 {
-  if (!Ipc::drain_senders(*this)) return false;
-  for (unsigned n = Dismantle_per_step; _endpoints.is_linked(); --n) {
-    if (!n) return false;
-    Endpoint &endpoint = Endpoint::of(_endpoints.next());
-    endpoint.detach();
-    endpoint._orphaned = true;
-  }
-  return true;
+  return Ipc::drain_senders(*this);
 }
 
 void Thread::free()
@@ -139,12 +140,19 @@ void Thread::free()
     _task->delist(_in_task);
     _task->thread_gone();
   }
-  Quota &quota = this->quota();
   if (_extension) {
     if (_extension->user_task) _extension->user_task->thread_gone();
-    Slab_of<Thread_extension>::free(_extension, quota);
+    Slab_of<Thread_extension>::free(_extension, quota());
+    _extension = nullptr; // who keeps the memory may ask for the deletion IRQ
   }
+  let_go();
+}
+
+void Thread::give_back()
+{
+  Quota &quota = this->quota();
+  Slab &slab = Thread::slab();
   this->~Thread();
-  slab().free(this);
-  quota.refund(slab().object_size());
+  slab.free(this);
+  quota.refund(slab.object_size());
 }

@@ -42,7 +42,7 @@ void Cpu::start(Thread &idle)
   __atomic_fetch_or(&_online, Word{1} << _id, __ATOMIC_RELEASE);
 }
 
-Cpu &Cpu::home_of(Thread const &t)
+Cpu &Cpu::home_elsewhere(Thread const &t)
 {
   if (!Hold::reaches(t)) [[unlikely]]
     panic("kernel: thread %p of CPU %u touched by CPU %u", &t, t.cpu(), self().id());
@@ -94,7 +94,7 @@ Thread *Cpu::schedule()
   u64 ticks = arch::ticks();
   Microseconds now = arch::ticks_to_us(ticks);
   if (runnable) put_back(*from, now);
-  auto *next = static_cast<Thread *>(ready.pop());
+  Thread *next = ready.pop();
   if (!next) next = _idle;
   if (next != from) account(*from, *next, ticks);
   start_slice(*next, now);

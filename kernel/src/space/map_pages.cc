@@ -79,7 +79,7 @@ Step Map_space::map_next(Request const &request, Map_item &item, Budget &budget,
     level = 0;
   unsigned pages = level || request.grant ? 0 : map_run(request, budget);
   if (pages) {
-    item.mapped = true;
+    item.note_mapped();
     progress += Word{pages} << Page_shift;
     return Step::Done;
   }
@@ -161,7 +161,7 @@ unsigned Map_space::map_run(Request const &request, Budget &budget)
 bool Mem_space::map_page(Mem_space &from, Word source, Mem_space &to, Word destination,
                          Send_item control, u8 rights)
 {
-  if (source > User_max || destination > User_max) return false;
+  if (source > User_max || destination >= User_pages_end) return false;
   Request request{
       from, from.walk_inline(source, Top_level), source, destination, Page_size, {control, rights}};
   Slot place = to.walk_inline(destination, Top_level);
@@ -209,7 +209,7 @@ Step Map_space::map_piece(Request const &request, unsigned level, Map_item &item
     if (!node) return Step::No_memory;
     note_mapped(request.to_address, span_of(level));
   }
-  item.mapped |= !old.pinned();
+  if (!old.pinned()) item.note_mapped();
   item.progress += span_of(level);
   return Step::Done;
 }

@@ -40,25 +40,25 @@ Obj_space::Obj_space() : _pages(No_pages.page)
 {
 }
 
-bool Obj_space::make_page(Word index, Quota &quota)
+Cap_slot *Obj_space::make_page(Word index, Quota &quota)
 {
   static_assert(sizeof(Directory) == Page_size);
   if (__atomic_load_n(&_pages, __ATOMIC_ACQUIRE) == No_pages.page) {
     Quota_guard charge(quota, Page_size);
     auto *fresh = static_cast<Directory *>(charge ? Kmem::alloc(0) : nullptr);
-    if (!fresh) return false;
+    if (!fresh) return nullptr;
     *fresh = No_pages;
     publish(_pages, No_pages.page, fresh->page, charge);
   }
   Quota_guard charge(quota, Page_size);
   void *memory = charge ? Kmem::alloc_clear(0) : nullptr;
-  if (!memory) return false;
+  if (!memory) return nullptr;
   publish(_pages[index / Slots_per_page], No_slots, static_cast<Cap_slot *>(memory), charge);
   u32 end = __atomic_load_n(&_pages_end, __ATOMIC_RELAXED), mine = index / Slots_per_page + 1;
   while (end < mine && !__atomic_compare_exchange_n(&_pages_end, &end, mine, true, __ATOMIC_RELEASE,
                                                     __ATOMIC_RELAXED)) {
   }
-  return true;
+  return page_of(index);
 }
 
 // First index after an empty slot that may be in use.
@@ -91,48 +91,35 @@ void Obj_space::unlink(Cap_slot &slot)
 // False: the slot is in use. Of a dead object nothing is left in it.
 bool Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
 {
-  Word empty = 0;
-  if (!__atomic_compare_exchange_n(&slot._entry, &empty, Word{Cap_slot::Busy}, false,
-                                   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-    return false;
+  if (!claim(slot)) return false;
   Lock_guard guard(object._slots_lock);
   // An object that dies after this look clears its slots later, under the lock: it finds this one.
-  if (object.is_dead()) {
+  if (object.is_dead())
     __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
-    return true;
-  }
-  slot._next = object._slots;
-  slot._link = &object._slots;
-  if (slot._next) slot._next->_link = &slot._next;
-  object._slots = &slot;
-  if (!(flags & Cap_slot::Weak)) __atomic_fetch_add(&object._cap_refs, 1, __ATOMIC_RELAXED);
-  __atomic_store_n(&slot._entry, reinterpret_cast<Word>(&object) | flags, __ATOMIC_RELEASE);
+  else
+    enter(slot, object, flags);
   return true;
 }
 
-// Take these rights of a flexpage: with Cap_r the capability, with all that depends on it.
-void Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
+// Take these rights of a flexpage: with Cap_r the capability. Returns the object that is to die of it.
+Kobject *Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
 {
-  while (Cap cap = slot.get()) {
-    bool dies = delete_object && cap.flags & Cap_slot::D;
-    {
-      Lock_guard guard(cap.object->_slots_lock);
-      Cap now = slot.get();
-      if (now.object != cap.object || now.flags != cap.flags) continue;
-      if (!(rights & Fpage::Cap_r)) {
-        Word taken = rights & Rights;
-        __atomic_fetch_and(&slot._entry, ~taken, __ATOMIC_RELEASE);
-        return;
-      }
-      unlink(slot);
-      if (!(cap.flags & Cap_slot::Weak))
-        dies |= __atomic_fetch_sub(&cap.object->_cap_refs, 1, __ATOMIC_RELAXED) <= 1;
-      // last: from now on the slot may be claimed, or its page freed
-      __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
+  Word entry;
+  while (Cap cap = Cap_slot::decode(entry = slot.entry())) {
+    Lock_guard guard(cap.object->_slots_lock);
+    if (slot.entry() != entry) continue;
+    if (!(rights & Fpage::Cap_r)) {
+      Word taken = rights & Rights;
+      __atomic_fetch_and(&slot._entry, ~taken, __ATOMIC_RELEASE);
+      return nullptr;
     }
-    if (dies) cap.object->die();
-    return;
+    unlink(slot);
+    bool last = !(cap.flags & Cap_slot::Weak) && --cap.object->_cap_refs <= 0;
+    // from now on the slot may be claimed, or its page freed
+    __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
+    return last || (delete_object && cap.flags & Cap_slot::D) ? cap.object : nullptr;
   }
+  return nullptr;
 }
 
 // One capability. Step::More: the destination was taken again in between, nothing was done.
@@ -141,13 +128,13 @@ Step Obj_space::map_slot(Cap_slot &from, Cap_slot &to, Map_item &item)
   Cap cap = from.get();
   if (!cap || cap.object->is_dead()) return Step::Done;
   u8 attributes = item.control.attributes();
-  u8 flags = cap.flags & u8((item.send.rights() & item.rights_mask & Rights) | Cap_slot::Weak |
+  u8 flags = cap.flags & u8((item.send.rights() & Rights) | Cap_slot::Weak |
                             (attributes & Cap_slot::Server));
   flags |= attributes & Cap_slot::Weak;
   release(to, true);
   if (&from == &to || cap.object->is_dead()) return Step::Done;
   if (!store(to, *cap.object, flags)) return Step::More;
-  item.mapped = true;
+  item.note_mapped();
   // granted as weak, the last counted reference goes here and takes the object along
   if (item.control.is_grant() && from.get().object == cap.object) release(from);
   return Step::Done;
@@ -167,16 +154,12 @@ Step Obj_space::map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &i
       item.progress = from.next_used(source, budget) - where.from;
       continue;
     }
-    if (!to.reserve(Cap_index(destination), to_quota)) return Step::No_memory;
+    Cap_slot *target = to.make_slot(Cap_index(destination), to_quota);
+    if (!target) return Step::No_memory;
     budget.spend(Budget::Copy);
-    if (map_slot(from.slot(source), to.slot(destination), item) == Step::Done) ++item.progress;
+    if (map_slot(from.slot(source), *target, item) == Step::Done) ++item.progress;
   }
   return Step::Done;
-}
-
-void Obj_space::unmap_slot(Cap_index index, u8 rights, bool delete_object)
-{
-  if (index.value() < Slot_count) withdraw(slot(index.value()), rights, delete_object);
 }
 
 Step Obj_space::unmap(Unmap_item &item)
@@ -194,7 +177,7 @@ Step Obj_space::unmap(Unmap_item &item)
       item.progress = next_used(index, budget) - region.base;
       continue;
     }
-    unmap_slot(Cap_index(index), rights, item.delete_obj);
+    if (Kobject *last = withdraw(slot(index), rights, item.delete_obj)) last->die();
     budget.spend(Budget::Remove);
     ++item.progress;
   }

@@ -35,6 +35,7 @@ public:
   }
 
 private:
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend class Obj_space;
   Word _entry = 0;
   // The list of all slots that name the object; valid while the entry does, under its lock.
@@ -62,43 +63,30 @@ public:
   /// A dead object's slot counts as empty.
   Cap lookup(Cap_index index) const
   {
-    Cap cap = lookup_raw(index);
+    Cap cap = Cap_slot::decode(entry_of(index.value() << 12));
     return cap && !cap.object->is_dead() ? cap : Cap{};
   }
-  /// As lookup, but may return a dead object: for callers that test the type anyway.
-  Cap lookup_raw(Cap_index index) const
-  {
-    return index.value() < Slot_count ? slot(index.value()).get() : Cap{};
-  }
-  /// The word of the slot that a selector (index << 12, bits 11 and 10 clear) names, for
+  /// The word of the slot that a selector or flexpage (index << 12, other bits do not count) names, for
   /// Cap_slot::decode(): the look-up of every system call, in as few instructions as possible.
   Word entry_of(Word selector) const
   {
-    constexpr unsigned Byte_bit = 12 - 5;
-    static_assert(sizeof(Cap_slot) == 1 << (12 - Byte_bit));
-    if (selector >= Slot_count << 12) [[unlikely]]
-      return 0;
-    char *page = reinterpret_cast<char *>(page_of(selector >> 12));
-    Word offset = selector >> Byte_bit & (Slots_per_page - 1) * sizeof(Cap_slot);
-    return reinterpret_cast<Cap_slot *>(page + offset)->entry();
+    Cap_slot *slot = slot_of(selector);
+    return slot ? slot->entry() : 0;
   }
 
-  /// Make the page of the slot present, so that put() cannot fail. False: quota, memory or range.
-  bool reserve(Cap_index index, Quota &quota)
+  /// Store a capability for an object that no other CPU knows (factory results, initial capabilities) with the given
+  /// Cap_slot flags, after emptying the slot like an unmap with the delete flag (abi/kernel-objects.md section 1).
+  /// False: quota, memory or range.
+  bool put(Cap_index index, Quota &quota, Kobject &object, u8 flags)
   {
-    Word i = index.value();
-    return i < Slot_count && (has_page(i) || make_page(i, quota));
-  }
-  /// Store a new capability (factory results, initial capabilities) with the given Cap_slot flags
-  /// in a reserved slot, after emptying it like an unmap with the delete flag
-  /// (abi/kernel-objects.md section 1). If the object has died meanwhile the slot stays empty.
-  void put(Cap_index index, Kobject *object, u8 flags)
-  {
-    Cap_slot &where = slot(index.value());
+    Cap_slot *where = make_slot(index, quota);
+    if (!where) [[unlikely]]
+      return false;
     // another CPU may store something in between; whoever does has got its work done
-    do
-      release(where, true);
-    while (!store(where, *object, flags));
+    while (!claim(*where))
+      release(*where, true);
+    enter(*where, object, flags);
+    return true;
   }
 
   /// One bounded step of mapping object capabilities (abi/ipc.md section 4, kernel-objects.md
@@ -106,16 +94,21 @@ public:
   static Step map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &item);
   /// One bounded step of an unmap (kernel-objects.md section 2).
   Step unmap(Unmap_item &item);
-  /// All of it for a single slot; `rights`: the flexpage's.
-  void unmap_slot(Cap_index index, u8 rights, bool delete_object);
+  /// All of it for the single slot of a flexpage. Returns the object that is to die() now, or null.
+  Kobject *unmap_slot(Fpage page, bool delete_object)
+  {
+    Cap_slot *slot = slot_of(page.raw());
+    return slot ? withdraw(*slot, page.rights(), delete_object) : nullptr;
+  }
   /// One bounded step of emptying and freeing the space when nothing uses it any more. `quota`: the
-  /// one that reserve() and map() were given.
+  /// one that put() and map() were given.
   Step clear(Quota &quota, Budget &budget);
 
   /// One bounded step of clearing all slots that name a dead object, wherever they are.
   static Step clear_slots_of(Kobject &object);
 
 private:
+  friend struct Layout_check; // arch/amd64/layout_check.cc
   friend struct Inspect; // jdb/inspect.h
   struct Directory;
 
@@ -128,16 +121,53 @@ private:
     Cap_slot **pages = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
     return __atomic_load_n(&pages[index / Slots_per_page], __ATOMIC_ACQUIRE);
   }
+  /// Null: out of range.
+  Cap_slot *slot_of(Word selector) const
+  {
+    constexpr unsigned Byte_bit = 12 - 5;
+    static_assert(sizeof(Cap_slot) == 1 << (12 - Byte_bit));
+    if (selector >= Slot_count << 12) [[unlikely]]
+      return nullptr;
+    char *page = reinterpret_cast<char *>(page_of(selector >> 12));
+    Word offset = selector >> Byte_bit & (Slots_per_page - 1) * sizeof(Cap_slot);
+    return reinterpret_cast<Cap_slot *>(page + offset);
+  }
   bool has_page(Word index) const { return page_of(index) != No_slots; }
   Cap_slot &slot(Word index) const { return page_of(index)[index % Slots_per_page]; }
-  bool make_page(Word index, Quota &quota);
+  Cap_slot *make_page(Word index, Quota &quota);
+  /// The slot, its page made if need be; null: quota, memory or range.
+  Cap_slot *make_slot(Cap_index index, Quota &quota)
+  {
+    Word i = index.value();
+    if (i >= Slot_count) return nullptr;
+    Cap_slot *page = page_of(i);
+    if (page == No_slots) page = make_page(i, quota);
+    return page ? &page[i % Slots_per_page] : nullptr;
+  }
   Word next_used(Word index, Budget &budget) const;
   static Step map_slot(Cap_slot &from, Cap_slot &to, Map_item &item);
+  /// Reserve an empty slot; false: it is in use.
+  static bool claim(Cap_slot &slot)
+  {
+    Word empty = 0;
+    return __atomic_compare_exchange_n(&slot._entry, &empty, Word{Cap_slot::Busy}, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+  }
+  /// A claimed slot names the object from now on; with the object's lock, unless nobody else knows it.
+  static void enter(Cap_slot &slot, Kobject &object, u8 flags)
+  {
+    slot._next = object._slots;
+    slot._link = &object._slots;
+    if (slot._next) slot._next->_link = &slot._next;
+    object._slots = &slot;
+    if (!(flags & Cap_slot::Weak)) ++object._cap_refs;
+    __atomic_store_n(&slot._entry, reinterpret_cast<Word>(&object) | flags, __ATOMIC_RELEASE);
+  }
   static bool store(Cap_slot &slot, Kobject &object, u8 flags);
-  static void withdraw(Cap_slot &slot, u8 rights, bool delete_object);
+  static Kobject *withdraw(Cap_slot &slot, u8 rights, bool delete_object);
   static void release(Cap_slot &slot, bool delete_object = false)
   {
-    if (slot.get()) withdraw(slot, Fpage::Cap_r, delete_object);
+    if (Kobject *last = withdraw(slot, Fpage::Cap_r, delete_object)) last->die();
   }
   static void unlink(Cap_slot &slot);
 

@@ -21,13 +21,14 @@ private:
   u8 _taken = 0;
 };
 
-class Lock_guard {
+/// Of a Spin_lock, or what has one in itself.
+template <class Lock> class Lock_guard {
 public:
-  explicit Lock_guard(Spin_lock &lock) : _lock(lock) { _lock.lock(); }
+  explicit Lock_guard(Lock &lock) : _lock(lock) { _lock.lock(); }
   Lock_guard(Lock_guard const &) = delete;
   Lock_guard &operator=(Lock_guard const &) = delete;
   ~Lock_guard() { _lock.unlock(); }
 
 private:
-  Spin_lock &_lock;
+  Lock &_lock;
 };

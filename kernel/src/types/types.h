@@ -49,6 +49,9 @@ constexpr unsigned Superpage_shift = 21;
 constexpr Word Superpage_size = Word{1} << Superpage_shift;
 /// Highest user address, inclusive (abi/kernel-entry.md section 8).
 constexpr Word User_max = 0x7fffffffffff;
+/// Pages are mapped to addresses below: a system call at the very end of user space would return to an address at
+/// which SYSRET faults (Intel SDM vol. 2, SYSRET).
+constexpr Word User_pages_end = User_max + 1 - Page_size;
 
 /// The object of which `member` is the named part.
 template <class T, class M> T &owner_of(M &member, M T::*name)

@@ -152,6 +152,8 @@ Result reply(long label, std::initializer_list<l4_umword_t> words,
 /// Sleep; returns when the time is over.
 void sleep_us(l4_umword_t us);
 
+/// Offer these buffer items, from BR0 on and for all types; none: receive no items.
+void set_buffers(std::initializer_list<l4_umword_t> words);
 /// Offer no receive buffer, or one small object buffer.
 void no_buffers();
 void buffer_for(l4_cap_idx_t slot, unsigned flags = 0);

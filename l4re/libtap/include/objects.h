@@ -50,6 +50,11 @@ private:
 Result create(l4_cap_idx_t target, long protocol, std::initializer_list<l4_umword_t> args = {},
               std::initializer_list<Item> items = {}, l4_cap_idx_t from = factory());
 
+/// A second capability of this task for the object behind `of`, with these rights and attributes.
+struct Copy : Slot {
+  explicit Copy(l4_cap_idx_t of, unsigned rights = L4_CAP_FPAGE_RWSD, l4_umword_t attributes = 0);
+};
+
 /// A thread that is neither bound nor started.
 struct Raw_thread : Slot {
   Raw_thread();
@@ -73,9 +78,20 @@ struct Factory : Slot {
 
 /// Task operations (abi/kernel-objects.md section 2).
 Result task_map(l4_cap_idx_t target, l4_cap_idx_t source, Item item);
+/// Map the object behind the capability `what` of this task to slot `to` of `target`.
+Result map_object(l4_cap_idx_t target, l4_cap_idx_t to, l4_cap_idx_t what,
+                  unsigned rights = L4_CAP_FPAGE_RWSD, l4_umword_t attributes = 0);
 Result task_unmap(l4_cap_idx_t task, l4_umword_t fpage, l4_umword_t mask);
 long cap_valid(l4_cap_idx_t task, l4_cap_idx_t cap);
 long cap_equal(l4_cap_idx_t task, l4_cap_idx_t one, l4_cap_idx_t other);
+
+/// Down and up of a semaphore (abi/kernel-objects.md section 6); only the receive half counts.
+Result semaphore_down(l4_cap_idx_t semaphore, l4_umword_t timeouts = Zero);
+Result semaphore_up(l4_cap_idx_t semaphore);
+
+/// Ask the pager for 2^order I/O ports from `port` on, as an I/O page fault would: its answer, with
+/// one item if it gives them.
+Result get_ports(l4_umword_t port, unsigned order);
 
 /// A task with room for eight UTCBs at Utcbs, charged to the factory it is made with.
 class Child_task : public Slot {

@@ -26,6 +26,10 @@ Holdings holdings();
 /// Bytes that the factory can still give; 0 if it cannot even make an empty factory.
 l4_umword_t free_quota(unsigned long factory);
 
+/// Take all that the factory can give but `leave` bytes, by a factory in the slot `rest`, whose
+/// deletion gives it back.
+void take_quota(unsigned long factory, unsigned long rest, l4_umword_t leave = 0);
+
 /// CHECK that quota and capabilities are as before the first case, and kernel memory as in the
 /// middle, after the first of two passes. Objects die after a grace period: waits up to 200 ms.
 void check_leaks(Holdings const &before, Holdings const &middle);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Hostile tasks on the real kernel: rounds of random system calls by six threads in three tasks. The controller
-// holds the only capabilities of what must not get lost, cancels and restarts threads, and in the end
-// deletes everything. libtap's leak check compares what the kernel holds before and after.
+// Hostile tasks on the real kernel: rounds of random system calls by six threads in three tasks.
+// The controller holds the only capabilities of what must not get lost, cancels and restarts
+// threads, and in the end deletes everything. libtap's leak check compares what the kernel holds
+// before and after.
 #include "hostile.h"
 
 #include <l4/libtap/objects.h>
@@ -18,7 +19,8 @@ using namespace Tap;
 /// Set in the image by `make fuzz` (tests/fuzz/guest/run.py).
 extern "C" {
 [[gnu::section(".data"), gnu::used]] l4_umword_t volatile fuzz_seed = 1;
-[[gnu::section(".data"), gnu::used]] l4_umword_t volatile fuzz_count = 20000; ///< system calls in each of two passes
+[[gnu::section(".data"), gnu::used]] l4_umword_t volatile fuzz_count =
+    20000; ///< system calls in each of two passes
 }
 extern "C" char tap_worker_start[];
 
@@ -96,7 +98,8 @@ private:
       for (l4_addr_t page = env.image; page < env.image_end; page += L4_PAGESIZE)
         task_map(_tasks[t], env.task, memory(page, L4_PAGESHIFT, L4_FPAGE_RX, page));
       for (unsigned i = t; i < Threads; i += Tasks)
-        task_map(_tasks[t], env.task, memory(l4_addr_t(job(i)), 14, L4_FPAGE_RW, l4_addr_t(job(i))));
+        task_map(_tasks[t], env.task,
+                 memory(l4_addr_t(job(i)), 14, L4_FPAGE_RW, l4_addr_t(job(i))));
       task_map(_tasks[t], env.task,
                memory(env.scratch + (1UL << 17), Area_order, L4_FPAGE_RW, Area));
     }
@@ -130,8 +133,8 @@ private:
     top[0] = l4_umword_t(job(i));
     top[1] = l4_umword_t(&run_hostile);
     call(_threads[i], L4_PROTO_THREAD,
-         {L4_THREAD_CONTROL_SET_PAGER | L4_THREAD_CONTROL_SET_EXC_HANDLER, First_gate << L4_CAP_SHIFT,
-          (First_thread + (i + 1) % Threads) << L4_CAP_SHIFT, 0, 0, 0});
+         {L4_THREAD_CONTROL_SET_PAGER | L4_THREAD_CONTROL_SET_EXC_HANDLER,
+          First_gate << L4_CAP_SHIFT, (First_thread + (i + 1) % Threads) << L4_CAP_SHIFT, 0, 0, 0});
     place(i, i, Prio_low + i % 3);
     ex_regs(_threads[i], l4_umword_t(tap_worker_start), l4_umword_t(top));
   }
@@ -165,7 +168,7 @@ CASE("issue 3.5", "random system calls of hostile tasks leave nothing behind")
     unsigned naps = 0;
     for (; naps < Most_naps && round.calls() < Calls_per_round; ++naps) {
       sleep_us(300);
-      round.disturb((fuzz_seed + rounds) * 0x2545f4914f6cdd1d + naps * 0x9e3779b97f4a7c15 >> 7);
+      round.disturb(((fuzz_seed + rounds) * 0x2545f4914f6cdd1d + naps * 0x9e3779b97f4a7c15) >> 7);
     }
     if (!CHECK(round.calls() > 0)) break; // nobody runs at all
     done += round.calls();

@@ -15,6 +15,10 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "run"))
+import process  # noqa: E402
+import tap  # noqa: E402
+
 FIGURES = re.compile(r"# fuzz: (\d+) system calls")
 LIMIT = 300  # seconds for one boot
 
@@ -64,7 +68,7 @@ class Fuzzer:
         struct.pack_into("<Q", image, self._seed, seed)
         struct.pack_into("<Q", image, self._count, self._calls)
         (self._work / "fuzz_guest").write_bytes(image)
-        output = self._run()
+        output = "\n".join(process.run(self._command, tap.ends_report, LIMIT).lines)
         failed = "not ok" in output or "Bail out" in output or re.search(r"(?i)panic|assertion failed", output)
         if failed or "TAP TEST FINISHED" not in output:
             log = self._work / f"seed-{seed}.log"
@@ -72,18 +76,6 @@ class Fuzzer:
             print("\n".join(output.splitlines()[-20:]))
             sys.exit(f"fuzz: FOUND something with seed {seed}: see {log}; again: make fuzz SEED={seed} TIME=1")
         return sum(int(figure) for figure in FIGURES.findall(output))
-
-    def _run(self) -> str:
-        end, lines = time.monotonic() + LIMIT, []
-        with subprocess.Popen(["timeout", str(LIMIT), *self._command], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
-            assert child.stdout
-            for raw in child.stdout:
-                lines.append(raw.decode("utf-8", "replace").rstrip())
-                if "TAP TEST FINISHED" in lines[-1] or "Bail out" in lines[-1] or time.monotonic() > end:
-                    break
-            child.terminate()
-        return "\n".join(lines)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@
 #include "sched/cpu.h"
 #include "space/mapping_tree.h"
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -69,8 +70,7 @@ void check_ready_queue(Cpu &cpu)
     if (marked != list.is_linked()) fail("ready queue: bitmap and list of priority %u differ", prio);
     if (marked) best = Prio(prio);
     for (Link *link = list.next(); link != &list; link = link->next()) {
-      auto &t = static_cast<Thread &>(*reinterpret_cast<Schedulable *>(reinterpret_cast<char *>(link)
-                                                                       - offsetof(Schedulable, _ready_link)));
+      Thread &t = Ready_queue::of_link(*link);
       if (t.prio() != prio) fail("ready queue: a thread of priority %u on level %u", t.prio(), prio);
       if (!t.is_ready() || t.is_parked()) fail("ready queue: a thread in state %u, parked %d", unsigned(t.state()), t.is_parked());
       if (&t == cpu.current) fail("ready queue: it holds the running thread");
@@ -84,25 +84,24 @@ void check_timeouts(Timeout_node **place, Microseconds above)
   Timeout_node *node = *place;
   if (!node) return;
   if (node->_place != place) fail("timeouts: broken link");
-  if (node->_deadline < above) fail("timeouts: out of order");
+  if (node->deadline() < above) fail("timeouts: out of order");
   Thread &t = Thread::of_timeout(*node);
   if (t.state() != State::Sending && t.state() != State::Receiving && t.state() != State::Waiting_gate
       && t.state() != State::Waiting_semaphore)
     fail("timeouts: armed for a thread in state %u", unsigned(t.state()));
-  for (Timeout_node *&child : node->_child)
-    check_timeouts(&child, node->_deadline);
+  for (Timeout_node *&child : node->_armed.child)
+    check_timeouts(&child, node->deadline());
 }
 
 void check_senders(Sender_queue &queue)
 {
   int above = 256;
-  for (Link *level = queue._levels.next(); level != &queue._levels; level = level->next()) {
-    Sender *head = Sender_queue::of_level(level);
+  if (queue._first & Sender_queue::Locked) fail("sender queue: locked outside of the kernel");
+  for (Sender *head = queue.first(); head; head = queue.next_level(*head)) {
     if (int(head->_queue_prio) >= above) fail("sender queue: levels out of order");
     above = head->_queue_prio;
-    Link *link = &head->_peers;
+    Sender *sender = head;
     do {
-      Sender *sender = Sender_queue::of_peers(link);
       if (sender->_queue != &queue) fail("sender queue: a member that does not know it");
       if (sender->_queue_prio != head->_queue_prio) fail("sender queue: priorities mixed");
       if (sender->_kind == Sender::Kind::Thread) {
@@ -110,8 +109,8 @@ void check_senders(Sender_queue &queue)
         if (state != State::Sending && state != State::Waiting_gate && state != State::Waiting_semaphore)
           fail("sender queue: a thread in state %u", unsigned(state));
       }
-      link = link->next();
-    } while (link != &head->_peers);
+      sender = Sender_queue::next_in_ring(*sender);
+    } while (sender != head);
   }
 }
 
@@ -132,9 +131,7 @@ void check_links(Thread &t)
   } else if (t.state() == State::Transferring) {
     fail("transfer: without a partner");
   }
-  for (Link *link = t._endpoints.next(); link != &t._endpoints; link = link->next())
-    if (Endpoint::of(link)._thread != &t) fail("endpoint: bound to another thread");
-  if (t._deletion_irq && t._deletion_irq->_deletion_of != &t) fail("deletion IRQ: not mutual");
+  if (t.deletion_irq() && t.deletion_irq()->_deletion_of != &t) fail("deletion IRQ: not mutual");
 }
 
 void check_thread(Cpu &cpu, Thread &t)
@@ -204,6 +201,22 @@ void check_tables(Map_space &space)
 
 } // namespace
 
+/// A thread has a reference for its life and one for each that is bound to it; there may be objects that are found no more.
+static void check_references(Found const &found)
+{
+  std::map<Thread *, int> least;
+  for (Kobject *object : found.objects) {
+    Thread *thread = nullptr;
+    if (object->type() == Kobject::Type::Ipc_gate) thread = static_cast<Ipc_gate *>(object)->thread();
+    if (object->type() == Kobject::Type::Irq) thread = static_cast<Irq *>(object)->thread();
+    if (thread) ++least[thread];
+  }
+  for (Thread *thread : found.threads)
+    ++least[thread];
+  for (auto [thread, references] : least)
+    if (thread->_keepers < references) fail("thread: %d references, and %d kept count", references, thread->_keepers);
+}
+
 void check_scheduling(Task &root)
 {
   Cpu &cpu = Cpu::self();
@@ -212,6 +225,7 @@ void check_scheduling(Task &root)
   Found found = find_all(root);
   for (Thread *thread : found.threads)
     check_thread(cpu, *thread);
+  check_references(found);
   for (Kobject *object : found.objects) {
     if (object->type() == Kobject::Type::Ipc_gate) check_senders(static_cast<Ipc_gate *>(object)->_waiters);
     if (object->type() == Kobject::Type::Semaphore) check_senders(static_cast<Semaphore *>(object)->_waiters);

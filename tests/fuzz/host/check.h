@@ -12,7 +12,7 @@ namespace fuzz {
 
 // Both look at the objects that can be reached from the root task's capabilities, from task to task.
 
-/// Ready queue, timeouts, sender queues, reply slots, transfers, endpoints, interrupt pins: cheap.
+/// Ready queue, timeouts, sender queues, reply slots, transfers, references, interrupt pins: cheap.
 void check_scheduling(Task &root);
 /// Capability slots and their lists, page tables and mapping trees, quotas: all tasks.
 void check_spaces(Task &root);

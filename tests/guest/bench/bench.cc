@@ -184,10 +184,7 @@ CASE("issue 6", "an IPC that maps one page")
       [](Worker &) {
         l4_umword_t label;
         l4_utcb_t *const utcb = l4_utcb();
-        bdr() = 0;
-        br(0) = L4_ITEM_MAP;
-        br(1) = memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX);
-        br(2) = 0;
+        set_buffers({L4_ITEM_MAP, memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX)});
         l4_ipc_wait(utcb, &label, L4_IPC_NEVER);
         for (;;)
           l4_ipc_reply_and_wait(utcb, l4_msgtag(0, 0, 0, 0), &label, L4_IPC_SEND_TIMEOUT_0);

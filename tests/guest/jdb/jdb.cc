@@ -71,10 +71,16 @@ CASE("docs/debugging.md", "the debugger shows threads, objects and memory; then 
   Worker guest(knock, &door), sleeper(sleep_long), spinner(spin);
   Irq bell;
   CHECK_LABEL(bell.bind(env.thread, 0xbe0), 0);
+  Gate lost;
+  {
+    Worker mortal([](Worker &) {});
+    CHECK_LABEL(lost.bind(mortal.cap(), 0x10), 0);
+  }
   name(env.task, "target");
   name(env.thread, "main");
   name(door, "door");
   name(bell, "bell");
+  name(lost, "lost");
   name(guest.cap(), "guest");
   name(sleeper.cap(), "sleeper");
   name(spinner.cap(), "spinner");

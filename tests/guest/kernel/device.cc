@@ -129,35 +129,34 @@ unsigned handler_cpus()
   return cpus < 4 ? cpus : 4;
 }
 
+/// Fifty interrupts arrive at a handler on each CPU, each once and with the handler's label.
+void arrive_on_every_cpu(Line &line, bool acknowledged, l4_umword_t label)
+{
+  constexpr unsigned Interrupts = 50;
+  for (unsigned cpu = 0; cpu < handler_cpus(); ++cpu) {
+    Handler handler(cpu, line, acknowledged);
+    CHECK_LABEL(line.irq.bind(handler.cap(), label + cpu), 0);
+    unsigned right = 0;
+    for (unsigned i = 0; i < Interrupts; ++i)
+      right += arrives(line, handler);
+    CHECK_EQ(right, Interrupts);
+    CHECK_EQ(handler.value[1], label + cpu);
+  }
+}
+
 } // namespace
 
 CASE("kernel-objects.md 7", "a level-triggered pin: one message for each interrupt, on every CPU")
 {
   Line line(Level);
-  for (unsigned cpu = 0; cpu < handler_cpus(); ++cpu) {
-    Handler handler(cpu, line);
-    CHECK_LABEL(line.irq.bind(handler.cap(), 0x5550 + cpu), 0);
-    unsigned right = 0;
-    for (unsigned i = 0; i < 50; ++i)
-      right += arrives(line, handler);
-    CHECK_EQ(right, 50);
-    CHECK_EQ(handler.value[1], 0x5550 + cpu);
-  }
+  arrive_on_every_cpu(line, true, 0x5550);
 }
 
 CASE("kernel-objects.md 7 msi_info",
      "a message-signalled interrupt: the same, and nobody unmasks it")
 {
   Line line(0);
-  for (unsigned cpu = 0; cpu < handler_cpus(); ++cpu) {
-    Handler handler(cpu, line, false);
-    CHECK_LABEL(line.irq.bind(handler.cap(), 0x6660 + cpu), 0);
-    unsigned right = 0;
-    for (unsigned i = 0; i < 50; ++i)
-      right += arrives(line, handler);
-    CHECK_EQ(right, 50);
-    CHECK_EQ(handler.value[1], 0x6660 + cpu);
-  }
+  arrive_on_every_cpu(line, false, 0x6660);
 }
 
 CASE("kernel-objects.md 9", "the handler moves from CPU to CPU while interrupts come")
@@ -188,6 +187,21 @@ CASE("kernel-objects.md 5",
   line.edu->lower();
   unmask(line.irq);
   CHECK_EQ(wait(Soon).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 EOI", "while a message is pending it unmasks nothing")
+{
+  Line line(Level);
+  CHECK_LABEL(line.irq.bind(env.thread, 7), 0);
+  line.edu->raise();
+  sleep_us(500); // the message is queued here
+  line.edu->lower();
+  unmask(line.irq);
+  CHECK_EQ(wait(Soon).from, 7);
+  line.edu->raise();
+  CHECK_EQ(wait(Soon).error(), L4_IPC_RETIMEOUT); // still masked
+  unmask(line.irq);
+  CHECK_EQ(wait(Soon).from, 7);
 }
 
 CASE("kernel-objects.md 5",
@@ -316,10 +330,7 @@ CASE("kernel-objects.md 6", "a semaphore at a pin counts up, and its waiter may 
     bind(sem, pin); // live at once
     l4_cap_idx_t cap = sem;
     Placed waiter(
-        cpu,
-        [](Worker &me) {
-          me.result = call(me.data<l4_cap_idx_t>(), L4_PROTO_SEMAPHORE, {0}, {}, Long_patience);
-        },
+        cpu, [](Worker &me) { me.result = semaphore_down(me.data<l4_cap_idx_t>(), Long_patience); },
         &cap);
     edu->raise();
     CHECK(waiter.finished());
@@ -327,7 +338,7 @@ CASE("kernel-objects.md 6", "a semaphore at a pin counts up, and its waiter may 
     edu->lower();
     unmask(sem);
     edu->raise();
-    CHECK(!call(sem, L4_PROTO_SEMAPHORE, {0}, {}, Soon).failed());
+    CHECK(!semaphore_down(sem, Soon).failed());
     edu->lower();
   }
 }

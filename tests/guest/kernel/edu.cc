@@ -12,40 +12,25 @@ constexpr l4_uint32_t Edu_id = 0x11e81234, Edu_identity_mask = 0xffff, Edu_ident
 constexpr l4_uint32_t Config_enable = 1u << 31, Slot_step = 1u << 11, Slots = 32;
 constexpr l4_uint32_t Command = 4, Memory_and_master = 6, Bar_0 = 0x10, Capabilities = 0x34;
 constexpr l4_uint32_t Cap_msi = 5, Msi_enable = 1u << 16;
+constexpr l4_uint16_t Config_ports = 0xcf8, Config_data = Config_ports + 4; ///< of eight
 constexpr l4_addr_t Registers = 0x6080000000; ///< where they are mapped
-
-/// Ports 0xcf8 to 0xcff.
-bool get_ports()
-{
-  constexpr l4_umword_t Page = 0xcf8ul << L4_PAGESHIFT | 3 << 6 | L4_FPAGE_IO << 4 | 7;
-  bdr() = 0;
-  br(0) = L4_ITEM_MAP;
-  br(1) = 0xfc0; // all spaces
-  br(2) = 0;
-  Result const r = call(env.pager, L4_PROTO_IO_PAGE_FAULT, {Page, 0});
-  no_buffers();
-  return r.ok() && r.items() == 1;
-}
 
 l4_uint32_t read(l4_uint32_t address)
 {
   l4_uint32_t value;
-  asm volatile("outl %0, %1" : : "a"(address | Config_enable), "d"(l4_uint16_t(0xcf8)));
-  asm volatile("inl %1, %0" : "=a"(value) : "d"(l4_uint16_t(0xcfc)));
+  asm volatile("outl %0, %1" : : "a"(address | Config_enable), "d"(Config_ports));
+  asm volatile("inl %1, %0" : "=a"(value) : "d"(Config_data));
   return value;
 }
 void write(l4_uint32_t address, l4_uint32_t value)
 {
-  asm volatile("outl %0, %1" : : "a"(address | Config_enable), "d"(l4_uint16_t(0xcf8)));
-  asm volatile("outl %0, %1" : : "a"(value), "d"(l4_uint16_t(0xcfc)));
+  asm volatile("outl %0, %1" : : "a"(address | Config_enable), "d"(Config_ports));
+  asm volatile("outl %0, %1" : : "a"(value), "d"(Config_data));
 }
 
 bool map_registers(l4_addr_t physical)
 {
-  bdr() = 0;
-  br(0) = L4_ITEM_MAP;
-  br(1) = memory_page(Registers, L4_PAGESHIFT, L4_FPAGE_RW);
-  br(2) = 0;
+  set_buffers({L4_ITEM_MAP, memory_page(Registers, L4_PAGESHIFT, L4_FPAGE_RW)});
   Result const r = call(env.pager, L4_PROTO_SIGMA0,
                         {Sigma0_iomem, memory_page(physical, L4_PAGESHIFT, L4_FPAGE_RW)});
   no_buffers();
@@ -63,7 +48,7 @@ Edu *Edu::get()
 
 bool Edu::find()
 {
-  if (!get_ports()) return false;
+  if (get_ports(Config_ports, 3).items() != 1) return false;
   while (_slot < Slots * Slot_step && read(_slot) != Edu_id)
     _slot += Slot_step;
   if (_slot == Slots * Slot_step || !find_capability(Cap_msi)) return false;

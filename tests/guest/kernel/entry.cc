@@ -87,20 +87,6 @@ bool shows_kernel(Registers const &r)
   return false;
 }
 
-/// Run `body` and check that it raises exception `trap`.
-void expect_trap(Worker::Body body, l4_umword_t trap)
-{
-  Patient patient(body);
-  CHECK_EQ(patient.first().label(), L4_PROTO_EXCEPTION);
-  CHECK_EQ(mr(Mr_trap), trap);
-}
-
-/// `int n` is for the kernel alone. (The error code is not checked: QEMU and hardware differ.)
-template <unsigned n> void expect_forbidden_interrupt()
-{
-  expect_trap([](Worker &) { __asm__ volatile("int %0" : : "i"(n)); }, 13);
-}
-
 l4_umword_t read_gs_self()
 {
   l4_umword_t self;
@@ -119,15 +105,29 @@ CASE("kernel-entry.md 1", "a system call that fails at once preserves what the t
   CHECK(!shows_kernel(r));
 }
 
-CASE("kernel-entry.md 1", "so does one that only looks something up, and one that finds the slot empty")
+CASE("kernel-entry.md 1",
+     "so does one that only looks something up, and one that finds the slot empty")
 {
+  constexpr auto tag = [](long label, unsigned words) {
+    return l4_umword_t(l4_msgtag(label, words, 0, 0).raw);
+  };
+  l4_umword_t const cap_info = tag(L4_PROTO_TASK, 2), control = tag(L4_PROTO_THREAD, 6);
+  constexpr l4_umword_t Nothing = l4_umword_t{60000} << L4_CAP_SHIFT;
+  constexpr l4_umword_t Behind = l4_umword_t{1} << 40; // far behind the last slot
   struct {
-    l4_umword_t selector, tag, mr0, result;
+    l4_umword_t selector, tag, mr0, mr1, result;
   } const calls[] = {
-      {env.task, l4_umword_t(l4_msgtag(L4_PROTO_TASK, 2, 0, 0).raw), L4_TASK_CAP_INFO_OP, 0x10000},
-      {env.thread, l4_umword_t(l4_msgtag(L4_PROTO_THREAD, 6, 0, 0).raw), 0, 3},
-      {l4_umword_t{60000} << L4_CAP_SHIFT, 0, 0, 0x8000},
-      {l4_umword_t{1} << 40, 0, 0, 0x8000}, // far behind the last slot
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, env.thread, 0x10000},
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, env.thread | 0x3ff, 0x10000},
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, env.thread | 0x800, 0},
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, Nothing, 0},
+      {env.task, cap_info, L4_TASK_CAP_INFO_OP, Behind, 0},
+      {env.thread, control, 0, env.thread, 3},
+      {env.thread, tag(L4_PROTO_THREAD, 7), 0, env.thread, 3},
+      {env.thread, tag(L4_PROTO_THREAD, 3), L4_THREAD_STATS_OP, 0, 1},
+      {Nothing, 0, 0, 0, 0x8000},
+      {Nothing, control, 0, 0, 0x8000},
+      {Behind, 0, 0, 0, 0x8000},
   };
   for (auto const &call : calls) {
     Registers before = sleep_registers(0);
@@ -135,7 +135,7 @@ CASE("kernel-entry.md 1", "so does one that only looks something up, and one tha
     before.rdx = call.selector | L4_SYSF_CALL;
     before.r8 = 0;
     mr(0) = call.mr0;
-    mr(1) = env.thread;
+    mr(1) = call.mr1;
     Registers after = before;
     system_call(after);
     CHECK_EQ(after.rax, call.result);
@@ -180,106 +180,6 @@ CASE("kernel-entry.md 1", "flags are restored, also those that the kernel must n
     CHECK_EQ(r.flags & (Direction | Alignment | Identification | Flags),
              Direction | Alignment | Identification | Flags);
   }
-}
-
-CASE("kernel-entry.md 1", "only int3 is a gate for user mode")
-{
-  expect_forbidden_interrupt<0>();
-  expect_forbidden_interrupt<2>();
-  expect_forbidden_interrupt<8>();
-  expect_forbidden_interrupt<14>();
-  expect_forbidden_interrupt<0x20>();
-  expect_forbidden_interrupt<0x30>();
-  expect_forbidden_interrupt<0x80>();
-  expect_forbidden_interrupt<0x91>();
-  expect_forbidden_interrupt<0xf0>();
-  expect_forbidden_interrupt<0xff>();
-}
-
-CASE("kernel-entry.md 6", "privileged and undefined instructions: trap 13 and 6")
-{
-  expect_trap([](Worker &) { __asm__ volatile("cli"); }, 13);
-  expect_trap([](Worker &) { __asm__ volatile("mov %%cr3, %%rax" : : : "rax"); }, 13);
-  expect_trap([](Worker &) { __asm__ volatile("wrmsr" : : "c"(0xc0000082), "a"(0), "d"(0)); }, 13);
-  expect_trap([](Worker &) { __asm__ volatile("swapgs"); }, 13);
-  expect_trap([](Worker &) { __asm__ volatile("sgdt %0" : : "m"(*(long *)env.scratch)); }, 13);
-  expect_trap([](Worker &) { __asm__ volatile("mov %0, %%ss" : : "r"(0x10)); }, 13);
-}
-
-CASE("kernel-entry.md 6",
-     "exceptions arrive with the flags as they were, and the kernel is not disturbed")
-{
-  Patient patient([](Worker &) {
-    __asm__ volatile("push $0x244602\n popfq\n ud2"); // DF, NT, AC, ID
-  });
-  CHECK_EQ(patient.first().label(), L4_PROTO_EXCEPTION);
-  CHECK_EQ(mr(Mr_flags) & 0x244600, 0x244600);
-}
-
-CASE("kernel-entry.md 6", "single step: trap 1 behind each instruction")
-{
-  Patient patient([](Worker &me) {
-    __asm__ volatile("pushfq\n orq $0x100, (%%rsp)\n popfq\n nop\n nop" : : : "memory", "cc");
-    me.value[0] = 1;
-  });
-  CHECK_EQ(patient.first().label(), L4_PROTO_EXCEPTION);
-  CHECK_EQ(mr(Mr_trap), 1);
-  l4_umword_t const ip = mr(Mr_ip);
-  CHECK(!answer_state().failed());
-  CHECK_EQ(wait(pair(0, half(500000))).label(), L4_PROTO_EXCEPTION);
-  CHECK_EQ(mr(Mr_ip), ip + 1);
-  mr(Mr_flags) &= ~l4_umword_t(0x100);
-  CHECK(!answer_state().failed());
-  REQUIRE(patient.finished());
-  CHECK_EQ(patient.value[0], 1);
-}
-
-CASE("kernel-entry.md 1", "a system call in the last bytes of user space returns to a user fault")
-{
-  constexpr l4_addr_t Last_page = 0x7ffffffff000;
-  auto *code = reinterpret_cast<unsigned char volatile *>(env.scratch);
-  code[0xffe] = 0x0f;
-  code[0xfff] = 0x05;
-  CHECK_LABEL(
-      task_map(env.task, env.task, memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RX, Last_page)), 0);
-  Patient patient([](Worker &) {
-    __asm__ volatile("xor %%eax, %%eax\n mov $-0x800, %%rdx\n xor %%r8d, %%r8d\n jmp *%0"
-                     :
-                     : "r"(Last_page + 0xffe)
-                     : "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r11", "r15", "memory");
-  });
-  CHECK_EQ(patient.first().label(), L4_PROTO_EXCEPTION);
-  CHECK_EQ(mr(Mr_trap), 14);
-  CHECK_EQ(mr(Mr_ip), 0xffff800000000000);
-  task_unmap(env.task, memory_page(Last_page, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
-}
-
-CASE("kernel-objects.md 3 ex_regs",
-     "an address that is not canonical never reaches the kernel's own exit")
-{
-  for (l4_umword_t ip : {0x8000000000000000UL, 0x0000900000000000UL, 0xfffffffffffffff0UL}) {
-    Patient patient([](Worker &) { invoke(Self | L4_SYSF_RECV, 0, Never); });
-    patient.start();
-    sleep_us(100);
-    CHECK_LABEL(ex_regs(patient.cap(), ip, patient.stack_top(), L4_THREAD_EX_REGS_CANCEL), 0);
-    wait(pair(
-        0, half(20000))); // a fault there, or none if the kernel cuts the address to a page that is
-  }
-}
-
-CASE("ipc.md 9 answer", "bases and selectors that the CPU refuses do not reach the CPU")
-{
-  Patient patient([](Worker &me) {
-    __asm__ volatile("ud2");
-    me.value[0] = 1;
-  });
-  patient.first();
-  mr(Mr_ip) += 2;
-  mr(Mr_fs) = 0x8000000000000000;
-  mr(24) = 0x1234567812345678;
-  mr(25) = 0x0008001000300033; // ds 0x33, es 0x30, fs 0x10, gs 0x08: TSS and kernel segments
-  CHECK(!answer_state().failed());
-  CHECK(patient.finished());
 }
 
 CASE("kernel-entry.md 7", "segment bases belong to the thread, any canonical value")
@@ -372,33 +272,4 @@ CASE("kernel-entry.md 7", "preemption changes no register, no flag and no FPU st
   REQUIRE(one.finished() && two.finished());
   CHECK_EQ(one.value[1], 0);
   CHECK_EQ(two.value[1], 0);
-}
-
-CASE("ipc.md 8 I/O", "ports got from the pager work at once, and no more after unmap")
-{
-  constexpr l4_umword_t Port = 0x80, Page = Port << L4_PAGESHIFT | L4_FPAGE_IO << 4 | 7;
-  bdr() = 0;
-  br(0) = L4_ITEM_MAP;
-  br(1) = 0xfc0; // all spaces
-  br(2) = 0;
-  Result const r = call(env.pager, L4_PROTO_IO_PAGE_FAULT, {Page, 0});
-  no_buffers();
-  if (r.failed() || r.label() < 0) SKIP("the pager gives no ports");
-  auto const use_port = [](Worker &me) {
-    __asm__ volatile("outb %%al, $0x80" : : "a"(0));
-    sleep_us(50); // another thread runs
-    __asm__ volatile("outb %%al, $0x80" : : "a"(0));
-    me.value[0] = 1;
-  };
-  {
-    Patient patient(use_port);
-    patient.start();
-    CHECK(patient.finished());
-    CHECK_EQ(patient.value[0], 1);
-  }
-  Patient neighbour([](Worker &) { __asm__ volatile("outb %%al, $0x81" : : "a"(0)); });
-  CHECK_EQ(neighbour.first().label(), L4_PROTO_EXCEPTION);
-  task_unmap(env.task, Page, L4_FP_ALL_SPACES);
-  Patient after(use_port);
-  CHECK_EQ(after.first().label(), L4_PROTO_EXCEPTION);
 }

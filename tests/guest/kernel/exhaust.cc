@@ -2,6 +2,7 @@
 // A task runs out of kernel memory in the middle of a transfer (ipc.md sections 3, 4, 8, 9; codes
 // 0x10 and 0x11). Each transfer is repeated with more and more room, from none to enough, so that
 // every item is once the first that does not fit.
+#include "item.h"
 #include "patient.h"
 #include "smp.h"
 
@@ -25,13 +26,7 @@ struct Poor_task {
 
   Poor_task() { CHECK_LABEL(task.share_image(), 0); }
   /// Take all memory but so many bytes.
-  void leave(l4_umword_t bytes)
-  {
-    l4_umword_t const free = free_quota(bank);
-    REQUIRE(free > bytes);
-    l4_umword_t const type = L4_VARG_TYPE_UMWORD | 8 << 16;
-    CHECK_LABEL(create(ballast, L4_PROTO_FACTORY, {type, free - bytes}, {}, bank), 0);
-  }
+  void leave(l4_umword_t bytes) { take_quota(bank, ballast, bytes); }
   void relieve() { ballast.remove(); }
 };
 
@@ -108,8 +103,10 @@ unsigned readable(Child_task &task, l4_addr_t first, l4_addr_t stride, unsigned 
   Worker reader(
       [](Worker &me) {
         Span const &s = me.data<Span>();
-        for (; me.value[0] < s.pages; me.value[0] = me.value[0] + 1)
-          (void)*reinterpret_cast<l4_umword_t volatile *>(s.first + me.value[0] * s.stride);
+        for (unsigned i = 0; i < s.pages; ++i) {
+          (void)*reinterpret_cast<l4_umword_t volatile *>(s.first + i * s.stride);
+          me.value[0] = i + 1;
+        }
       },
       &span, Prio_high, &task);
   reader.start(); // its pager is an empty slot of that task: a fault is its end
@@ -286,19 +283,8 @@ CASE("ipc.md 3 forward", "the memory is that of the task named in the buffer")
   Poor_task poor;
   Semaphore sem;
   for (bool room : {false, true}) {
-    struct Buffer {
-      l4_cap_idx_t task;
-    } buffer{poor.task};
-    Worker receiver(
-        [](Worker &me) {
-          bdr() = 0;
-          br(0) = cap_target(0) | L4_RCV_ITEM_SINGLE_CAP | L4_RCV_ITEM_FORWARD_MAPPINGS;
-          br(1) = me.data<Buffer>().task;
-          br(2) = 0;
-          me.result = wait();
-          no_buffers();
-        },
-        &buffer);
+    Order order{0, {small(cap_target(0), L4_RCV_ITEM_FORWARD_MAPPINGS), poor.task}};
+    Worker receiver(receive_items, &order);
     receiver.start();
     if (!room) poor.leave(0);
     Result const r = send(receiver.cap(), 0, {}, {object(sem)}, Zero);
@@ -338,7 +324,7 @@ CASE("ipc.md 8 answer", "a page that does not fit: the pager gets 0x10, the thre
 {
   Poor_task poor;
   l4_umword_t const pager = 0x20 << L4_CAP_SHIFT;
-  CHECK_LABEL(task_map(poor.task, env.task, Item{pager | L4_ITEM_MAP, object_page(env.thread)}), 0);
+  CHECK_LABEL(map_object(poor.task, pager, env.thread), 0);
   *reinterpret_cast<l4_umword_t *>(env.scratch) = 0x600d;
   Worker patient(
       [](Worker &me) { me.value[0] = *reinterpret_cast<l4_umword_t volatile *>(Free_range); },
@@ -362,8 +348,7 @@ CASE("ipc.md 9 answer", "an item that does not fit: the handler gets 0x10, the t
 {
   Poor_task poor;
   l4_umword_t const handler = 0x20 << L4_CAP_SHIFT;
-  CHECK_LABEL(task_map(poor.task, env.task, Item{handler | L4_ITEM_MAP, object_page(env.thread)}),
-              0);
+  CHECK_LABEL(map_object(poor.task, handler, env.thread), 0);
   Worker patient(
       [](Worker &me) {
         asm volatile("int3");

@@ -41,7 +41,8 @@ CASE("kernel-objects.md 1 objects", "thread, IRQ, semaphore, gate, task, factory
 CASE("kernel-objects.md 1 objects", "unknown and absent types are -ENODEV")
 {
   Slot slot;
-  for (long type : {1L, 42L, -1L, -9L, -12345L, -26L})
+  for (long type : {1L, 42L, -1L, -9L, -12345L, -26L, long(L4_PROTO_VM), long(L4_PROTO_DMA_SPACE),
+                    long(L4_PROTO_VCPU_CONTEXT)})
     CHECK_LABEL(create(slot, type, {Word_arg, 0}), -L4_ENODEV);
   CHECK(!slot.valid());
 }
@@ -49,9 +50,7 @@ CASE("kernel-objects.md 1 objects", "unknown and absent types are -ENODEV")
 CASE("kernel-objects.md 1 rights", "without S on the factory: -EPERM, before the arguments")
 {
   Slot no_s, slot;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s | L4_ITEM_MAP, object_page(factory(), L4_CAP_FPAGE_RW)}),
-              0);
+  CHECK_LABEL(map_object(env.task, no_s, factory(), L4_CAP_FPAGE_RW), 0);
   CHECK_LABEL(create(slot, L4_PROTO_SEMAPHORE, {}, {}, no_s), -L4_EPERM);
   CHECK_LABEL(create(slot, 42, {}, {}, no_s), -L4_EPERM);
   CHECK(!slot.valid());
@@ -60,10 +59,9 @@ CASE("kernel-objects.md 1 rights", "without S on the factory: -EPERM, before the
 CASE("kernel-objects.md 1 rights", "the new capability has R, W, S and D")
 {
   Semaphore sem;
-  CHECK_EQ(call(sem, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, pair(0, Half_zero)).error(),
+  CHECK_EQ(semaphore_down(sem).error(),
            L4_IPC_RETIMEOUT); // S
-  Slot copy;
-  CHECK_LABEL(task_map(env.task, env.task, Item{copy | L4_ITEM_MAP, object_page(sem)}), 0);
+  Copy copy(sem);
   CHECK_EQ(cap_equal(env.task, sem, copy), 1);
   sem.remove(); // D: the object dies in all slots
   CHECK(!copy.valid());
@@ -75,10 +73,7 @@ CASE("kernel-objects.md 1 buffer",
   Slot slot;
   auto const run = [&](l4_umword_t first, l4_umword_t second) {
     mr(0) = l4_umword_t(L4_PROTO_SEMAPHORE);
-    bdr() = 0;
-    br(0) = first;
-    br(1) = second;
-    br(2) = 0;
+    set_buffers({first, second});
     Result const r = invoke(factory() | L4_SYSF_CALL, raw_tag(L4_PROTO_FACTORY, 1));
     no_buffers();
     return r.error();
@@ -93,10 +88,7 @@ CASE("kernel-objects.md 1 buffer", "a full object item is accepted; rcv_id and f
 {
   Slot full, local;
   mr(0) = l4_umword_t(L4_PROTO_SEMAPHORE);
-  bdr() = 0;
-  br(0) = L4_ITEM_MAP;
-  br(1) = object_page(full, 0);
-  br(2) = 0;
+  set_buffers({L4_ITEM_MAP, object_page(full, 0)});
   CHECK_LABEL(invoke(factory() | L4_SYSF_CALL, raw_tag(L4_PROTO_FACTORY, 1)), 0);
   CHECK(full.valid());
   mr(0) = l4_umword_t(L4_PROTO_SEMAPHORE);
@@ -129,22 +121,16 @@ CASE("kernel-objects.md 1 used slot", "the old object is destroyed if its slot h
 {
   Slot slot, copy;
   CHECK_LABEL(create(slot, L4_PROTO_IRQ_SENDER), 0);
-  CHECK_LABEL(
-      task_map(env.task, env.task, Item{copy | L4_ITEM_MAP, object_page(slot, L4_CAP_FPAGE_RWS)}),
-      0);
+  CHECK_LABEL(map_object(env.task, copy, slot, L4_CAP_FPAGE_RWS), 0);
   CHECK_LABEL(create(slot, L4_PROTO_SEMAPHORE), 0);
   CHECK(!copy.valid());
-  CHECK_EQ(call(slot, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, pair(0, Half_zero)).error(),
-           L4_IPC_RETIMEOUT);
+  CHECK_EQ(semaphore_down(slot).error(), L4_IPC_RETIMEOUT);
 }
 
 CASE("kernel-objects.md 1 used slot", "without D only the slot is released")
 {
   Irq irq;
-  Slot slot;
-  CHECK_LABEL(
-      task_map(env.task, env.task, Item{slot | L4_ITEM_MAP, object_page(irq, L4_CAP_FPAGE_RWS)}),
-      0);
+  Copy slot(irq, L4_CAP_FPAGE_RWS);
   CHECK_LABEL(create(slot, L4_PROTO_SEMAPHORE), 0);
   CHECK(irq.valid());
   CHECK_EQ(cap_equal(env.task, irq, slot), 0);
@@ -179,9 +165,7 @@ CASE("kernel-objects.md 1 gate", "errors in order: no thread, no S, too short, l
 {
   Slot slot, no_s;
   Semaphore sem;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s | L4_ITEM_MAP, object_page(env.thread, L4_CAP_FPAGE_RW)}),
-              0);
+  CHECK_LABEL(map_object(env.task, no_s, env.thread, L4_CAP_FPAGE_RW), 0);
   CHECK_LABEL(create(slot, 0, {Word_arg, 0x13}, {object(sem)}), -L4_EINVAL);
   CHECK_LABEL(create(slot, 0, {}, {object(no_s)}), -L4_EPERM);
   CHECK_LABEL(create(slot, 0, {Word_arg}, {object(env.thread)}), -L4_EMSGTOOSHORT);
@@ -253,6 +237,23 @@ CASE("kernel-objects.md 1 quota", "an exhausted factory says -ENOMEM and nobody 
   CHECK_GE(made, 1);
   Raw_thread elsewhere;
   CHECK(elsewhere.valid());
+}
+
+CASE("kernel-objects.md 1 quota",
+     "an object that fits exactly can be made, with a byte less it cannot")
+{
+  Factory measure(64 * 1024);
+  l4_umword_t const before = free_quota(measure);
+  Slot first, second, third;
+  CHECK_LABEL(create(first, L4_PROTO_SEMAPHORE, {}, {}, measure), 0);
+  l4_umword_t const bytes = before - free_quota(measure);
+  Factory exact(bytes), small(bytes - 1);
+  CHECK_LABEL(create(second, L4_PROTO_SEMAPHORE, {}, {}, small), -L4_ENOMEM);
+  CHECK_LABEL(create(second, L4_PROTO_SEMAPHORE, {}, {}, exact), 0);
+  CHECK_LABEL(create(third, L4_PROTO_SEMAPHORE, {}, {}, exact), -L4_ENOMEM);
+  second.remove();
+  sleep_us(1000);
+  CHECK_LABEL(create(third, L4_PROTO_SEMAPHORE, {}, {}, exact), 0);
 }
 
 CASE("kernel-objects.md 1 quota", "deleted objects are refunded, to the byte")

@@ -6,16 +6,15 @@
 
 #include <l4/sys/task.h>
 
+#include <new>
+
 using namespace Tap;
 
 namespace {
 
 constexpr l4_umword_t Mine = 0x1111, Theirs = 0x2222;
 
-void set_fpu(l4_umword_t value)
-{
-  asm volatile("movq %0, %%xmm5" : : "r"(value) : "xmm5");
-}
+void set_fpu(l4_umword_t value) { asm volatile("movq %0, %%xmm5" : : "r"(value) : "xmm5"); }
 l4_umword_t get_fpu()
 {
   l4_umword_t value;
@@ -42,11 +41,8 @@ CASE("ipc.md 1 FPU", "it takes all three: the sender's flag, the receiver's wish
     for (bool wish : {false, true})
       for (bool s : {false, true}) {
         Worker receiver(take_fpu, &wish);
-        Slot via;
         unsigned const rights = s ? unsigned(L4_CAP_FPAGE_RS) : unsigned(L4_CAP_FPAGE_R);
-        CHECK_LABEL(task_map(env.task, env.task,
-                             Item{via | L4_ITEM_MAP, object_page(receiver.cap(), rights)}),
-                    0);
+        Copy via(receiver.cap(), rights);
         receiver.start();
         set_fpu(Theirs);
         CHECK(!invoke(via | L4_SYSF_SEND, raw_tag(0, 0, 0, flag), Zero).failed());
@@ -61,11 +57,8 @@ CASE("ipc.md 1 FPU", "in a reply the S right is that of the call")
   for (bool s : {false, true}) {
     bool wish = false;
     Worker server(take_fpu, &wish);
-    Slot via;
     unsigned const rights = s ? unsigned(L4_CAP_FPAGE_RS) : unsigned(L4_CAP_FPAGE_R);
-    CHECK_LABEL(
-        task_map(env.task, env.task, Item{via | L4_ITEM_MAP, object_page(server.cap(), rights)}),
-        0);
+    Copy via(server.cap(), rights);
     server.start();
     bdr() = L4_UTCB_INHERIT_FPU;
     set_fpu(Theirs);
@@ -119,4 +112,90 @@ CASE("style.md regression FPU",
   }
   REQUIRE(receiver.finished());
   CHECK_EQ(receiver.value[0], Theirs);
+}
+
+CASE("style.md regression special registers", "FPU and FS base do not leak between threads")
+{
+  auto const body = [](Worker &me) {
+    l4_umword_t const mine = me.data<l4_umword_t>();
+    bool right = true;
+    for (unsigned i = 0; i < 50; ++i) {
+      l4_umword_t back;
+      __asm__ volatile("movq %1, %%xmm5\n movq %%xmm5, %0" : "=r"(back) : "r"(mine) : "xmm5");
+      __asm__ volatile("movq %0, %%xmm7" : : "r"(mine + i));
+      sleep_us(20);
+      __asm__ volatile("movq %%xmm7, %0" : "=r"(back));
+      right = right && back == mine + i;
+    }
+    me.value[0] = right;
+  };
+  l4_umword_t a = 0x1111000000000000, b = 0x2222000000000000;
+  Worker one(body, &a, Prio_main), two(body, &b, Prio_main);
+  one.start();
+  two.start();
+  REQUIRE(one.finished() && two.finished());
+  CHECK_EQ(one.value[0], 1);
+  CHECK_EQ(two.value[0], 1);
+}
+
+CASE("style.md regression FPU", "what users wrote into the kernel's memory gets into no new thread")
+{
+  constexpr l4_addr_t Area = 0x7ffc00000000;
+  constexpr unsigned Areas = 8, Area_order = 17;
+  {
+    Child_task task;
+    CHECK_LABEL(task.share_image(), 0);
+    for (unsigned i = 0; i < Areas; ++i)
+      CHECK_LABEL(call(task, L4_PROTO_TASK,
+                       {L4_TASK_ADD_KU_MEM_OP,
+                        memory_page(Area + (l4_addr_t(i) << Area_order), Area_order, L4_FPAGE_RW)}),
+                  0);
+    Worker writer(
+        [](Worker &me) {
+          for (l4_addr_t i = 0; i < l4_addr_t(Areas) << Area_order; i += sizeof(l4_umword_t))
+            *reinterpret_cast<l4_umword_t volatile *>(Area + i) = ~0ul;
+          me.value[0] = 1;
+        },
+        nullptr, Prio_high, &task);
+    writer.start();
+    CHECK_EQ(writer.value[0], 1);
+  }
+  sleep_us(5000); // the areas are memory of the kernel's again: now threads may get it
+  {
+    Raw_thread many[100];
+  }
+  sleep_us(5000);
+  auto const use_fpu = [](Worker &me) {
+    me.value[1] = get_fpu();
+    set_fpu(Mine);
+    sleep_us(100);
+    me.value[0] = get_fpu();
+  };
+  alignas(Worker) char room[12][sizeof(Worker)];
+  for (auto &place : room)
+    (new (place) Worker(use_fpu))->start();
+  sleep_us(1000);
+  for (auto &place : room) {
+    Worker &worker = *reinterpret_cast<Worker *>(place);
+    CHECK(worker.finished());
+    CHECK_EQ(worker.value[0], Mine);
+    CHECK_EQ(worker.value[1], 0);
+    worker.~Worker();
+  }
+}
+
+CASE("kernel-entry.md 7", "a new thread starts with a clean FPU")
+{
+  __asm__ volatile("movq %0, %%xmm9" : : "r"(0x5ec4e7UL) : "xmm9");
+  Worker worker([](Worker &me) {
+    l4_umword_t seen;
+    unsigned csr;
+    __asm__ volatile("movq %%xmm9, %0\n stmxcsr %1" : "=r"(seen), "=m"(csr));
+    me.value[0] = seen;
+    me.value[1] = csr;
+  });
+  worker.start();
+  REQUIRE(worker.finished());
+  CHECK_EQ(worker.value[0], 0);
+  CHECK_EQ(worker.value[1] & 0xffc0, 0x1f80);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // IPC gates: client side (ipc.md section 6) and server side (kernel-objects.md section 4).
 #include <l4/libtap/objects.h>
+#include <l4/libtap/probe.h>
 #include <l4/libtap/tap.h>
 
 #include <l4/sys/ipc_gate.h>
@@ -14,19 +15,11 @@ using namespace Tap;
 namespace {
 
 /// A capability for the same gate without the server right.
-struct Client : Slot {
-  explicit Client(l4_cap_idx_t gate, unsigned rights = L4_CAP_FPAGE_RWS)
-  {
-    CHECK_LABEL(task_map(env.task, env.task,
-                         Item{l4_cap_idx_t(*this) | L4_ITEM_MAP, object_page(gate, rights)}),
-                0);
-  }
+struct Client : Copy {
+  explicit Client(l4_cap_idx_t gate, unsigned rights = L4_CAP_FPAGE_RWS) : Copy(gate, rights) {}
 };
 
-void send_through(Worker &me)
-{
-  me.result = send(me.data<Gate>(), 3, {17});
-}
+void send_through(Worker &me) { me.result = send(me.data<Gate>(), 3, {17}); }
 
 } // namespace
 
@@ -188,17 +181,11 @@ CASE("kernel-objects.md 4 bind", "item missing or no thread: -EINVAL; memory ite
 CASE("kernel-objects.md 4 bind", "S on gate and thread: -EPERM, and nothing changed")
 {
   Gate gate(env.thread, 0x600);
-  Slot no_s_gate;
   l4_umword_t const server = L4_FPAGE_C_IPCGATE_SVR;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s_gate | L4_ITEM_MAP | server, object_page(gate, L4_CAP_FPAGE_RW)}),
-              0);
+  Copy no_s_gate(gate, L4_CAP_FPAGE_RW, server);
   CHECK_LABEL(call(no_s_gate, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0x700}, {object(env.thread)}),
               -L4_EPERM);
-  Slot no_s_thread;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s_thread | L4_ITEM_MAP, object_page(env.thread, L4_CAP_FPAGE_RW)}),
-              0);
+  Copy no_s_thread(env.thread, L4_CAP_FPAGE_RW);
   CHECK_LABEL(gate.bind(no_s_thread, 0x700), -L4_EPERM);
   CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
   CHECK_EQ(mr(0), 0x600);
@@ -212,11 +199,7 @@ CASE("kernel-objects.md 4 get_info", "the label; 0 while never bound; S is not n
   CHECK_EQ(r.words(), 1);
   CHECK_EQ(mr(0), 0);
   CHECK_LABEL(gate.bind(env.thread, 0x123450), 0);
-  Slot no_s;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s | L4_ITEM_MAP | L4_FPAGE_C_IPCGATE_SVR,
-                            object_page(gate, L4_CAP_FPAGE_R)}),
-              0);
+  Copy no_s(gate, L4_CAP_FPAGE_R, L4_FPAGE_C_IPCGATE_SVR);
   CHECK_LABEL(call(no_s, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
   CHECK_EQ(mr(0), 0x123450);
 }
@@ -226,6 +209,8 @@ CASE("docs/kernel.md 8 unbind", "senders wait for the next binding")
   Gate gate(env.thread, 0x400);
   CHECK_EQ(l4_error(l4_ipc_gate_unbind(gate)), 0);
   CHECK_EQ(l4_ipc_gate_state(gate), L4_IPC_GATE_UNBOUND);
+  CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_IPC_GATE_GET_INFO_OP}), 0);
+  CHECK_EQ(mr(0), 0);
   Worker sender(send_through, &gate);
   sender.start();
   CHECK(!sender.done());
@@ -252,14 +237,67 @@ CASE("docs/kernel.md 8 unbind", "also when the bound thread is dead; unbound twi
   CHECK_EQ(send(gate, 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
 }
 
+CASE("docs/kernel.md 8 bind",
+     "a dead thread's memory stays charged until all that is bound to it lets go")
+{
+  Gate deleted, rebound, unbound;
+  Irq detached, irq_rebound;
+  l4_umword_t const before = free_quota(factory());
+  {
+    Worker server([](Worker &) {});
+    server.start();
+    for (Gate *gate : {&deleted, &rebound, &unbound})
+      CHECK_LABEL(gate->bind(server.cap(), 0x400), 0);
+    for (Irq *irq : {&detached, &irq_rebound})
+      CHECK_LABEL(irq->bind(server.cap(), 0x400), 0);
+  }
+  l4_umword_t const kept = before - free_quota(factory());
+  CHECK_GE(kept, 512);
+  for (Gate *gate : {&deleted, &rebound, &unbound})
+    CHECK_EQ(send(*gate, 0, {1}, {}, Zero).error(), L4_IPC_ENOT_EXISTENT);
+  deleted.remove();
+  CHECK_LABEL(rebound.bind(env.thread, 0x400), 0);
+  CHECK_EQ(l4_error(l4_ipc_gate_unbind(unbound)), 0);
+  CHECK_LABEL(irq_rebound.bind(env.thread, 0), 0);
+  l4_umword_t const gate_bytes = 64;
+  CHECK_EQ(free_quota(factory()), before - kept + gate_bytes);
+  CHECK_LABEL(call(detached, L4_PROTO_IRQ_SENDER, {1}), -L4_ENOENT);
+  CHECK_EQ(free_quota(factory()), before + gate_bytes);
+}
+
+CASE("docs/kernel.md 8 bind", "bound again to the same thread, it outlives that by nothing")
+{
+  l4_umword_t const before = free_quota(factory());
+  {
+    Worker server([](Worker &) {});
+    server.start();
+    Gate gate(server.cap(), 0x400);
+    for (unsigned i = 0; i < 3; ++i)
+      CHECK_LABEL(gate.bind(server.cap(), 0x410), 0);
+    server.finished();
+  }
+  CHECK_EQ(free_quota(factory()), before);
+}
+
+CASE("docs/kernel.md 8 bind", "triggers of an IRQ object whose thread died wait for the next one")
+{
+  Irq irq;
+  {
+    Worker server([](Worker &) {});
+    server.start();
+    CHECK_LABEL(irq.bind(server.cap(), 0x420), 0);
+  }
+  CHECK(!irq.trigger().failed());
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(irq.bind(env.thread, 0x430), 0);
+  CHECK_EQ(wait(Zero).from, 0x430);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
 CASE("docs/kernel.md 8 unbind", "S is needed, and the server right")
 {
   Gate gate(env.thread, 0x400);
-  Slot no_s;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s | L4_ITEM_MAP | L4_FPAGE_C_IPCGATE_SVR,
-                            object_page(gate, L4_CAP_FPAGE_RW)}),
-              0);
+  Copy no_s(gate, L4_CAP_FPAGE_RW, L4_FPAGE_C_IPCGATE_SVR);
   CHECK_EQ(l4_error(l4_ipc_gate_unbind(no_s)), -L4_EPERM);
   Client client(gate);
   send(client, L4_PROTO_KOBJECT, {L4_IPC_GATE_UNBIND_OP}, {}, Zero); // an ordinary message
@@ -276,10 +314,8 @@ CASE("kernel-objects.md 4 dec_refcnt", "counts the counted slots; other word cou
 {
   Gate gate(env.thread, 0);
   Slot counted, weak;
-  CHECK_LABEL(task_map(env.task, env.task, Item{counted | L4_ITEM_MAP, object_page(gate)}), 0);
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{weak | L4_ITEM_MAP | L4_FPAGE_C_NO_REF_CNT, object_page(gate)}),
-              0);
+  CHECK_LABEL(map_object(env.task, counted, gate), 0);
+  CHECK_LABEL(map_object(env.task, weak, gate, L4_CAP_FPAGE_RWSD, L4_FPAGE_C_NO_REF_CNT), 0);
   Result const r = call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT, 0});
   CHECK_LABEL(r, 0);
   CHECK_EQ(r.words(), 1);
@@ -291,13 +327,23 @@ CASE("kernel-objects.md 4 dec_refcnt",
      "after a decrement the next unmap of a counted slot destroys")
 {
   Gate gate(env.thread, 0);
-  Slot counted;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{counted | L4_ITEM_MAP, object_page(gate, L4_CAP_FPAGE_RWS)}),
-              0);
+  Copy counted(gate, L4_CAP_FPAGE_RWS);
   CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT, 1}), 0);
   CHECK_EQ(mr(0), 1);
   CHECK(gate.valid());
+  counted.remove(false);
+  CHECK(!gate.valid());
+}
+
+CASE("kernel-objects.md 4 dec_refcnt",
+     "the counter may go below 0; until the next unmap nothing dies")
+{
+  Gate gate(env.thread, 0x40);
+  Copy counted(gate, L4_CAP_FPAGE_RWS), weak(gate, L4_CAP_FPAGE_RWS, L4_FPAGE_C_NO_REF_CNT);
+  CHECK_LABEL(call(gate, L4_PROTO_KOBJECT, {L4_KOBJECT_OP_DEC_REFCNT, 5}), 0);
+  CHECK_EQ(mr(0), -3L);
+  weak.remove(false);
+  CHECK(gate.valid() && counted.valid());
   counted.remove(false);
   CHECK(!gate.valid());
 }
@@ -322,10 +368,7 @@ CASE("kernel-objects.md 3 register_del_irq", "set twice -EBUSY, no W -EPERM, no 
   Worker server([](Worker &) {});
   Irq irq;
   Gate gate;
-  Slot read_only;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{read_only | L4_ITEM_MAP, object_page(irq, L4_CAP_FPAGE_RS)}),
-              0);
+  Copy read_only(irq, L4_CAP_FPAGE_RS);
   auto const set = [&](l4_cap_idx_t cap) {
     return call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(cap)});
   };
@@ -336,6 +379,28 @@ CASE("kernel-objects.md 3 register_del_irq", "set twice -EBUSY, no W -EPERM, no 
   irq.remove();
   Irq again;
   CHECK_LABEL(set(again), 0);
+}
+
+CASE("kernel-objects.md 3 register_del_irq",
+     "when the thread dies its IRQ object is free for others")
+{
+  Irq irq;
+  auto const set = [&](l4_cap_idx_t thread) {
+    return call(thread, L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)});
+  };
+  {
+    Worker first([](Worker &) {});
+    CHECK_LABEL(set(first.cap()), 0);
+    Worker second([](Worker &) {});
+    CHECK_LABEL(set(second.cap()), -L4_EBUSY); // it belongs to one thread
+  }
+  Worker next([](Worker &) { sleep_us(1000000); });
+  next.start();
+  CHECK_LABEL(set(next.cap()), 0);
+  CHECK_LABEL(irq.bind(env.thread, 0xde2), 0);
+  Gate gate(next.cap(), 0);
+  gate.remove();
+  CHECK_EQ(wait(pair(0, half(100000))).from, 0xde2);
 }
 
 CASE("kernel-objects.md 3 modify_senders", "labels of queued messages are rewritten")

@@ -245,11 +245,8 @@ CASE("kernel-objects.md 0 capability arguments",
      "rights of the slot count, those of the flexpage do not")
 {
   Irq irq;
-  Slot no_s;
   CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {0x10, 1}, {object(env.thread, L4_CAP_FPAGE_R)}), 0);
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{no_s | L4_ITEM_MAP, object_page(env.thread, L4_CAP_FPAGE_RW)}),
-              0);
+  Copy no_s(env.thread, L4_CAP_FPAGE_RW);
   CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {0x10, 1}, {object(no_s, L4_CAP_FPAGE_RWS)}), -L4_EPERM);
 }
 
@@ -263,7 +260,7 @@ CASE("kernel-objects.md 0 no reply",
   CHECK_EQ(own.error(), 0);
   CHECK_EQ(own.from, 0x1e9);
   CHECK_EQ(call(sem, L4_PROTO_IRQ, {L4_IRQ_OP_TRIGGER}, {}, Zero).error(), L4_IPC_RETIMEOUT);
-  CHECK(!call(sem, L4_PROTO_SEMAPHORE, {0}, {}, Zero).failed()); // it was done
+  CHECK(!semaphore_down(sem, Zero).failed()); // it was done
 }
 
 CASE("kernel-objects.md 0 no reply", "send_and_wait goes on with an open wait")

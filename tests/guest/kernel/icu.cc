@@ -12,12 +12,6 @@ using namespace Tap;
 
 namespace {
 
-l4_cap_idx_t copy(Slot const &to, l4_cap_idx_t what, unsigned rights)
-{
-  CHECK_LABEL(task_map(env.task, env.task, Item{to | L4_ITEM_MAP, object_page(what, rights)}), 0);
-  return to;
-}
-
 Result icu(l4_umword_t op, l4_umword_t pin, std::initializer_list<Item> items = {})
 {
   return call(env.icu, L4_PROTO_IRQ, {op, pin}, items);
@@ -59,8 +53,7 @@ CASE("kernel-objects.md 7 bind", "invalid pin and foreign objects: -EINVAL; no W
 {
   Irq irq;
   Gate gate;
-  Slot no_w;
-  copy(no_w, irq, L4_CAP_FPAGE_RS);
+  Copy no_w(irq, L4_CAP_FPAGE_RS);
   CHECK_LABEL(icu(L4_ICU_OP_BIND, 100000, {object(irq)}), -L4_EINVAL);
   CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(gate)}), -L4_EINVAL);
   CHECK_LABEL(icu(L4_ICU_OP_BIND, Free_pin, {object(no_w)}), -L4_EPERM);
@@ -153,4 +146,26 @@ CASE("kernel-objects.md 8", "cpu_allow_shutdown is accepted, suspend is not ther
 {
   CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {2, 0, 1}), 0);
   CHECK_LABEL(call(env.icu, L4_PROTO_PLATFORM_CTL, {0, 3}), -L4_ENODEV);
+}
+
+CASE("kernel-objects.md 9 pin 0", "takes any IRQ object, one at a time; no CPU comes or goes here")
+{
+  auto const pin = [](l4_umword_t op, l4_cap_idx_t irq) {
+    return call(env.scheduler, L4_PROTO_IRQ, {op, 0}, {object(irq)});
+  };
+  Irq irq, other;
+  Semaphore sem;
+  CHECK_LABEL(irq.bind(env.thread, 0x5c0), 0);
+  CHECK_LABEL(pin(L4_ICU_OP_BIND, irq), 0);
+  CHECK_LABEL(pin(L4_ICU_OP_BIND, other), -L4_EINVAL);
+  CHECK(!send(env.scheduler, L4_PROTO_IRQ, {L4_ICU_OP_UNMASK, 0}).failed());
+  CHECK_LABEL(call(env.scheduler, L4_PROTO_IRQ, {L4_ICU_OP_SET_MODE, 0, L4_IRQ_F_POS_EDGE}), 0);
+  CHECK_LABEL(call(env.scheduler, L4_PROTO_IRQ, {L4_ICU_OP_SET_MODE, 1, 1}), -L4_EINVAL);
+  CHECK_EQ(wait(pair(0, half(2000))).error(), L4_IPC_RETIMEOUT);
+  CHECK(!irq.trigger().failed()); // by hand it works, bound or not
+  CHECK_EQ(wait(Zero).from, 0x5c0);
+  CHECK_LABEL(pin(L4_ICU_OP_UNBIND, other), 0);
+  CHECK_LABEL(pin(L4_ICU_OP_BIND, sem), 0);
+  sem.remove();
+  CHECK_LABEL(pin(L4_ICU_OP_BIND, other), 0);
 }

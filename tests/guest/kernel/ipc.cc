@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// IPC between threads: phases, matching, queues, words, labels (ipc.md sections 1, 2 and 5).
+// IPC between threads: phases, words, labels (ipc.md sections 1 and 2). Queues: queue.cc.
 #include <l4/libtap/objects.h>
 #include <l4/libtap/tap.h>
 
@@ -8,12 +8,6 @@
 using namespace Tap;
 
 namespace {
-
-/// Send to the main thread with a label of the sender's own; data<l4_umword_t>() is the label.
-void send_to_main(Worker &me)
-{
-  me.result = invoke(env.thread | L4_SYSF_SEND, raw_tag(0, 0), Patience, me.data<l4_umword_t>());
-}
 
 /// Wait for anybody once and keep tag, label and the first words.
 void wait_once(Worker &me)
@@ -183,90 +177,6 @@ CASE("ipc.md 1.4", "send timeout 0 and a receiver that is not ready: 0x02 at onc
   busy.value[0] = 1;
 }
 
-CASE("ipc.md 1.4", "a thread in closed wait takes nothing from others")
-{
-  Raw_thread partner;
-  CHECK_LABEL(thread_bind(partner, env.task, spare_utcb()), 0);
-  Worker receiver(
-      [](Worker &me) { me.result = receive(me.data<Raw_thread>(), pair(0, half(20000))); },
-      &partner);
-  receiver.start();
-  CHECK_EQ(send(receiver.cap(), 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
-}
-
-CASE("ipc.md 1.5", "queued senders are taken by priority, whatever their order of arrival")
-{
-  l4_umword_t labels[3] = {0x110, 0x130, 0x120};
-  Worker low(send_to_main, &labels[0], 110);
-  Worker high(send_to_main, &labels[1], 130);
-  Worker middle(send_to_main, &labels[2], 120);
-  low.start();
-  high.start();
-  middle.start();
-  CHECK_EQ(wait().from, 0x130);
-  CHECK_EQ(wait().from, 0x120);
-  CHECK_EQ(wait().from, 0x110);
-}
-
-CASE("ipc.md 1.5", "FIFO within one priority")
-{
-  l4_umword_t labels[3] = {0xa, 0xb, 0xc};
-  Worker first(send_to_main, &labels[0]);
-  Worker second(send_to_main, &labels[1]);
-  Worker third(send_to_main, &labels[2]);
-  first.start();
-  second.start();
-  third.start();
-  CHECK_EQ(wait().from, 0xa);
-  CHECK_EQ(wait().from, 0xb);
-  CHECK_EQ(wait().from, 0xc);
-}
-
-CASE("ipc.md 1.5", "IRQ objects come first: they queue with priority 255")
-{
-  l4_umword_t label = 0x11;
-  Irq irq;
-  CHECK_LABEL(irq.bind(env.thread, 0x77), 0);
-  Worker sender(send_to_main, &label, 254);
-  sender.start();
-  CHECK(!irq.trigger().failed());
-  CHECK_EQ(wait().from, 0x77);
-  CHECK_EQ(wait().from, 0x11);
-}
-
-CASE("ipc.md 1.6", "a closed wait takes only the named sender, the others stay queued")
-{
-  l4_umword_t labels[2] = {0x21, 0x22};
-  Worker first(send_to_main, &labels[0], 140);
-  Worker second(send_to_main, &labels[1], 130);
-  first.start();
-  second.start();
-  CHECK_EQ(receive(second.cap()).from, 0x22);
-  CHECK(!first.done());
-  CHECK_EQ(receive(first.cap()).from, 0x21);
-  CHECK(first.finished());
-}
-
-CASE("ipc.md 1.6", "matching is by thread, not by path: closed wait accepts what comes by a gate")
-{
-  Gate gate(env.thread, 0x5550);
-  Worker sender([](Worker &me) { me.result = send(me.data<Gate>(), 4, {7}); }, &gate);
-  sender.start();
-  Result const r = receive(sender.cap());
-  CHECK_LABEL(r, 4);
-  CHECK_EQ(r.from, 0x5550 | 3);
-  CHECK_EQ(mr(0), 7);
-}
-
-CASE("ipc.md 1.8", "receive timeout 0 still delivers a queued message")
-{
-  l4_umword_t label = 0x33;
-  Worker sender(send_to_main, &label);
-  sender.start();
-  CHECK_EQ(wait(Zero).from, 0x33);
-  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
-}
-
 CASE("ipc.md 1.9", "sending to oneself: 0x02 at once with timeout 0, else after the timeout")
 {
   CHECK_EQ(invoke(Self | L4_SYSF_SEND, 0, Zero).error(), L4_IPC_SETIMEOUT);
@@ -299,19 +209,6 @@ CASE("ipc.md 1.9", "yield: 0x03 at once, and a ready thread of the same priority
   CHECK_LE(now() - begin, 10000);
 }
 
-CASE("ipc.md 1.10", "a queued sender gets 0x06 when the receiver dies")
-{
-  Worker receiver([](Worker &) { sleep_us(1000000); });
-  receiver.start();
-  Worker sender([](Worker &me) { me.result = send(me.data<Worker>().cap(), 0, {1}); }, &receiver);
-  sender.start();
-  CHECK(!sender.done());
-  task_unmap(env.task, object_page(receiver.cap()), L4_FP_DELETE_OBJ);
-  REQUIRE(sender.finished());
-  CHECK_EQ(sender.result.error(), L4_IPC_SECANCELED);
-  CHECK_EQ(sender.result.tag, L4_MSGTAG_ERROR);
-}
-
 CASE("ipc.md 1.10", "a thread that was never started: 0x04")
 {
   Raw_thread unbound;
@@ -329,21 +226,6 @@ CASE("ipc.md 1.10", "a gate whose thread was deleted: 0x04")
     CHECK_LABEL(gate.bind(receiver.cap(), 0x100), 0);
   }
   CHECK_EQ(send(gate, 0, {1}).error(), L4_IPC_ENOT_EXISTENT);
-}
-
-CASE("ipc.md 1.11", "a closed wait for a thread that dies ends with its own timeout")
-{
-  Worker partner([](Worker &) { sleep_us(1000000); });
-  partner.start();
-  Worker waiter(
-      [](Worker &me) { me.result = receive(me.data<Worker>().cap(), pair(0, half(10000))); },
-      &partner);
-  waiter.start();
-  task_unmap(env.task, object_page(partner.cap()), L4_FP_DELETE_OBJ);
-  sleep_us(2000);
-  CHECK(!waiter.done());
-  REQUIRE(waiter.finished());
-  CHECK_EQ(waiter.result.error(), L4_IPC_RETIMEOUT);
 }
 
 CASE("ipc.md 1 send_and_wait", "sends, then accepts anybody")
@@ -395,9 +277,7 @@ CASE("ipc.md 2 gate", "gate label, with W in bit 0 and S in bit 1 of the capabil
   Slot copies[4];
   unsigned const rights[4] = {L4_CAP_FPAGE_R, L4_CAP_FPAGE_RW, L4_CAP_FPAGE_RS, L4_CAP_FPAGE_RWS};
   for (unsigned i = 0; i < 4; ++i) {
-    CHECK_LABEL(
-        task_map(env.task, env.task, Item{copies[i] | L4_ITEM_MAP, object_page(gate, rights[i])}),
-        0);
+    CHECK_LABEL(map_object(env.task, copies[i], gate, rights[i]), 0);
     l4_cap_idx_t const cap = copies[i];
     Worker sender(
         [](Worker &me) {
@@ -425,25 +305,4 @@ CASE("kernel-entry.md 3", "flags of the tag reach the receiver, bit 15 does not"
   REQUIRE(receiver.finished());
   CHECK_EQ(receiver.result.flags(), flags);
   CHECK_EQ(receiver.result.error(), 0);
-}
-
-CASE("ipc.md 5 code 0x06", "ex_regs with cancel ends a blocked send")
-{
-  Worker target([](Worker &) { sleep_us(1000000); });
-  target.start();
-  Worker sender([](Worker &me) { me.result = send(me.data<Worker>().cap(), 0, {1}); }, &target);
-  sender.start();
-  CHECK(!sender.done());
-  CHECK_LABEL(ex_regs(sender.cap(), ~0UL, ~0UL, L4_THREAD_EX_REGS_CANCEL), 0);
-  REQUIRE(sender.finished());
-  CHECK_EQ(sender.result.error(), L4_IPC_SECANCELED);
-}
-
-CASE("ipc.md 5 code 0x07", "ex_regs with cancel ends a wait")
-{
-  Worker waiter(wait_once);
-  waiter.start();
-  CHECK_LABEL(ex_regs(waiter.cap(), ~0UL, ~0UL, L4_THREAD_EX_REGS_CANCEL), 0);
-  REQUIRE(waiter.finished());
-  CHECK_EQ(waiter.result.error(), L4_IPC_RECANCELED);
 }

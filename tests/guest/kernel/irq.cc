@@ -18,22 +18,6 @@ Result detach(l4_cap_idx_t irq)
   return call(irq, L4_PROTO_IRQ_SENDER, {L4_IRQ_SENDER_OP_DETACH});
 }
 
-l4_cap_idx_t copy(Slot const &to, l4_cap_idx_t what, unsigned rights)
-{
-  CHECK_LABEL(task_map(env.task, env.task, Item{to | L4_ITEM_MAP, object_page(what, rights)}), 0);
-  return to;
-}
-
-Result down(l4_cap_idx_t sem, l4_umword_t receive_half = Half_zero)
-{
-  return call(sem, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, pair(0, receive_half));
-}
-
-Result up(l4_cap_idx_t sem)
-{
-  return invoke(sem | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
-}
-
 } // namespace
 
 CASE("ipc.md 10", "an IRQ message: tag 0, the label of the bind, no message register touched")
@@ -71,10 +55,9 @@ CASE("kernel-objects.md 5 trigger", "triggers while a message is queued are merg
 CASE("kernel-objects.md 5 trigger", "needs no right; opcode 2 with a word does the same")
 {
   Irq irq;
-  Slot bare;
   CHECK_LABEL(irq.bind(env.thread, 6), 0);
-  copy(bare, irq, L4_CAP_FPAGE_R);
-  CHECK(!up(bare).failed());
+  Copy bare(irq, L4_CAP_FPAGE_R);
+  CHECK(!semaphore_up(bare).failed());
   CHECK_EQ(wait(Zero).from, 6);
   CHECK(!send(bare, L4_PROTO_IRQ, {L4_IRQ_OP_TRIGGER}).failed());
   CHECK_EQ(wait(Zero).from, 6);
@@ -87,6 +70,18 @@ CASE("kernel-objects.md 5 trigger", "of an unbound object: remembered once, deli
   CHECK(!irq.trigger().failed());
   CHECK_LABEL(irq.bind(env.thread, 7), 0);
   CHECK_EQ(wait(Zero).from, 7);
+  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("kernel-objects.md 5 trigger",
+     "what was remembered is delivered at one bind, not at every one")
+{
+  Irq irq;
+  CHECK(!irq.trigger().failed());
+  CHECK_LABEL(irq.bind(env.thread, 7), 0);
+  CHECK_EQ(wait(Zero).from, 7);
+  CHECK_LABEL(detach(irq), 0); // nothing is pending
+  CHECK_LABEL(irq.bind(env.thread, 8), 0);
   CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
 }
 
@@ -148,10 +143,9 @@ CASE("kernel-objects.md 5 bind", "a pending interrupt moves to the new thread")
 CASE("kernel-objects.md 5 bind", "S on IRQ and thread: -EPERM; not a thread: -EINVAL")
 {
   Irq irq;
-  Slot no_s_irq, no_s_thread;
   Semaphore sem;
-  copy(no_s_irq, irq, L4_CAP_FPAGE_RW);
-  copy(no_s_thread, env.thread, L4_CAP_FPAGE_RW);
+  Copy no_s_irq(irq, L4_CAP_FPAGE_RW);
+  Copy no_s_thread(env.thread, L4_CAP_FPAGE_RW);
   CHECK_LABEL(call(no_s_irq, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0}, {object(env.thread)}),
               -L4_EPERM);
   CHECK_LABEL(irq.bind(no_s_thread, 0), -L4_EPERM);
@@ -159,11 +153,11 @@ CASE("kernel-objects.md 5 bind", "S on IRQ and thread: -EPERM; not a thread: -EI
   CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP, 0}), -L4_EINVAL);
 }
 
-CASE("kernel-objects.md 0 order of checks", "bind: the right on the IRQ object comes before the number of words")
+CASE("kernel-objects.md 0 order of checks",
+     "bind: the right on the IRQ object comes before the number of words")
 {
   Irq irq;
-  Slot no_s;
-  copy(no_s, irq, L4_CAP_FPAGE_RW);
+  Copy no_s(irq, L4_CAP_FPAGE_RW);
   CHECK_LABEL(call(no_s, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP}), -L4_EPERM);
   CHECK_LABEL(call(irq, L4_PROTO_KOBJECT, {L4_RCV_EP_BIND_OP}), -L4_EMSGTOOSHORT);
 }
@@ -186,8 +180,7 @@ CASE("kernel-objects.md 5 detach", "0 idle, 1 pending (remembered), -ENOENT unbo
 CASE("kernel-objects.md 5 detach", "needs S: -EPERM")
 {
   Irq irq;
-  Slot no_s;
-  copy(no_s, irq, L4_CAP_FPAGE_RW);
+  Copy no_s(irq, L4_CAP_FPAGE_RW);
   CHECK_LABEL(detach(no_s), -L4_EPERM);
 }
 
@@ -240,22 +233,32 @@ CASE("kernel-objects.md 5 wake", "a trigger wakes a waiting thread of higher pri
 CASE("kernel-objects.md 6", "the count starts at 0 and follows up and down")
 {
   Semaphore sem;
-  CHECK_EQ(down(sem).error(), L4_IPC_RETIMEOUT);
+  CHECK_EQ(semaphore_down(sem).error(), L4_IPC_RETIMEOUT);
   for (unsigned i = 0; i < 3; ++i)
-    CHECK(!up(sem).failed());
+    CHECK(!semaphore_up(sem).failed());
   for (unsigned i = 0; i < 3; ++i)
-    CHECK_LABEL(down(sem), 0);
-  CHECK_EQ(down(sem).error(), L4_IPC_RETIMEOUT);
+    CHECK_LABEL(semaphore_down(sem), 0);
+  CHECK_EQ(semaphore_down(sem).error(), L4_IPC_RETIMEOUT);
+}
+
+CASE("ipc.md 1.3", "down clears the error register, as no other success does")
+{
+  Semaphore sem;
+  CHECK_EQ(semaphore_down(sem).error(), L4_IPC_RETIMEOUT);
+  CHECK_EQ(l4_utcb_tcr()->error, L4_IPC_RETIMEOUT);
+  CHECK(!semaphore_up(sem).failed());
+  CHECK_EQ(l4_utcb_tcr()->error, L4_IPC_RETIMEOUT);
+  CHECK_LABEL(semaphore_down(sem), 0);
+  CHECK_EQ(l4_utcb_tcr()->error, 0);
 }
 
 CASE("kernel-objects.md 6", "down needs S: -EPERM; up needs no right")
 {
   Semaphore sem;
-  Slot bare;
-  copy(bare, sem, L4_CAP_FPAGE_RW);
-  CHECK_LABEL(down(bare), -L4_EPERM);
-  CHECK(!up(bare).failed());
-  CHECK_LABEL(down(sem), 0);
+  Copy bare(sem, L4_CAP_FPAGE_RW);
+  CHECK_LABEL(semaphore_down(bare), -L4_EPERM);
+  CHECK(!semaphore_up(bare).failed());
+  CHECK_LABEL(semaphore_down(sem), 0);
 }
 
 CASE("kernel-objects.md 6", "up wakes the waiter of the highest priority, FIFO within one")
@@ -264,7 +267,7 @@ CASE("kernel-objects.md 6", "up wakes the waiter of the highest priority, FIFO w
   count = 0;
   Semaphore sem;
   auto const body = [](Worker &me) {
-    me.result = down(me.data<Semaphore>(), half(2000000));
+    me.result = semaphore_down(me.data<Semaphore>(), Patience);
     order[count++] = l4_umword_t(&me);
   };
   Worker low(body, &sem, 120), first(body, &sem, 140), second(body, &sem, 140);
@@ -272,7 +275,7 @@ CASE("kernel-objects.md 6", "up wakes the waiter of the highest priority, FIFO w
   first.start();
   second.start();
   for (unsigned i = 0; i < 3; ++i)
-    CHECK(!up(sem).failed());
+    CHECK(!semaphore_up(sem).failed());
   REQUIRE(count == 3);
   CHECK_EQ(order[0], l4_umword_t(&first));
   CHECK_EQ(order[1], l4_umword_t(&second));
@@ -282,14 +285,16 @@ CASE("kernel-objects.md 6", "up wakes the waiter of the highest priority, FIFO w
 CASE("kernel-objects.md 6", "cancel 0x07, destruction 0x04; neither consumes a count")
 {
   Semaphore sem;
-  Worker cancelled([](Worker &me) { me.result = down(me.data<Semaphore>(), half(2000000)); }, &sem);
+  Worker cancelled([](Worker &me) { me.result = semaphore_down(me.data<Semaphore>(), Patience); },
+                   &sem);
   cancelled.start();
   CHECK_LABEL(ex_regs(cancelled.cap(), ~0UL, ~0UL, L4_THREAD_EX_REGS_CANCEL), 0);
   REQUIRE(cancelled.finished());
   CHECK_EQ(cancelled.result.error(), L4_IPC_RECANCELED);
-  CHECK(!up(sem).failed());
-  CHECK_LABEL(down(sem), 0);
-  Worker orphan([](Worker &me) { me.result = down(me.data<Semaphore>(), half(2000000)); }, &sem);
+  CHECK(!semaphore_up(sem).failed());
+  CHECK_LABEL(semaphore_down(sem), 0);
+  Worker orphan([](Worker &me) { me.result = semaphore_down(me.data<Semaphore>(), Patience); },
+                &sem);
   orphan.start();
   sem.remove();
   REQUIRE(orphan.finished());
@@ -300,19 +305,20 @@ CASE("kernel-objects.md 6", "a deleted waiter consumes nothing")
 {
   Semaphore sem;
   {
-    Worker gone([](Worker &me) { down(me.data<Semaphore>(), half(2000000)); }, &sem);
+    Worker gone([](Worker &me) { semaphore_down(me.data<Semaphore>(), Patience); }, &sem);
     gone.start();
   }
-  CHECK(!up(sem).failed());
-  CHECK_LABEL(down(sem), 0);
+  CHECK(!semaphore_up(sem).failed());
+  CHECK_LABEL(semaphore_down(sem), 0);
 }
 
 CASE("kernel-objects.md 6", "a thread blocked in down accepts no IPC")
 {
   Semaphore sem;
-  Worker waiter([](Worker &me) { me.result = down(me.data<Semaphore>(), half(2000000)); }, &sem);
+  Worker waiter([](Worker &me) { me.result = semaphore_down(me.data<Semaphore>(), Patience); },
+                &sem);
   waiter.start();
   CHECK_EQ(send(waiter.cap(), 0, {1}, {}, Zero).error(), L4_IPC_SETIMEOUT);
-  CHECK(!up(sem).failed());
+  CHECK(!semaphore_up(sem).failed());
   CHECK(waiter.finished());
 }

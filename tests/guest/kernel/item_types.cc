@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // I/O ports in messages and by task operations, and items that fit no buffer or no page (ipc.md
 // sections 3, 4).
-#include <l4/libtap/objects.h>
-#include <l4/libtap/tap.h>
+#include "item.h"
 
 #include <l4/sys/task.h>
 
@@ -10,51 +9,18 @@ using namespace Tap;
 
 namespace {
 
-constexpr l4_umword_t Full = L4_ITEM_MAP;
 constexpr l4_umword_t First_port = 0x80; ///< four ports that do nothing on a PC, or nothing bad
 
-constexpr l4_umword_t ports(l4_umword_t port, unsigned order)
+constexpr l4_umword_t ports(l4_umword_t first, unsigned order)
 {
-  return port << L4_PAGESHIFT | order << L4_FPAGE_SIZE_SHIFT | L4_FPAGE_IO << L4_FPAGE_TYPE_SHIFT |
-         7;
+  return l4_iofpage(first, order).raw;
 }
 
 /// Get the four ports from sigma0.
-void get_ports()
+void get_four_ports()
 {
-  bdr() = 0;
-  br(0) = Full;
-  br(1) = l4_fpage_all().raw;
-  br(2) = 0;
-  CHECK(call(env.pager, L4_PROTO_IO_PAGE_FAULT, {ports(First_port, 2), 0}).ok());
-  no_buffers();
+  CHECK_EQ(get_ports(First_port, 2).items(), 1);
 }
-
-/// A thread that takes one message with the receive window, then touches its ports.
-struct Receiver {
-  Child_task task;
-  l4_umword_t window;
-  Worker worker;
-  explicit Receiver(l4_umword_t of) : window(of), worker(take, &window, Prio_high, share())
-  {
-    worker.start();
-  }
-  Child_task *share()
-  {
-    CHECK_LABEL(task.share_image(), 0);
-    return &task;
-  }
-  static void take(Worker &me)
-  {
-    poison_mrs();
-    bdr() = 0;
-    br(0) = Full;
-    br(1) = me.data<l4_umword_t>();
-    br(2) = 0;
-    me.result = wait();
-    me.value[0] = mr(0);
-  }
-};
 
 /// Whether the task has the port: a thread of it uses it, and gets no handler if it may not.
 bool has(Child_task &task, l4_umword_t port)
@@ -69,29 +35,24 @@ bool has(Child_task &task, l4_umword_t port)
   return user.value[0];
 }
 
-constexpr l4_umword_t kind(l4_umword_t return_item)
-{
-  return return_item & 6;
-}
-
 } // namespace
 
 CASE("ipc.md 4 placement", "ports are mapped one to one: the intersection, whatever the hot spot")
 {
-  get_ports();
-  Receiver r(ports(First_port + 2, 1));
+  get_four_ports();
+  Transfer t({0, {Full, ports(First_port + 2, 1)}});
   Item const item{0x5000 | L4_ITEM_MAP, ports(First_port, 2)};
-  CHECK(!send(r.worker.cap(), 0, {}, {item}, Zero).failed());
-  REQUIRE(r.worker.finished());
-  CHECK_EQ(kind(r.worker.value[0]), 0);
+  t.run({}, {item});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(kind(t.worker.value[0]), 0);
   for (l4_umword_t i = 0; i < 4; ++i)
-    CHECK_EQ(has(r.task, First_port + i), i >= 2);
+    CHECK_EQ(has(t.task, First_port + i), i >= 2);
 }
 
 CASE("kernel-objects.md 2 unmap",
      "ports: gone at once, also for a thread that used them; flags are 0")
 {
-  get_ports();
+  get_four_ports();
   Child_task task;
   CHECK_LABEL(task.share_image(), 0);
   CHECK_LABEL(task_map(task, env.task, Item{L4_ITEM_MAP, ports(First_port, 2)}), 0);
@@ -115,13 +76,13 @@ CASE("kernel-objects.md 2 unmap",
 
 CASE("kernel-objects.md 2 unmap", "all spaces in one flexpage: memory, ports and capabilities")
 {
-  get_ports();
+  get_four_ports();
   Child_task task;
   Semaphore sem;
   constexpr l4_cap_idx_t Slot_there = 0x300 << L4_CAP_SHIFT;
   CHECK_LABEL(task.share_image(), 0);
   CHECK_LABEL(task_map(task, env.task, Item{L4_ITEM_MAP, ports(First_port, 2)}), 0);
-  CHECK_LABEL(task_map(task, env.task, Item{Slot_there | L4_ITEM_MAP, object_page(sem)}), 0);
+  CHECK_LABEL(map_object(task, Slot_there, sem), 0);
   CHECK(has(task, First_port));
   CHECK_LABEL(task_unmap(task, l4_fpage_all().raw | 7, L4_FP_ALL_SPACES), 0);
   CHECK_EQ(cap_valid(task, Slot_there), 0);
@@ -134,40 +95,28 @@ CASE("ipc.md 3 return item",
      "an item that does not fit its window's type is skipped: type 0, no error")
 {
   Semaphore sem;
-  Receiver r(memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX));
-  CHECK_EQ(send(r.worker.cap(), 0, {}, {object(sem)}, Zero).error(), 0);
-  REQUIRE(r.worker.finished());
-  CHECK_EQ(r.worker.result.error(), 0);
-  CHECK_EQ(kind(r.worker.value[0]), 0);
+  Transfer t({0, {Full, memory_page(Free_range, L4_PAGESHIFT, L4_FPAGE_RWX)}});
+  t.run({}, {object(sem)});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(t.got().error(), 0);
+  CHECK_EQ(kind(t.worker.value[0]), 0);
 }
 
 CASE("ipc.md 3 return item", "memory smaller than a page is skipped: type 0, no error")
 {
-  Receiver r(l4_fpage_all().raw);
+  Transfer t({0, {Full, l4_fpage_all().raw}});
   Item const item = memory(env.scratch, 11, L4_FPAGE_RW, Free_range);
-  CHECK_EQ(send(r.worker.cap(), 0, {}, {item}, Zero).error(), 0);
-  REQUIRE(r.worker.finished());
-  CHECK_EQ(r.worker.result.error(), 0);
-  CHECK_EQ(kind(r.worker.value[0]), 0);
+  t.run({}, {item});
+  CHECK_EQ(t.sent.error(), 0);
+  CHECK_EQ(t.got().error(), 0);
+  CHECK_EQ(kind(t.worker.value[0]), 0);
 }
 
 CASE("ipc.md 3 forward", "a window of a task that is gone: 0x08 and 0x09")
 {
-  struct Buffer {
-    l4_cap_idx_t task;
-  };
   Slot gone;
-  Buffer buffer{gone};
-  Worker receiver(
-      [](Worker &me) {
-        bdr() = 0;
-        br(0) = 0x300 << L4_CAP_SHIFT | L4_RCV_ITEM_SINGLE_CAP | L4_RCV_ITEM_FORWARD_MAPPINGS;
-        br(1) = me.data<Buffer>().task;
-        br(2) = 0;
-        me.result = wait();
-        no_buffers();
-      },
-      &buffer);
+  Order order{0, {small(Target, L4_RCV_ITEM_FORWARD_MAPPINGS), gone}};
+  Worker receiver(receive_items, &order);
   receiver.start();
   Semaphore sem;
   CHECK_EQ(send(receiver.cap(), 0, {}, {object(sem)}, Zero).error(), L4_IPC_SEMSGCUT);

@@ -22,10 +22,7 @@ void get_large_page()
   static bool done = false;
   if (done) return;
   constexpr l4_umword_t Sigma0_ram = 0xffffffffffffff60;
-  bdr() = 0;
-  br(0) = L4_ITEM_MAP;
-  br(1) = memory_page(Source, Large, L4_FPAGE_RWX);
-  br(2) = 0;
+  set_buffers({L4_ITEM_MAP, memory_page(Source, Large, L4_FPAGE_RWX)});
   CHECK_LABEL(
       call(env.pager, L4_PROTO_SIGMA0, {Sigma0_ram, memory_page(Frame, Large, L4_FPAGE_RWX)}), 0);
   no_buffers();

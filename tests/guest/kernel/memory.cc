@@ -133,6 +133,8 @@ CASE("kernel-objects.md 2 unmap", "OTHER_SPACES: only the children")
   CHECK_LABEL(unmap(A, Page, L4_FPAGE_RWX, L4_FP_OTHER_SPACES), 0);
   CHECK(can(A, true));
   CHECK(!can(B, false));
+  CHECK_LABEL(unmap(A, Page, L4_FPAGE_RWX, L4_FP_OTHER_SPACES), 0); // it has no children any more
+  CHECK(can(A, true));
   CHECK_LABEL(unmap(A), 0);
 }
 
@@ -359,7 +361,8 @@ template <typename Source> void build_and_unmap(Source source)
   unsigned const removed = ticker.ticks();
   CHECK(!can(Far, false));
   CHECK(!can(Far + (Many - 1) * L4_PAGESIZE, false));
-  // 100,000 mappings take longer than 10 milliseconds to visit on any machine that counts 1 ns per instruction
+  // 100,000 mappings take longer than 10 milliseconds to visit on any machine that counts 1 ns per
+  // instruction
   CHECK(withdrawn >= 20);
   CHECK(removed - withdrawn >= 20);
 }

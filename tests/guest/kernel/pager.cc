@@ -27,10 +27,13 @@ void set_handlers(Worker &w, l4_cap_idx_t pager, l4_cap_idx_t handler)
   CHECK_LABEL(call(w.cap(), L4_PROTO_THREAD, {flags, pager, handler, 0, 0, 0}), 0);
 }
 
-/// A page for the hole; taken away again by the destructor.
+/// A page for the hole; what is there and in the page behind it goes with the destructor.
 struct Page {
   Item const item = memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RW, Hole);
-  ~Page() { task_unmap(env.task, memory_page(Hole, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES); }
+  ~Page()
+  {
+    task_unmap(env.task, memory_page(Hole, L4_PAGESHIFT + 1, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
+  }
 };
 
 } // namespace
@@ -57,6 +60,35 @@ CASE("kernel-entry.md 5", "MR0 and MR1 survive a page fault; words of the answer
   CHECK_EQ(patient.value[1], 0x101);
   CHECK_EQ(patient.value[2], 0xc);
   CHECK_EQ(patient.value[3], 0xd);
+}
+
+CASE("kernel-entry.md 5", "the same for return items: those of MR0 and MR1 are nobody's")
+{
+  Page page;
+  Item first = page.item;
+  first.control |= L4_ITEM_CONT; // the kernel offers one buffer
+  Item const second =
+      memory(env.scratch + L4_PAGESIZE, L4_PAGESHIFT, L4_FPAGE_RW, Hole + L4_PAGESIZE);
+  Patient patient(read_hole);
+  CHECK_LABEL(patient.first(), L4_PROTO_PAGE_FAULT);
+  CHECK(!reply(0, {}, {first, second}).failed());
+  REQUIRE(patient.finished());
+  CHECK_EQ(patient.value[0], 0x100);
+  CHECK_EQ(patient.value[1], 0x101);
+  CHECK_EQ(patient.value[2] & L4_FPAGE_ADDR_MASK, Hole + L4_PAGESIZE);
+  CHECK_EQ(patient.value[2] & 0xf, L4_ITEM_MAP);
+}
+
+CASE("ipc.md 8 answer",
+     "refused by an answer that waits for the next message: that is the exception")
+{
+  Patient patient(read_hole);
+  CHECK_LABEL(patient.first(), L4_PROTO_PAGE_FAULT);
+  l4_umword_t const as_servers_do = pair(Half_zero, Never);
+  CHECK_LABEL(invoke(Self | L4_SYSF_REPLY_AND_WAIT, raw_tag(-L4_ENOMEM, 0), as_servers_do),
+              L4_PROTO_EXCEPTION);
+  CHECK_EQ(mr(Mr_trap), 14);
+  CHECK_EQ(mr(Mr_pfa), Hole);
 }
 
 CASE("ipc.md 8", "a pager whose gate has lost its thread: 0x04, so an exception to the handler")
@@ -117,7 +149,7 @@ CASE("kernel-objects.md 3 control",
   Page page;
   Worker patient(read_hole);
   set_handlers(patient, slot, L4_INVALID_CAP);
-  CHECK_LABEL(task_map(env.task, env.task, Item{slot | L4_ITEM_MAP, object_page(env.thread)}), 0);
+  CHECK_LABEL(map_object(env.task, slot, env.thread), 0);
   patient.start();
   CHECK_LABEL(wait(), L4_PROTO_PAGE_FAULT);
   CHECK(!reply(0, {}, {page.item}).failed());

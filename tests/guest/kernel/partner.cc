@@ -17,11 +17,6 @@ void settle()
   sleep_us(Settling);
 }
 
-Result down(l4_cap_idx_t sem, l4_umword_t timeouts = Never)
-{
-  return call(sem, L4_PROTO_SEMAPHORE, {0}, {}, timeouts);
-}
-
 /// The operation ended by itself, with this code and the tag that belongs to it. Of 0x04 the
 /// documents say it only for a selector that names nothing.
 void check_end(Scene &s, End expected)
@@ -31,7 +26,7 @@ void check_end(Scene &s, End expected)
   CHECK_EQ(s.victim.result.error(), expected);
   if (expected == Gone) return;
   bool const sending = !(expected & 1);
-  CHECK_EQ(s.victim.result.tag, sending ? L4_MSGTAG_ERROR : s.state.tag | L4_MSGTAG_ERROR);
+  CHECK_EQ(s.victim.result.tag, (sending ? 0 : s.state.tag) | L4_MSGTAG_ERROR);
 }
 
 void cancel(Worker &w)
@@ -158,7 +153,7 @@ Scene::Scene(State const &of, l4_umword_t time, unsigned victim_cpu, unsigned pa
 void Scene::tell(Order what)
 {
   order = what;
-  invoke(go | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
+  semaphore_up(go);
   settle();
 }
 
@@ -176,20 +171,15 @@ void Scene::partner_body(Worker &me)
   Scene &s = me.data<Scene>();
   if (s.state.meet) s.state.meet(s);
   while (s.order == Stay)
-    down(s.go);
+    semaphore_down(s.go, Never);
   l4_umword_t const answer = raw_tag(0, 0);
   switch (s.order) {
-  case Poll:
-    s.poll = wait(Zero);
-    break;
-  case Reply:
-    s.poll = invoke(Self | L4_SYSF_REPLY | L4_SYSF_SEND, answer, Zero);
-    break;
+  case Poll: s.poll = wait(Zero); break;
+  case Reply: s.poll = invoke(Self | L4_SYSF_REPLY | L4_SYSF_SEND, answer, Zero); break;
   case Reply_explicit:
     s.poll = invoke(Reply_slot | L4_SYSF_REPLY | L4_SYSF_SEND, answer, Zero);
     break;
-  default:
-    task_unmap(env.task, object_page(me.cap()), L4_FP_DELETE_OBJ);
+  default: task_unmap(env.task, object_page(me.cap()), L4_FP_DELETE_OBJ);
   }
 }
 
@@ -197,7 +187,7 @@ void in_every_way(State const &state)
 {
   bool const several = cpu_count() > 1;
   for (auto const &place : Places) {
-    if (!several && place != Places[0]) break;
+    if (!several && &place != &Places[0]) break;
     for (l4_umword_t time : {Never, pair(half(Finite), half(Finite))})
       for (auto const &happen : Happenings) {
         if (Tap::failed()) return;

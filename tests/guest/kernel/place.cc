@@ -92,3 +92,22 @@ CASE("kernel-objects.md 9 idle_time", "of the first CPU of the set that is there
   CHECK_LABEL(call(env.scheduler, L4_PROTO_SCHEDULER, {L4_SCHEDULER_IDLE_TIME_OP, 0, 1ul << 63}),
               -L4_EINVAL);
 }
+
+CASE("kernel-objects.md 9 CPU choice", "the caller's CPU comes before the first of the set")
+{
+  if (cpu_count() < 3) SKIP("needs three CPUs");
+  Alone a;
+  CHECK_EQ(a.place(1 << 2), 2);
+  l4_cap_idx_t thread = a.thread.cap();
+  Placed caller(
+      1,
+      [](Worker &me) {
+        me.result = call(env.scheduler, L4_PROTO_SCHEDULER,
+                         {L4_SCHEDULER_RUN_THREAD_OP, 0, 3, Prio_high, 0},
+                         {object(me.data<l4_cap_idx_t>())});
+      },
+      &thread);
+  CHECK(caller.finished());
+  CHECK_LABEL(caller.result, 0);
+  CHECK_EQ(home_of_thread(a.task), 1);
+}

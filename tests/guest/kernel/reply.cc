@@ -169,8 +169,9 @@ CASE("docs/kernel.md 1 server dies", "also when the answer was kept for later in
 {
   Child_task task;
   CHECK(!task.share_image().failed());
-  Worker server([](Worker &) { invoke((3UL << L4_CAP_SHIFT) | L4_REPLY_CAP_BIT | L4_SYSF_WAIT, 0); },
-                nullptr, Prio_high, &task);
+  Worker server(
+      [](Worker &) { invoke((3UL << L4_CAP_SHIFT) | L4_REPLY_CAP_BIT | L4_SYSF_WAIT, 0); }, nullptr,
+      Prio_high, &task);
   server.start();
   Worker caller([](Worker &me) { me.result = call(me.data<Worker>().cap(), 0, {}); }, &server);
   caller.start();
@@ -304,11 +305,8 @@ CASE("ipc.md 7 rights", "a reply keeps the S right of items only if the caller's
 {
   Gate gate(env.thread, 0x1000);
   Slot weak, strong, received;
-  CHECK_LABEL(
-      task_map(env.task, env.task, Item{weak | L4_ITEM_MAP, object_page(gate, L4_CAP_FPAGE_R)}), 0);
-  CHECK_LABEL(
-      task_map(env.task, env.task, Item{strong | L4_ITEM_MAP, object_page(gate, L4_CAP_FPAGE_RS)}),
-      0);
+  CHECK_LABEL(map_object(env.task, weak, gate, L4_CAP_FPAGE_R), 0);
+  CHECK_LABEL(map_object(env.task, strong, gate, L4_CAP_FPAGE_RS), 0);
   struct Data {
     l4_cap_idx_t gate, target;
   };
@@ -329,7 +327,7 @@ CASE("ipc.md 7 rights", "a reply keeps the S right of items only if the caller's
     REQUIRE(caller.finished());
     CHECK_EQ(caller.result.items(), 1);
     // Down needs S: with S the empty semaphore times out, without it is refused.
-    Result const down = call(received, L4_PROTO_SEMAPHORE, {0}, {}, pair(0, Half_zero));
+    Result const down = semaphore_down(received);
     CHECK_LABEL(down, with_s ? long(l4_ipc_to_errno(L4_IPC_RETIMEOUT)) : -L4_EPERM);
   }
 }

@@ -57,6 +57,26 @@ CASE("kernel-objects.md 9 run_thread", "quanta share the CPU among equals: three
   CHECK(a.finished() && b.finished());
 }
 
+CASE("kernel-objects.md 9 run_thread",
+     "a new quantum counts at once, not after the rest of the old one")
+{
+  reset();
+  Worker a(count<0>, nullptr, Prio_low), b(count<1>, nullptr, Prio_low);
+  CHECK_LABEL(run_thread(a.cap(), Prio_low, 500000), 0);
+  CHECK_LABEL(run_thread(b.cap(), Prio_low, 1000), 0);
+  a.start();
+  b.start();
+  sleep_us(2000); // a has nearly all of its half second left
+  CHECK_LABEL(run_thread(a.cap(), Prio_low, 1000), 0);
+  l4_umword_t const a_before = cpu_time(a.cap());
+  sleep_us(40000);
+  l4_umword_t const ta = cpu_time(a.cap()) - a_before, tb = cpu_time(b.cap());
+  CHECK_GE(tb, 10000);
+  CHECK_LE(ta, 2 * tb);
+  stop = 1;
+  CHECK(a.finished() && b.finished());
+}
+
 CASE("kernel-objects.md 9 run_thread", "a preempted thread keeps the rest of its quantum")
 {
   // The main thread wakes up every 1 ms, in the middle of quanta of 4 ms: shares stay equal.

@@ -23,6 +23,11 @@ Result set(l4_cap_idx_t thread, unsigned slot, l4_umword_t descriptor)
   return call(thread, L4_PROTO_THREAD, {Gdt, slot, descriptor});
 }
 
+Result operation(l4_cap_idx_t thread, std::initializer_list<l4_umword_t> words)
+{
+  return call(thread, L4_PROTO_THREAD, words);
+}
+
 l4_umword_t cell[2];
 
 extern "C" {
@@ -77,6 +82,68 @@ void load_fs(l4_umword_t selector)
 }
 
 } // namespace
+
+CASE("kernel-objects.md 3 gdt_x86", "query answers the index of the first slot")
+{
+  Result const r = operation(env.thread, {L4_THREAD_X86_GDT_OP});
+  SKIP_IF_ABSENT(r, "the GDT operation");
+  CHECK_LABEL(r, 0);
+  CHECK_EQ(r.words(), 1);
+  CHECK_EQ(mr(0), 11);
+}
+
+CASE("kernel-objects.md 3 gdt_x86", "label is the selector; system and privileged ones: -EINVAL")
+{
+  Worker worker([](Worker &) {});
+  l4_umword_t const user_data = 0x00cff3000000ffff, kernel_data = 0x00cf93000000ffff;
+  l4_umword_t const tss = 0x0000e9000000ffff, absent = 0x00cf73000000ffff & ~(0x8000UL << 32);
+  l4_cap_idx_t const t = worker.cap();
+  SKIP_IF_ABSENT(operation(t, {L4_THREAD_X86_GDT_OP}), "the GDT operation");
+  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, user_data}), 0x5b);
+  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 2, user_data}), (2 << 3) + 0x5b);
+  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, kernel_data}), -L4_EINVAL);
+  constexpr l4_umword_t Dpl_shift = 45;
+  for (l4_umword_t level : {1, 2})
+    CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, kernel_data | level << Dpl_shift}),
+                -L4_EINVAL);
+  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, tss}), -L4_EINVAL);
+  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 1, absent}), (1 << 3) + 0x5b);
+  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 3}), (3 << 3) + 0x5b);
+}
+
+CASE("kernel-objects.md 3 set_segment_base", "FS base is the thread's; errors are told apart")
+{
+  Worker worker([](Worker &me) {
+    static l4_umword_t cell = 0xfeed;
+    me.result =
+        call(me.cap(), L4_PROTO_THREAD, {L4_THREAD_AMD64_SET_SEGMENT_BASE_OP, l4_umword_t(&cell)});
+    l4_umword_t seen;
+    __asm__ volatile("mov %%fs:0, %0" : "=r"(seen));
+    me.value[0] = seen;
+    sleep_us(1000);
+    __asm__ volatile("mov %%fs:0, %0" : "=r"(seen));
+    me.value[1] = seen;
+  });
+  worker.start();
+  REQUIRE(worker.finished());
+  CHECK_LABEL(worker.result, 0);
+  CHECK_EQ(worker.value[0], 0xfeed);
+  CHECK_EQ(worker.value[1], 0xfeed);
+  constexpr l4_umword_t op = L4_THREAD_AMD64_SET_SEGMENT_BASE_OP;
+  CHECK_LABEL(operation(worker.cap(), {op}), -L4_EMSGTOOSHORT);
+  CHECK_LABEL(operation(worker.cap(), {op, 0x8000000000000000}), -L4_EINVAL);
+  CHECK_LABEL(operation(worker.cap(), {op | 7 << 16, 0}), -L4_EINVAL);
+}
+
+CASE("kernel-objects.md 3 segment_info", "the three user selectors")
+{
+  Result const r = operation(env.thread, {L4_THREAD_AMD64_GET_SEGMENT_INFO_OP});
+  CHECK_LABEL(r, 0);
+  CHECK_EQ(r.words(), 3);
+  CHECK_EQ(mr(0), 0x23);
+  CHECK_EQ(mr(1), 0x2b);
+  CHECK_EQ(mr(2), 0x1b);
+}
 
 CASE("kernel-objects.md 3 gdt_x86",
      "a descriptor works in its thread, over switches, and in no other")

@@ -47,7 +47,8 @@ inline void count(l4_umword_t volatile &word)
 
 constexpr l4_umword_t Long_wait = 40000000; ///< microseconds: machines of a test farm are slow
 
-/// Wait until the word has at least this value, without IPC at first, then leaving the CPU to others.
+/// Wait until the word has at least this value, without IPC at first, then leaving the CPU to
+/// others.
 inline bool reached(l4_umword_t const volatile &word, l4_umword_t value)
 {
   l4_uint64_t const start = now(), end = start + Long_wait;
@@ -59,6 +60,13 @@ inline bool reached(l4_umword_t const volatile &word, l4_umword_t value)
 }
 
 constexpr l4_umword_t Long_patience = pair(half(Long_wait), half(Long_wait));
+
+/// Counts in value[0], for ever.
+inline void count_up(Worker &me)
+{
+  for (;;)
+    me.value[0] = me.value[0] + 1;
+}
 
 /// Answers each call with its first word plus one, for ever.
 inline void serve(Worker &me)

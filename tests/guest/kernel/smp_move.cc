@@ -85,11 +85,7 @@ CASE("kernel-objects.md 9",
       &main);
   Placed sleeper(1, [](Worker &me) { me.result = wait(pair(0, half(20000))); });
   Placed waiter(
-      1,
-      [](Worker &me) {
-        me.result = call(me.data<l4_cap_idx_t>(), L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {},
-                         Long_patience);
-      },
+      1, [](Worker &me) { me.result = semaphore_down(me.data<l4_cap_idx_t>(), Long_patience); },
       &cap);
   sleep_us(2000);
   for (unsigned i = 0; i < 40; ++i)
@@ -97,7 +93,7 @@ CASE("kernel-objects.md 9",
       CHECK_LABEL(run_on(w->cap(), i + 2), 0);
   CHECK_LABEL(wait(Long_patience), 4);
   CHECK_EQ(mr(0), 77);
-  invoke(sem | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
+  semaphore_up(sem);
   for (Worker *w : {&sender, &sleeper, &waiter})
     CHECK(w->finished(Long_wait));
   CHECK_EQ(sleeper.result.error(), L4_IPC_RETIMEOUT);
@@ -116,4 +112,42 @@ CASE("kernel-objects.md 9", "a thread without a CPU waits until it gets one")
   CHECK_EQ(w.value[0], 0);
   CHECK_LABEL(run_on(w.cap(), 1), 0);
   CHECK(w.finished(Long_wait));
+}
+
+CASE("kernel-entry.md 7", "a thread that was moved while it waited has its own segment bases")
+{
+  static constexpr l4_umword_t Mine = 0x111100000000, Theirs = 0x222200000000;
+  Placed traveller(0, [](Worker &me) {
+    __asm__ volatile("wrfsbase %0" : : "r"(Mine));
+    invoke(Self | L4_SYSF_WAIT, 0, Never);
+    for (;;) {
+      l4_umword_t fs, gs;
+      __asm__ volatile("rdfsbase %0\n rdgsbase %1" : "=r"(fs), "=r"(gs));
+      mr(0) = fs;
+      mr(1) = gs == me.utcb() + 0x1f8;
+      invoke(Self | L4_SYSF_REPLY_AND_WAIT, raw_tag(0, 2), pair(Half_zero, 0));
+    }
+  });
+  sleep_us(1000);
+  l4_cap_idx_t cap = traveller.cap();
+  for (unsigned i = 1; i < 12; ++i) {
+    CHECK_LABEL(run_on(cap, i), 0);
+    // a call on its new CPU: the fastest way to switch to it
+    Placed caller(
+        i,
+        [](Worker &me) {
+          __asm__ volatile("wrfsbase %0" : : "r"(Theirs));
+          for (unsigned n = 0; n < 3; ++n) {
+            me.result =
+                invoke(me.data<l4_cap_idx_t>() | L4_SYSF_CALL, raw_tag(0, 0), Long_patience);
+            l4_umword_t fs;
+            __asm__ volatile("rdfsbase %0" : "=r"(fs));
+            me.value[n] = mr(0) == Mine && mr(1) == 1 && fs == Theirs;
+          }
+        },
+        &cap);
+    CHECK(caller.finished(Long_wait));
+    CHECK(!caller.result.failed());
+    CHECK_EQ(caller.value[0] + caller.value[1] + caller.value[2], 3);
+  }
 }

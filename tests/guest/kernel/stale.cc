@@ -121,3 +121,31 @@ CASE("style.md regression map/unmap", "rights that were withdrawn are gone on ev
     CHECK_EQ(writer.value[0], 1);
   }
 }
+
+CASE("style.md regression map/unmap",
+     "rights that were added are there on every CPU, without a fault")
+{
+  unsigned const cpus = cpu_count();
+  for (unsigned cpu = 0; cpu < cpus && !Tap::failed(); ++cpu) {
+    Child_task task;
+    CHECK_LABEL(task.share_image(), 0);
+    CHECK_LABEL(task_map(task, env.task, memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RO, Where)), 0);
+    Worker writer(
+        [](Worker &me) {
+          auto &word = *reinterpret_cast<l4_umword_t volatile *>(Where);
+          me.value[0] = 1 + (word & 0); // now the CPU knows the page as one for reading
+          invoke(Self | L4_SYSF_WAIT, 0, Never);
+          word = 0x3377; // its pager is an empty slot: a fault is its end
+          me.value[0] = 2;
+        },
+        nullptr, Prio_high, &task);
+    CHECK_LABEL(run_on(writer.cap(), cpu, Prio_high), 0);
+    writer.start();
+    CHECK(reached(writer.value[0], 1));
+    CHECK_LABEL(task_map(task, env.task, memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RW, Where)), 0);
+    CHECK(!send(writer.cap(), 0, {}).failed());
+    sleep_us(500);
+    CHECK_EQ(writer.value[0], 2);
+    CHECK_EQ(*reinterpret_cast<l4_umword_t volatile *>(env.scratch), 0x3377);
+  }
+}

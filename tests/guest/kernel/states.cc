@@ -39,9 +39,9 @@ bool no_caller_in_slot(Scene &s)
 /// One up, one down, no more.
 bool no_count_lost(Scene &s)
 {
-  invoke(s.sem | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
-  bool const one = !call(s.sem, L4_PROTO_SEMAPHORE, {0}, {}, Zero).failed();
-  return one && call(s.sem, L4_PROTO_SEMAPHORE, {0}, {}, Zero).error() == L4_IPC_RETIMEOUT;
+  semaphore_up(s.sem);
+  bool const one = !semaphore_down(s.sem, Zero).failed();
+  return one && semaphore_down(s.sem, Zero).error() == L4_IPC_RETIMEOUT;
 }
 /// Who binds the gate gets no message.
 bool nobody_at_gate(Scene &s)

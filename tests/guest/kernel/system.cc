@@ -79,6 +79,10 @@ CASE("kernel-objects.md 9 run_thread", "class records: fixed priority; an unknow
   CHECK_LABEL(record(~0UL, 400, 7), -L4_EINVAL);
   CHECK_LABEL(record(~0UL, 48, 0), -L4_EINVAL);
   CHECK_LABEL(record(l4_umword_t(-7), 48, 7), -L4_ERANGE);
+  CHECK_LABEL(record(l4_umword_t(-2), 48, 7), -L4_ERANGE); // WFQ
+  // all 48 bytes are there, but one word less was sent
+  CHECK_LABEL(scheduler({L4_SCHEDULER_RUN_THREAD_OP, 0, 1, ~0UL, 48, 0}, {object(thread)}),
+              -L4_EINVAL);
 }
 
 CASE("kernel-objects.md 9 run_thread", "a change of priority takes effect at once")
@@ -175,10 +179,7 @@ CASE("kernel-objects.md 10 write", "longer texts than 488 bytes are dropped")
 
 CASE("kernel-objects.md 10 read", "needs W; count with the exhausted bit, 0 words announced")
 {
-  Slot no_w;
-  CHECK_LABEL(
-      task_map(env.task, env.task, Item{no_w | L4_ITEM_MAP, object_page(env.log, L4_CAP_FPAGE_RS)}),
-      0);
+  Copy no_w(env.log, L4_CAP_FPAGE_RS);
   CHECK_LABEL(call(no_w, L4_PROTO_LOG, {L4_VCON_READ_OP | 16UL << 16}), -L4_EPERM);
   Result const r = call(env.log, L4_PROTO_LOG, {L4_VCON_READ_OP | 16UL << 16});
   CHECK_LABEL(r, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Thread objects: control, ex_regs, switch, times, segments (kernel-objects.md section 3).
+// Thread objects: control, ex_regs, switch, times (kernel-objects.md section 3).
 #include <l4/libtap/objects.h>
 #include <l4/libtap/tap.h>
 
@@ -61,10 +61,7 @@ CASE("kernel-objects.md 3 control", "answers the old selectors, low 12 bits 0; M
 CASE("kernel-objects.md 3 control", "needs S: -EPERM; fewer than 6 words: -EINVAL")
 {
   Raw_thread thread;
-  Slot no_s;
-  CHECK_LABEL(
-      task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP, object_page(thread, L4_CAP_FPAGE_RW)}),
-      0);
+  Copy no_s(thread, L4_CAP_FPAGE_RW);
   CHECK_LABEL(control(no_s, 0), -L4_EPERM);
   CHECK_LABEL(operation(thread, {0, 0, 0, 0, 0}), -L4_EINVAL);
 }
@@ -73,10 +70,7 @@ CASE("kernel-objects.md 3 bind", "no task item: -EINVAL; no S on the task: -EPER
 {
   Raw_thread thread;
   Child_task task;
-  Slot no_s;
-  CHECK_LABEL(
-      task_map(env.task, env.task, Item{no_s | L4_ITEM_MAP, object_page(task, L4_CAP_FPAGE_RW)}),
-      0);
+  Copy no_s(task, L4_CAP_FPAGE_RW);
   CHECK_LABEL(control(thread, Bind), -L4_EINVAL);
   CHECK_LABEL(bind_to(thread, no_s, Child_task::Utcbs), -L4_EPERM);
   CHECK_LABEL(bind_to(thread, env.thread, Child_task::Utcbs), -L4_EINVAL);
@@ -278,10 +272,7 @@ CASE("kernel-objects.md 3 label", "any other label is IPC to the thread")
 CASE("kernel-objects.md 3 label", "only control needs a right")
 {
   Worker worker([](Worker &) {});
-  Slot bare;
-  CHECK_LABEL(task_map(env.task, env.task,
-                       Item{bare | L4_ITEM_MAP, object_page(worker.cap(), L4_CAP_FPAGE_R)}),
-              0);
+  Copy bare(worker.cap(), L4_CAP_FPAGE_R);
   CHECK_LABEL(operation(bare, {L4_THREAD_STATS_OP}), 0);
   CHECK_LABEL(operation(bare, {L4_THREAD_SWITCH_OP}), 0);
   CHECK_LABEL(control(bare, 0), -L4_EPERM);
@@ -309,102 +300,4 @@ CASE("kernel-objects.md 3 doorbell", "register_doorbell_irq is -ENOSYS on amd64"
 {
   Irq irq;
   CHECK_LABEL(call(env.thread, L4_PROTO_THREAD, {8}, {object(irq)}), -L4_ENOSYS);
-}
-
-CASE("kernel-objects.md 3 gdt_x86", "query answers the index of the first slot")
-{
-  Result const r = operation(env.thread, {L4_THREAD_X86_GDT_OP});
-  SKIP_IF_ABSENT(r, "the GDT operation");
-  CHECK_LABEL(r, 0);
-  CHECK_EQ(r.words(), 1);
-  CHECK_EQ(mr(0), 11);
-}
-
-CASE("kernel-objects.md 3 gdt_x86", "label is the selector; system and privileged ones: -EINVAL")
-{
-  Worker worker([](Worker &) {});
-  l4_umword_t const user_data = 0x00cff3000000ffff, kernel_data = 0x00cf93000000ffff;
-  l4_umword_t const tss = 0x0000e9000000ffff, absent = 0x00cf73000000ffff & ~(0x8000UL << 32);
-  l4_cap_idx_t const t = worker.cap();
-  SKIP_IF_ABSENT(operation(t, {L4_THREAD_X86_GDT_OP}), "the GDT operation");
-  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, user_data}), 0x5b);
-  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 2, user_data}), (2 << 3) + 0x5b);
-  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, kernel_data}), -L4_EINVAL);
-  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 0, tss}), -L4_EINVAL);
-  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 1, absent}), (1 << 3) + 0x5b);
-  CHECK_LABEL(operation(t, {L4_THREAD_X86_GDT_OP, 3}), (3 << 3) + 0x5b);
-}
-
-CASE("kernel-objects.md 3 set_segment_base", "FS base is the thread's; errors are told apart")
-{
-  Worker worker([](Worker &me) {
-    static l4_umword_t cell = 0xfeed;
-    me.result =
-        call(me.cap(), L4_PROTO_THREAD, {L4_THREAD_AMD64_SET_SEGMENT_BASE_OP, l4_umword_t(&cell)});
-    l4_umword_t seen;
-    __asm__ volatile("mov %%fs:0, %0" : "=r"(seen));
-    me.value[0] = seen;
-    sleep_us(1000);
-    __asm__ volatile("mov %%fs:0, %0" : "=r"(seen));
-    me.value[1] = seen;
-  });
-  worker.start();
-  REQUIRE(worker.finished());
-  CHECK_LABEL(worker.result, 0);
-  CHECK_EQ(worker.value[0], 0xfeed);
-  CHECK_EQ(worker.value[1], 0xfeed);
-  constexpr l4_umword_t op = L4_THREAD_AMD64_SET_SEGMENT_BASE_OP;
-  CHECK_LABEL(operation(worker.cap(), {op}), -L4_EMSGTOOSHORT);
-  CHECK_LABEL(operation(worker.cap(), {op, 0x8000000000000000}), -L4_EINVAL);
-  CHECK_LABEL(operation(worker.cap(), {op | 7 << 16, 0}), -L4_EINVAL);
-}
-
-CASE("kernel-objects.md 3 segment_info", "the three user selectors")
-{
-  Result const r = operation(env.thread, {L4_THREAD_AMD64_GET_SEGMENT_INFO_OP});
-  CHECK_LABEL(r, 0);
-  CHECK_EQ(r.words(), 3);
-  CHECK_EQ(mr(0), 0x23);
-  CHECK_EQ(mr(1), 0x2b);
-  CHECK_EQ(mr(2), 0x1b);
-}
-
-CASE("style.md regression special registers", "FPU and FS base do not leak between threads")
-{
-  auto const body = [](Worker &me) {
-    l4_umword_t const mine = me.data<l4_umword_t>();
-    bool right = true;
-    for (unsigned i = 0; i < 50; ++i) {
-      l4_umword_t back;
-      __asm__ volatile("movq %1, %%xmm5\n movq %%xmm5, %0" : "=r"(back) : "r"(mine) : "xmm5");
-      __asm__ volatile("movq %0, %%xmm7" : : "r"(mine + i));
-      sleep_us(20);
-      __asm__ volatile("movq %%xmm7, %0" : "=r"(back));
-      right = right && back == mine + i;
-    }
-    me.value[0] = right;
-  };
-  l4_umword_t a = 0x1111000000000000, b = 0x2222000000000000;
-  Worker one(body, &a, Prio_main), two(body, &b, Prio_main);
-  one.start();
-  two.start();
-  REQUIRE(one.finished() && two.finished());
-  CHECK_EQ(one.value[0], 1);
-  CHECK_EQ(two.value[0], 1);
-}
-
-CASE("kernel-entry.md 7", "a new thread starts with a clean FPU")
-{
-  __asm__ volatile("movq %0, %%xmm9" : : "r"(0x5ec4e7UL) : "xmm9");
-  Worker worker([](Worker &me) {
-    l4_umword_t seen;
-    unsigned csr;
-    __asm__ volatile("movq %%xmm9, %0\n stmxcsr %1" : "=r"(seen), "=m"(csr));
-    me.value[0] = seen;
-    me.value[1] = csr;
-  });
-  worker.start();
-  REQUIRE(worker.finished());
-  CHECK_EQ(worker.value[0], 0);
-  CHECK_EQ(worker.value[1] & 0xffc0, 0x1f80);
 }

@@ -180,11 +180,9 @@ CASE("style.md regression timeouts", "a message in time leaves no timeout behind
 CASE("kernel-objects.md 6", "semaphore down: receive timeout, zero and finite")
 {
   Semaphore sem;
-  CHECK_EQ(call(sem, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, pair(0, Half_zero)).error(),
-           L4_IPC_RETIMEOUT);
+  CHECK_EQ(semaphore_down(sem).error(), L4_IPC_RETIMEOUT);
   l4_uint64_t const begin = now();
-  CHECK_EQ(call(sem, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, pair(0, half(3000))).error(),
-           L4_IPC_RETIMEOUT);
+  CHECK_EQ(semaphore_down(sem, pair(0, half(3000))).error(), L4_IPC_RETIMEOUT);
   CHECK_GE(now() - begin, 3000);
 }
 

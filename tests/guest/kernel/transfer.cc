@@ -49,10 +49,7 @@ Pair::Pair(unsigned cpu)
 
 void Pair::receive_blocks(Worker &me)
 {
-  bdr() = 0;
-  br(0) = L4_ITEM_MAP;
-  br(1) = l4_fpage_all().raw;
-  br(2) = 0;
+  set_buffers({L4_ITEM_MAP, l4_fpage_all().raw});
   mr(0) = 0;
   me.result = invoke(Self | L4_SYSF_WAIT, Receiver_tag, pair(0, me.data<Pair>().receive_timeout));
   me.value[0] = mr(0);
@@ -86,6 +83,21 @@ l4_umword_t length(unsigned cpu)
   CHECK_EQ(p.sender.result.tag, Sender_tag);
   CHECK_EQ(p.receiver.result.tag, Sender_tag);
   return end - begin;
+}
+
+/// Half of the moments, on each CPU: transfers that have begun and are not over yet.
+template <typename Then> void while_it_runs(Then then)
+{
+  for (unsigned cpu = 0; cpu < 2; ++cpu) {
+    l4_umword_t const whole = length(cpu);
+    for (unsigned moment = 1; moment <= Moments / 2; ++moment) {
+      Pair p(cpu);
+      p.receiver.start();
+      p.sender.start();
+      sleep_us(whole * moment / (Moments - 2));
+      then(p);
+    }
+  }
 }
 
 void cancel(Worker &w)
@@ -186,21 +198,14 @@ CASE("ipc.md 1.10", "the receiver is deleted in the middle: the sender gets 0x06
 
 CASE("kernel-objects.md 3 ex_regs", "without cancel nothing happens to a transfer")
 {
-  for (unsigned cpu = 0; cpu < 2; ++cpu) {
-    l4_umword_t const whole = length(cpu);
-    for (unsigned moment = 1; moment <= Moments / 2; ++moment) {
-      Pair p(cpu);
-      p.receiver.start();
-      p.sender.start();
-      sleep_us(whole * moment / (Moments - 2));
-      CHECK(!p.over());
-      for (Worker *w : {&p.sender, &p.receiver})
-        CHECK_LABEL(ex_regs(w->cap(), Keep, Keep), 0);
-      CHECK(p.sender.finished());
-      CHECK(p.receiver.finished());
-      CHECK(after(p, {nullptr, true, true}));
-    }
-  }
+  while_it_runs([](Pair &p) {
+    CHECK(!p.over());
+    for (Worker *w : {&p.sender, &p.receiver})
+      CHECK_LABEL(ex_regs(w->cap(), Keep, Keep), 0);
+    CHECK(p.sender.finished());
+    CHECK(p.receiver.finished());
+    CHECK(after(p, {nullptr, true, true}));
+  });
 }
 
 CASE("kernel-entry.md 4", "a receive timeout is over when the transfer begins")
@@ -218,18 +223,11 @@ CASE("kernel-entry.md 4", "a receive timeout is over when the transfer begins")
 CASE("kernel-objects.md 2 destroy", "a task is deleted in the middle: both sides come to an end")
 {
   for (bool receiving : {false, true})
-    for (unsigned cpu = 0; cpu < 2; ++cpu) {
-      l4_umword_t const whole = length(cpu);
-      for (unsigned moment = 1; moment <= Moments / 2; ++moment) {
-        Pair p(cpu);
-        p.receiver.start();
-        p.sender.start();
-        sleep_us(whole * moment / (Moments - 2));
-        destroy(receiving ? p.receiving : p.sending);
-        Worker &survivor = receiving ? p.sender : p.receiver;
-        CHECK(survivor.finished(2 * Patience_us));
-      }
-    }
+    while_it_runs([&](Pair &p) {
+      destroy(receiving ? p.receiving : p.sending);
+      Worker &survivor = receiving ? p.sender : p.receiver;
+      CHECK(survivor.finished(2 * Patience_us));
+    });
 }
 
 CASE("ipc.md 1 scheduling", "a thread of higher priority runs in the middle")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a CPU remembers of address spaces that it does not use at the moment. A stale translation shows
-// as the content of the page that was there before: what is not mapped is not remembered.
+// What a CPU remembers of address spaces that it does not use at the moment. A stale translation
+// shows as the content of the page that was there before: what is not mapped is not remembered.
 #include "smp.h"
 
 #include <l4/sys/task.h>
@@ -33,8 +33,8 @@ void read_twice(Worker &me)
   me.value[2] = word(Place);
 }
 
-/// The task of a reader on this CPU loses a page, and gets another one, while the CPU has other things
-/// to do.
+/// The task of a reader on this CPU loses a page, and gets another one, while the CPU has other
+/// things to do.
 void exchange_page(unsigned cpu)
 {
   Child_task task;
@@ -49,7 +49,8 @@ void exchange_page(unsigned cpu)
     Placed other(cpu, [](Worker &me) { me.value[0] = 1; });
     CHECK(reached(other.value[0], 1));
   }
-  CHECK_LABEL(task_unmap(task, memory_page(Place, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES), 0);
+  CHECK_LABEL(task_unmap(task, memory_page(Place, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES),
+              0);
   put(task, 5);
   CHECK(!send(reader.cap(), 0, {}).failed());
   CHECK(reader.finished(Long_wait));
@@ -58,7 +59,8 @@ void exchange_page(unsigned cpu)
 
 } // namespace
 
-CASE("kernel-objects.md 2 unmap", "a page of a task that does not run: it is gone when it runs again")
+CASE("kernel-objects.md 2 unmap",
+     "a page of a task that does not run: it is gone when it runs again")
 {
   for (unsigned i = 0; i < 3; ++i)
     exchange_page(0);

@@ -6,32 +6,7 @@ using namespace Tap;
 
 namespace {
 
-constexpr unsigned User = L4_VCPU_F_USER_MODE, Irqs = L4_VCPU_F_IRQ;
 constexpr unsigned Pending = L4_VCPU_SF_IRQ_PENDING;
-
-l4_umword_t volatile spinning;
-
-[[gnu::naked]] void spin()
-{
-  __asm__("movq $1, %0\n 1: pause\n jmp 1b" : "=m"(spinning));
-}
-[[gnu::naked]] void undefined()
-{
-  __asm__("ud2");
-}
-
-struct Guest_task : Child_task {
-  Guest_task() { CHECK_LABEL(share_image(), 0); }
-};
-
-bool start_spinning(Lab &lab)
-{
-  spinning = 0;
-  lab.run();
-  for (unsigned n = 0; !spinning && n < 200; ++n)
-    sleep_us(200);
-  return spinning;
-}
 
 } // namespace
 

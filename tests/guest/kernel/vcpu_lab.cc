@@ -137,4 +137,30 @@ Result vcpu_control(l4_cap_idx_t thread, l4_umword_t area, l4_umword_t flags)
   return call(thread, L4_PROTO_THREAD, {L4_THREAD_VCPU_CONTROL_OP | flags, area});
 }
 
+l4_umword_t volatile spinning;
+
+[[gnu::naked]] void undefined()
+{
+  __asm__("ud2");
+}
+
+[[gnu::naked]] void spin()
+{
+  __asm__("movq $1, %0\n 1: pause\n jmp 1b" : "=m"(spinning));
+}
+
+Guest_task::Guest_task()
+{
+  CHECK_LABEL(share_image(), 0);
+}
+
+bool start_spinning(Lab &lab)
+{
+  spinning = 0;
+  lab.run();
+  for (unsigned n = 0; !spinning && n < 200; ++n)
+    sleep_us(200);
+  return spinning;
+}
+
 } // namespace Tap

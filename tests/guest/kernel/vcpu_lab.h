@@ -75,4 +75,22 @@ private:
 /// Enable vCPU mode of a thread; `flags` go into MR0.
 Result vcpu_control(l4_cap_idx_t thread, l4_umword_t area, l4_umword_t flags = 0);
 
+/// Guests, without stack or UTCB: an undefined instruction, and an endless loop.
+void undefined();
+void spin();
+
+/// A task that guests can run in.
+struct Guest_task : Child_task {
+  Guest_task();
+};
+
+/// `spin` sets it to 1; guests of a test may set it too.
+extern l4_umword_t volatile spinning;
+/// Start the lab's guest, which is `spin`, and wait until it does.
+bool start_spinning(Lab &lab);
+
+constexpr unsigned User = L4_VCPU_F_USER_MODE, Irqs = L4_VCPU_F_IRQ, Faults = L4_VCPU_F_PAGE_FAULTS,
+                   Exceptions = L4_VCPU_F_EXCEPTIONS;
+constexpr unsigned All_upcalls = Irqs | Faults | Exceptions;
+
 } // namespace Tap

@@ -40,16 +40,73 @@ void send_with_label(Worker &me)
   me.result = invoke(t.cap | L4_SYSF_SEND, raw_tag(0, 0), Patience, t.label);
 }
 
-/// Rewrite labels of what is queued at the main thread: groups of mask, value, bits to clear, bits
-/// to set.
-Result modify(std::initializer_list<l4_umword_t> groups)
+/// Rewrite labels of what is queued at a thread: groups of mask, value, bits to clear, bits to set.
+Result modify(l4_cap_idx_t thread, std::initializer_list<l4_umword_t> groups)
 {
   unsigned words = 0;
   mr(words++) = L4_THREAD_MODIFY_SENDER_OP;
   for (l4_umword_t word : groups)
     mr(words++) = word;
-  return invoke(env.thread | L4_SYSF_CALL, raw_tag(L4_PROTO_THREAD, words));
+  return invoke(thread | L4_SYSF_CALL, raw_tag(L4_PROTO_THREAD, words));
 }
+
+/// Many messages queued at a thread that takes none, and a thread that rewrites their labels, for
+/// which it needs several steps. It runs only when the main thread sleeps.
+struct Long_run {
+  static constexpr unsigned Messages = 200, Groups = 15;
+  Worker receiver{take_all};
+  Irq messages[Messages];
+  Worker rewriter{rewrite, this, Prio_low};
+
+  Long_run()
+  {
+    receiver.start();
+    for (Irq &irq : messages) {
+      CHECK_LABEL(irq.bind(receiver.cap(), 0x100), 0);
+      CHECK(!irq.trigger().failed());
+    }
+    rewriter.start();
+  }
+  /// A run of the main thread, which matches no label.
+  Result another() { return modify(receiver.cap(), {~0UL, 1, 0, 0}); }
+  /// Let the rewriter run for a moment, then try; true if that found its run under way.
+  bool meets()
+  {
+    for (unsigned n = 0; n < 200 && !rewriter.done(); ++n) {
+      sleep_us(2);
+      Result const r = another();
+      if (r.checked_label() == -L4_EBUSY) return true;
+      CHECK_LABEL(r, 0);
+    }
+    return false;
+  }
+  static void rewrite(Worker &me)
+  {
+    mr(0) = L4_THREAD_MODIFY_SENDER_OP;
+    for (unsigned i = 0; i < Groups; ++i) {
+      mr(4 * i + 1) = ~0UL;
+      mr(4 * i + 2) = i + 1 == Groups ? 0x100 : 1;
+      mr(4 * i + 3) = 0;
+      mr(4 * i + 4) = 0x1000;
+    }
+    l4_umword_t const tag = raw_tag(L4_PROTO_THREAD, 1 + 4 * Groups);
+    me.result = invoke(me.data<Long_run>().receiver.cap() | L4_SYSF_CALL, tag);
+  }
+  static void take_all(Worker &me)
+  {
+    sleep_us(1000000); // until it is cancelled
+    for (Result r = wait(Zero); !r.failed(); r = wait(Zero))
+      me.value[r.from >> 12] = me.value[r.from >> 12] + 1;
+  }
+  /// How many labels were rewritten of so many messages that are left.
+  l4_umword_t rewritten(unsigned left = Messages)
+  {
+    CHECK_LABEL(ex_regs(receiver.cap(), ~0UL, ~0UL, L4_THREAD_EX_REGS_CANCEL), 0);
+    CHECK(receiver.finished());
+    CHECK_EQ(receiver.value[0] + receiver.value[1], left);
+    return receiver.value[1];
+  }
+};
 
 } // namespace
 
@@ -95,7 +152,9 @@ CASE("kernel-objects.md 3 modify_senders",
       three(send_with_label, &targets[2]);
   for (Worker *w : {&one, &two, &three})
     w->start();
-  CHECK_LABEL(modify({~0ul, 0x110, ~0ul, 0xa, 0xf0, 0x20, 0xf, 0xb, ~0ul, 0x220, ~0ul, 0xc}), 0);
+  CHECK_LABEL(
+      modify(env.thread, {~0ul, 0x110, ~0ul, 0xa, 0xf0, 0x20, 0xf, 0xb, ~0ul, 0x220, ~0ul, 0xc}),
+      0);
   CHECK_EQ(wait(Zero).from, 0xa);
   CHECK_EQ(wait(Zero).from, 0x22b);
   CHECK_EQ(wait(Zero).from, 0x330);
@@ -106,8 +165,8 @@ CASE("kernel-objects.md 3 modify_senders", "fewer than 5 words change nothing")
   Target target{env.thread, 0x110};
   Worker sender(send_with_label, &target);
   sender.start();
-  CHECK_LABEL(modify({0, 0, ~0ul}), 0);
-  CHECK_LABEL(modify({}), 0);
+  CHECK_LABEL(modify(env.thread, {0, 0, ~0ul}), 0);
+  CHECK_LABEL(modify(env.thread, {}), 0);
   CHECK_EQ(wait(Zero).from, 0x110);
 }
 
@@ -117,7 +176,7 @@ CASE("kernel-objects.md 3 modify_senders",
   Irq irq;
   CHECK_LABEL(irq.bind(env.thread, 0x51), 0);
   CHECK(!irq.trigger().failed());
-  CHECK_LABEL(modify({~0ul, 0x51, ~0ul, 0x52}), 0);
+  CHECK_LABEL(modify(env.thread, {~0ul, 0x51, ~0ul, 0x52}), 0);
   CHECK_EQ(wait(Zero).from, 0x52);
   CHECK(!irq.trigger().failed());
   CHECK_EQ(wait(Zero).from, 0x52);
@@ -135,7 +194,7 @@ CASE("kernel-objects.md 3 register_del_irq",
     Gate a(server.cap(), 0x10), b(server.cap(), 0x20);
   }
   for (l4_umword_t error : {0, 0, int(L4_IPC_RETIMEOUT)})
-    CHECK_EQ(call(gone, L4_PROTO_SEMAPHORE, {0}, {}, Zero).error(), error);
+    CHECK_EQ(semaphore_down(gone, Zero).error(), error);
 }
 
 CASE("kernel-entry.md 5", "the free marker becomes 0 when the kernel no longer uses a UTCB")
@@ -151,4 +210,47 @@ CASE("kernel-entry.md 5", "the free marker becomes 0 when the kernel no longer u
   CHECK_EQ(marker(thread), 1);
   CHECK_LABEL(task_unmap(env.task, object_page(thread.cap()), L4_FP_DELETE_OBJ), 0);
   CHECK_EQ(marker(thread), 0);
+}
+
+CASE("kernel-objects.md 3 modify_senders", "-EBUSY while another run is active; that one goes on")
+{
+  Long_run run;
+  CHECK(run.meets());
+  REQUIRE(run.rewriter.finished());
+  CHECK_LABEL(run.rewriter.result, 0);
+  CHECK_LABEL(run.another(), 0);
+  CHECK_EQ(run.rewritten(), Long_run::Messages);
+}
+
+CASE("kernel-objects.md 3 modify_senders",
+     "messages leave in the middle of a run, also the next one")
+{
+  Long_run run;
+  REQUIRE(run.meets());
+  for (unsigned i = 0; i < Long_run::Messages; i += 2) // a step ends in front of an even one
+    run.messages[i].remove();
+  REQUIRE(run.rewriter.finished());
+  CHECK_LABEL(run.rewriter.result, 0);
+  CHECK_EQ(run.rewritten(Long_run::Messages / 2), Long_run::Messages / 2);
+}
+
+CASE("kernel-objects.md 3 modify_senders",
+     "a run whose thread dies in the middle hinders nobody for long")
+{
+  Long_run run;
+  REQUIRE(run.meets()); // refused once
+  task_unmap(env.task, object_page(run.rewriter.cap()), L4_FP_DELETE_OBJ);
+  CHECK_LABEL(run.another(), 0);
+  CHECK_LE(run.rewritten(), Long_run::Messages);
+}
+
+CASE("kernel-objects.md 3 modify_senders",
+     "who makes no progress is taken over, and learns it: -EBUSY")
+{
+  Long_run run;
+  REQUIRE(run.meets());
+  CHECK_LABEL(run.another(), 0); // it did not run in between
+  REQUIRE(run.rewriter.finished());
+  CHECK_LABEL(run.rewriter.result, -L4_EBUSY);
+  CHECK_NE(run.rewritten(), 0); // in part
 }

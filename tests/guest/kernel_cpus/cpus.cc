@@ -93,10 +93,7 @@ l4_addr_t untouched_page()
   constexpr l4_addr_t Untouched = Free_range + (1ul << 30);
   static bool mapped = false;
   if (mapped) return Untouched;
-  bdr() = 0;
-  br(0) = L4_ITEM_MAP;
-  br(1) = memory_page(Untouched, L4_PAGESHIFT, L4_FPAGE_RWX);
-  br(2) = 0;
+  set_buffers({L4_ITEM_MAP, memory_page(Untouched, L4_PAGESHIFT, L4_FPAGE_RWX)});
   l4_umword_t const page = memory_page(Frame, L4_PAGESHIFT, L4_FPAGE_RWX);
   CHECK_LABEL(call(env.pager, L4_PROTO_SIGMA0, {Sigma0_ram, page}), 0);
   no_buffers();

@@ -11,12 +11,15 @@ import argparse
 import re
 import subprocess
 import sys
-import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[3]
+sys.path.append(str(TOP / "tests" / "run"))
+import process  # noqa: E402
+import tap  # noqa: E402
+
 LIMIT = 100  # seconds for the whole run
 OTHERS = range(1, 64)
 THIRD = range(2, 64)
@@ -65,19 +68,8 @@ def symbol(program: Path, name: str) -> int:
 
 
 def boot(command: list[str]) -> list[str]:
-    """Lines of the serial log until the report of the guest is complete."""
-    lines: list[str] = []
-    end = time.monotonic() + LIMIT
-    with subprocess.Popen(["timeout", str(LIMIT), *command], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
-        assert child.stdout
-        for raw in child.stdout:
-            lines.append(raw.decode("utf-8", "replace").rstrip())
-            if "TAP TEST FINISHED" in lines[-1] or "Bail out" in lines[-1] or time.monotonic() > end:
-                break
-        child.terminate()  # the plugin writes its results when QEMU ends
-        child.wait()
-    return lines
+    """Lines of the serial log until the report of the guest is complete; QEMU's end makes the plugin write."""
+    return process.run(command, tap.ends_report, LIMIT).lines
 
 
 def read(file: Path) -> list[Window]:

@@ -14,12 +14,12 @@ volatile int cleaned;
 
 void clean(void *)
 {
-  ++cleaned;
+  cleaned = cleaned + 1;
 }
 
 void unlock(void *)
 {
-  cleaned += pthread_mutex_unlock(&mutex) == 0;
+  cleaned = cleaned + (pthread_mutex_unlock(&mutex) == 0);
 }
 
 /// Blocks at the cancellation point of its number.
@@ -28,20 +28,13 @@ void *block(void *which)
   char c;
   pthread_cleanup_push(clean, nullptr);
   switch (reinterpret_cast<l4_addr_t>(which)) {
-  case 0:
-    sleep(1000);
-    break;
-  case 1:
-    sem_wait(&semaphore);
-    break;
-  case 2:
-    (void)read(ends[0], &c, 1);
-    break;
+  case 0: sleep(1000); break;
+  case 1: sem_wait(&semaphore); break;
+  case 2: (void)read(ends[0], &c, 1); break;
   case 3:
     for (;;)
       pthread_testcancel();
-  default:
-    break;
+  default: break;
   }
   pthread_cleanup_pop(0);
   return nullptr;
@@ -112,7 +105,7 @@ void *compute(void *)
 {
   pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, nullptr);
   for (;;)
-    ++cleaned;
+    cleaned = cleaned + 1;
 }
 
 CASE("POSIX pthread_setcanceltype", "asynchronously a thread ends in the middle of a loop")

@@ -38,13 +38,15 @@ void install(int signal, void (*handler)(int, siginfo_t *, void *), int flags = 
 CASE("POSIX SIGSEGV", "handler with address and kind of fault, left by longjmp, ten times")
 {
   install(SIGSEGV, leave);
-  for (volatile int i = 0; i < 10; i = i + 1) {
+  int volatile i = 0; // survives the jump
+  while (i < 10) {
     number = 0;
     auto const bad = reinterpret_cast<char *>(0x123450000 + i * 0x1000);
     if (!setjmp(back)) *static_cast<char volatile *>(bad) = 1;
     CHECK_EQ(number, SIGSEGV);
     CHECK(seen.si_addr == bad);
     CHECK_EQ(seen.si_code, SEGV_MAPERR);
+    i = i + 1;
   }
   install(SIGSEGV, nullptr);
 }
@@ -52,8 +54,8 @@ CASE("POSIX SIGSEGV", "handler with address and kind of fault, left by longjmp, 
 CASE("POSIX SIGSEGV", "a write to memory that may only be read: SEGV_ACCERR")
 {
   install(SIGSEGV, leave);
-  auto const p = static_cast<char *>(
-      mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto const p =
+      static_cast<char *>(mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   number = 0;
   if (!setjmp(back)) *static_cast<char volatile *>(p) = 1;
   CHECK_EQ(number, SIGSEGV);
@@ -65,9 +67,10 @@ CASE("POSIX SIGSEGV", "a write to memory that may only be read: SEGV_ACCERR")
 
 void repair(int, siginfo_t *info, void *)
 {
-  void *const page = reinterpret_cast<void *>(reinterpret_cast<l4_addr_t>(info->si_addr) & ~0xfffUL);
-  repaired = static_cast<char *>(mmap(page, 4096, PROT_READ | PROT_WRITE,
-                                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+  void *const page =
+      reinterpret_cast<void *>(reinterpret_cast<l4_addr_t>(info->si_addr) & ~0xfffUL);
+  repaired = static_cast<char *>(
+      mmap(page, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
 }
 
 CASE("POSIX SIGSEGV", "a handler that repairs and returns: the instruction is executed again")
@@ -100,11 +103,13 @@ CASE("POSIX SIGFPE, SIGILL, SIGTRAP", "each fault its signal")
     install(signal, nullptr);
 }
 
+int volatile deepest = -1; ///< never reached, which the compiler must not know
+
 [[gnu::noinline]] int overflow(int n)
 {
   volatile char block[1024];
   block[0] = static_cast<char>(n);
-  return overflow(n + 1) + block[0];
+  return n == deepest ? n : overflow(n + 1) + block[0];
 }
 
 void *run_over(void *alternate)

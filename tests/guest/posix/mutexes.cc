@@ -81,8 +81,7 @@ CASE("POSIX pthread_mutex_lock", "owners are checked: EPERM, EDEADLK, ETIMEDOUT"
   CHECK_EQ(pthread_mutex_destroy(&mutex), EBUSY);
   pthread_t const t = start([](void *) -> void * {
     timespec const end = from_now(20);
-    return reinterpret_cast<void *>(
-        static_cast<l4_addr_t>(pthread_mutex_timedlock(&mutex, &end)));
+    return reinterpret_cast<void *>(static_cast<l4_addr_t>(pthread_mutex_timedlock(&mutex, &end)));
   });
   CHECK_EQ(reinterpret_cast<l4_addr_t>(join(t)), ETIMEDOUT);
   CHECK_EQ(pthread_mutex_unlock(&mutex), 0);
@@ -116,7 +115,8 @@ void *high(void *)
 void *middle(void *)
 {
   l4_uint64_t const end = now_us() + 2000000;
-  while (!low_done && now_us() < end) {}
+  while (!low_done && now_us() < end) {
+  }
   return nullptr;
 }
 
@@ -140,7 +140,8 @@ pthread_t start_at(int priority, void *(*function)(void *))
 CASE("POSIX PTHREAD_PRIO_INHERIT", "the owner runs before a thread that is better than it was")
 {
   make(PTHREAD_MUTEX_STALLED, PTHREAD_PRIO_INHERIT);
-  low_done = high_waits = false;
+  low_done = false;
+  high_waits = false;
   sched_param top = {};
   int policy;
   sched_param before;

@@ -14,7 +14,7 @@ volatile pthread_t handled_by;
 
 void note(int signal)
 {
-  ++count;
+  count = count + 1;
   last = signal;
   handled_by = pthread_self();
 }
@@ -242,7 +242,7 @@ CASE("POSIX longjmp", "out of a handler; the mask is the program's to restore")
   volatile int rounds = 0;
   sigset_t const set = only(SIGUSR1);
   if (setjmp(back)) {
-    ++rounds;
+    rounds = rounds + 1;
     sigprocmask(SIG_UNBLOCK, &set, nullptr);
   }
   if (rounds < 3) raise(SIGUSR1);

@@ -12,7 +12,7 @@ volatile int value;
 
 void tick(int, siginfo_t *info, void *)
 {
-  ++count;
+  count = count + 1;
   value = info->si_value.sival_int;
 }
 

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string.h>
+#include <string>
+
 namespace {
 
 constexpr Word Task_cap = 1, Factory_cap = 2;
@@ -100,8 +103,8 @@ TEST_F(System, objects_1_create_and_delete_leave_no_byte)
   EXPECT_LE(m.task().quota().used(), used + pages);
 }
 
-/// Found by the fuzzer: a count that was taken for negative raised the number of references, and the gate stayed
-/// when its last capability went.
+/// Found by the fuzzer: a count that was taken for negative raised the number of references, and
+/// the gate stayed when its last capability went.
 TEST_F(System, objects_4_dec_refcnt_never_keeps_a_gate_alive)
 {
   ASSERT_EQ(create(Proto::Kobject, 0x110).label(), 0);
@@ -119,6 +122,121 @@ TEST_F(System, objects_4_dec_refcnt_never_keeps_a_gate_alive)
       m.invoke(Self | Receive, Msg_tag(), 0x04000400);
     EXPECT_LT(m.task().quota().used(), used) << "count " << n;
   }
+}
+
+TEST_F(System, entry_4_a_deadline_that_is_now_has_expired)
+{
+  constexpr Word Absolute = 0x8000, Register = 3, Error = 0x8000;
+  Thread &self = m.current();
+  m.utcb().br[Register] = host::machine.clock_us;
+  EXPECT_EQ(&m.invoke(Self | Receive, Msg_tag(), Absolute | Register), &self)
+      << "it does not sleep";
+  EXPECT_TRUE(self.frame().rax & Error);
+  EXPECT_EQ(m.utcb().error, Word(Ipc_error::Receive_timeout));
+}
+
+class Log_device : public System {
+protected:
+  static constexpr Word Log_cap = 5, Exhausted = 0x80000000;
+  static constexpr Word Onlcr = 4, Ocrnl = 8, Onlret = 0x20, Inlcr = 0x40, Igncr = 0x80,
+                        Icrnl = 0x100, Echo = 8;
+
+  Log_device() { host::machine.console.clear(); }
+  ~Log_device() override { modes(Icrnl, Onlcr, Echo); }
+  static void type(std::string const &text)
+  {
+    host::machine.input.assign(text.begin(), text.end());
+  }
+  void modes(Word in, Word out, Word local)
+  {
+    Word *mr = m.utcb().mr;
+    mr[0] = 2, mr[1] = in, mr[2] = out, mr[3] = local;
+    EXPECT_EQ(m.call(Log_cap, Msg_tag(Proto::Log, 4, 0)).label(), 0);
+  }
+  /// Up to `size` bytes; `answer` becomes MR0.
+  std::string read(Word size)
+  {
+    m.utcb().mr[0] = 1 | size << 16;
+    EXPECT_EQ(m.call(Log_cap, Msg_tag(Proto::Log, 1, 0)).label(), 0);
+    answer = m.utcb().mr[0];
+    return {reinterpret_cast<char const *>(&m.utcb().mr[1]), answer & 0x3fffffff};
+  }
+  void write(std::string const &text)
+  {
+    m.utcb().mr[0] = 0;
+    m.utcb().mr[1] = text.size();
+    memcpy(&m.utcb().mr[2], text.data(), text.size());
+    m.invoke(Log_cap << 12 | Send, Msg_tag(Proto::Log, 2, 0));
+  }
+  Word answer = 0;
+};
+
+TEST_F(Log_device, objects_10_read_takes_no_more_than_a_message_holds)
+{
+  type(std::string(600, 'x'));
+  m.utcb().bdr = 0x5a5a;
+  EXPECT_EQ(read(~Word{0} >> 16).size(), 62 * sizeof(Word));
+  EXPECT_EQ(answer & Exhausted, 0u) << "there is more";
+  EXPECT_EQ(m.utcb().bdr, 0x5a5au) << "what follows the message registers";
+  EXPECT_EQ(read(496).size(), 600u - 496);
+  EXPECT_TRUE(answer & Exhausted);
+  EXPECT_EQ(read(496).size(), 0u);
+  type("abc");
+  EXPECT_EQ(read(2), "ab");
+  EXPECT_EQ(read(0), "");
+  EXPECT_EQ(read(8), "c");
+}
+
+TEST_F(Log_device, objects_10_input_modes)
+{
+  modes(0, 0, 0);
+  type("a\rb\nc");
+  EXPECT_EQ(read(9), "a\rb\nc");
+  modes(Icrnl, 0, 0);
+  type("a\rb\nc");
+  EXPECT_EQ(read(9), "a\nb\nc");
+  modes(Inlcr, 0, 0);
+  type("a\rb\nc");
+  EXPECT_EQ(read(9), "a\rb\rc");
+  modes(Igncr | Icrnl, 0, 0);
+  type("a\rb\nc");
+  EXPECT_EQ(read(9), "ab\nc");
+  EXPECT_EQ(host::machine.console, "") << "without echo";
+  modes(Icrnl, 0, Echo);
+  type("a\r");
+  EXPECT_EQ(read(9), "a\n");
+  EXPECT_EQ(host::machine.console, "a\r\n");
+}
+
+TEST_F(Log_device, objects_10_output_modes)
+{
+  write("a\nb\rc");
+  EXPECT_EQ(host::machine.console, "a\r\nb\rc");
+  modes(0, 0, 0);
+  host::machine.console.clear();
+  write("\n");
+  EXPECT_EQ(host::machine.console, "\r\n") << "ONLCR stays set";
+  modes(0, Ocrnl, 0);
+  host::machine.console.clear();
+  write("a\rb");
+  EXPECT_EQ(host::machine.console, "a\nb");
+  modes(0, Onlret, 0);
+  host::machine.console.clear();
+  write("a\rb\n");
+  EXPECT_EQ(host::machine.console, "ab\r\n");
+}
+
+TEST_F(Log_device, objects_10_a_long_line_goes_in_steps_and_a_longer_one_not_at_all)
+{
+  std::string const longest(61 * sizeof(Word), 'y');
+  unsigned const before = host::machine.interrupt_windows;
+  write(longest);
+  EXPECT_EQ(host::machine.console, longest);
+  EXPECT_GE(host::machine.interrupt_windows, before + longest.size() / 32 - 1);
+  m.utcb().mr[0] = 0;
+  m.utcb().mr[1] = longest.size() + 1;
+  m.invoke(Log_cap << 12 | Send, Msg_tag(Proto::Log, 2, 0));
+  EXPECT_EQ(host::machine.console, longest);
 }
 
 } // namespace

@@ -40,8 +40,7 @@ protected:
 
   void put(Obj_space &space, Word index, Fake_object &object, u8 flags)
   {
-    ASSERT_TRUE(space.reserve(Cap_index(index), quota));
-    space.put(Cap_index(index), &object, flags);
+    ASSERT_TRUE(space.put(Cap_index(index), quota, object, flags));
   }
   static Cap at(Obj_space &space, Word index) { return space.lookup(Cap_index(index)); }
   static Fpage fpage(Word index, unsigned order = 0, u8 rights = All)
@@ -56,13 +55,13 @@ protected:
   Outcome_of_map map(Obj_space &from, Fpage send, Obj_space &to, Fpage window, Word control = 8,
                      u8 mask = 15)
   {
-    Map_item item{
-        .send = send, .window = window, .control = Send_item(control), .rights_mask = mask};
+    Map_item item =
+        Map_item::into(window, send.with_rights(send.rights() & mask), Send_item(control));
     unsigned steps = 1;
     Step step;
     while ((step = Obj_space::map(from, to, quota, item)) == Step::More)
       ++steps;
-    return {step, item.mapped, steps};
+    return {step, item.mapped(), steps};
   }
   static unsigned unmap(Obj_space &space, Fpage pages, bool own = true, bool del = false)
   {
@@ -85,7 +84,7 @@ TEST_F(Obj, entry_2_larger_indices_behave_as_empty)
   EXPECT_FALSE(at(a, 0));
   EXPECT_FALSE(at(a, 65536));
   EXPECT_FALSE(at(a, ~Word{0}));
-  EXPECT_FALSE(a.reserve(Cap_index(65536), quota));
+  EXPECT_FALSE(a.put(Cap_index(65536), quota, x, W));
   put(a, 65535, x, W);
   EXPECT_EQ(at(a, 65535).object, &x);
 }
@@ -148,8 +147,8 @@ TEST_F(Obj, ipc_4_weak_reference_does_not_keep_alive_and_copies_are_weak)
   EXPECT_TRUE(x.is_dead());
   EXPECT_FALSE(at(b, 1)) << "a dead object's slot is empty";
   x.clear_slots();
-  EXPECT_FALSE(b.lookup_raw(Cap_index(1)));
-  EXPECT_FALSE(b.lookup_raw(Cap_index(2)));
+  EXPECT_FALSE(b.entry_of(Word{1} << 12));
+  EXPECT_FALSE(b.entry_of(Word{2} << 12));
 }
 
 TEST_F(Obj, objects_2_unmap_without_r_withdraws_rights_of_this_slot_only)
@@ -250,7 +249,7 @@ TEST_F(Obj, objects_2a_grant_of_last_counted_as_weak_destroys)
   map(a, fpage(1), b, fpage(1), 8 | 2 | Attr_weak);
   EXPECT_TRUE(x.is_dead());
   x.clear_slots();
-  EXPECT_FALSE(b.lookup_raw(Cap_index(1)));
+  EXPECT_FALSE(b.entry_of(Word{1} << 12));
 }
 
 TEST_F(Obj, objects_4_dec_refcnt_takes_effect_at_next_counted_unmap)
@@ -312,12 +311,13 @@ TEST_F(Obj, step_deletion_of_an_object_with_many_slots_is_bounded)
   constexpr Word Slots = 10000;
   for (Word i = 0; i < Slots; ++i)
     put(a, i, x, W);
-  EXPECT_GE(map(a, fpage(0, 16), b, fpage(0, 16)).steps, Slots / (Budget::Instructions / Budget::Copy + 1));
+  EXPECT_GE(map(a, fpage(0, 16), b, fpage(0, 16)).steps,
+            Slots / (Budget::Instructions / Budget::Copy + 1));
   EXPECT_EQ(x.cap_refs(), i32(2 * Slots));
   x.die();
   EXPECT_GE(x.clear_slots(), 2 * Slots / 128);
   for (Word i = 0; i < Slots; ++i)
-    ASSERT_FALSE(a.lookup_raw(Cap_index(i)));
+    ASSERT_FALSE(a.entry_of(Word{i} << 12));
   put(a, 1, y, W);
   unmap(a, fpage(1));
 }
@@ -328,9 +328,9 @@ TEST_F(Obj, quota_exhaustion_maps_nothing_and_leaks_nothing)
   for (Word limit : {Word{1}, Page_size, 2 * Page_size - 1}) {
     Quota small(limit);
     Obj_space space;
-    Map_item item{.send = fpage(1), .window = fpage(1), .control = Send_item(8)};
+    Map_item item = Map_item::into(fpage(1), fpage(1), Send_item(8));
     EXPECT_EQ(Obj_space::map(a, space, small, item), Step::No_memory);
-    EXPECT_FALSE(item.mapped);
+    EXPECT_FALSE(item.mapped());
     while (clear_step(space, small) == Step::More)
       ;
     EXPECT_EQ(small.used(), 0u);
@@ -344,7 +344,7 @@ TEST_F(Obj, smp_concurrent_map_and_delete_keep_lists_intact)
     put(a, 1, object, W | S | D);
     auto copy = [&](Word base) {
       for (Word i = 0; i < 200; ++i) {
-        Map_item item{.send = fpage(1), .window = fpage(base + i % 7), .control = Send_item(8)};
+        Map_item item = Map_item::into(fpage(base + i % 7), fpage(1), Send_item(8));
         while (Obj_space::map(a, b, quota, item) == Step::More)
           ;
         if (base < 100) unmap(b, fpage(100 + i % 7));
@@ -357,7 +357,7 @@ TEST_F(Obj, smp_concurrent_map_and_delete_keep_lists_intact)
     EXPECT_TRUE(object.is_dead());
     object.clear_slots();
     for (Word i = 0; i < 128; ++i)
-      ASSERT_FALSE(b.lookup_raw(Cap_index(i)));
+      ASSERT_FALSE(b.entry_of(Word{i} << 12));
   }
 }
 

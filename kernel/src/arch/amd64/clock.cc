@@ -116,17 +116,11 @@ void init_clock()
   kip_page.frequency_cpu = clock_rates.tsc / 1000;
 }
 
-Word tsc_at(Microseconds time)
-{
-  return mul_div(time.value() + 1, clock_rates.tsc, 1000000);
-}
+Word tsc_at(Microseconds time) { return mul_div(time.value() + 1, clock_rates.tsc, 1000000); }
 
 } // namespace amd64
 
-Microseconds arch::now()
-{
-  return ticks_to_us(ticks());
-}
+Microseconds arch::now() { return ticks_to_us(ticks()); }
 
 Microseconds arch::ticks_to_us(u64 ticks)
 {

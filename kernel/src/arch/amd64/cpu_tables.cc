@@ -115,7 +115,4 @@ bool arch::load_io_ports(u8 const *bitmap)
   return changed;
 }
 
-void arch::drop_io_ports()
-{
-  amd64::Arch_cpu::current().tss.io_bitmap = NO_IO_PORTS;
-}
+void arch::drop_io_ports() { amd64::Arch_cpu::current().tss.io_bitmap = NO_IO_PORTS; }

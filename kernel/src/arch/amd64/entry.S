@@ -10,15 +10,6 @@
 
   .section .text.hot.entry, "ax"
 
-// The end of a system call: what any stage changes.
-.macro load_state self
-  mov THREAD_RIP(\self), %rcx
-  shl $16, %rcx                // SYSRET to a non-canonical address would fault in the kernel
-  sar $16, %rcx
-  mov THREAD_RFLAGS(\self), %r11
-  mov THREAD_R8(\self), %r8
-  mov THREAD_RSP(\self), %rsp
-.endm
 .macro store_callee_saved self
   mov %rbx, THREAD_RBX(\self)
   mov %rbp, THREAD_RBP(\self)
@@ -60,39 +51,19 @@
   wrgsbase %rax
 .endm
 
-// System call (abi/kernel-entry.md section 1). First stage: what ends where it began. sys_invoke()
-// does not touch r9 and r10 (kernel/Makefile).
-  .globl syscall_entry
-  .balign 64
-syscall_entry:
-  swapgs
-  mov %gs:CPU_CURRENT, %rdi
-  mov %rsp, THREAD_RSP(%rdi)
-  mov %gs:CPU_KERNEL_STACK, %rsp
-  mov %rcx, THREAD_RIP(%rdi)
-  mov %r11, THREAD_RFLAGS(%rdi)
-  mov %rsi, THREAD_RSI(%rdi)
-  mov %r8, THREAD_R8(%rdi)
-  mov %rax, %rsi
-  call sys_invoke
-  mov %gs:CPU_CURRENT, %rsi
-  load_state %rsi
-  mov THREAD_RSI(%rsi), %rsi
-  xor %edi, %edi               // no kernel value may leak
-  xor %edx, %edx
-  swapgs
-  sysretq
-
-// Last stages, they may block. Jumped to from an earlier stage, whose return address is dropped.
-  .globl enter_object, enter_task, enter_general, repeat_general
-.irp name, object, task
-enter_\name:
+// The last stages of a system call (first_stage.S), they may block: self in r15. Those that an earlier stage jumps to
+// drop its return address.
+  .globl enter_trigger, enter_object, enter_general, repeat_general, stage_done
+enter_trigger:
+  mov %r9, THREAD_R9(%rdi)
+  mov %r10, THREAD_R10(%rdi)
+  jmp sys_trigger
+enter_object:
   mov %r9, THREAD_R9(%rdi)
   mov %r10, THREAD_R10(%rdi)
   mov %rdi, %r15
   movq $stage_done, (%rsp)
-  jmp sys_\name
-.endr
+  jmp sys_object
 enter_general:
   mov %r9, THREAD_R9(%rdi)
   mov %r10, THREAD_R10(%rdi)
@@ -330,7 +301,7 @@ trap_stubs:
   .if vector == 2              // nothing listens to NMIs; GS and the stack may be anybody's here
   iretq
   .else
-  .if vector >= 32 || !(1 << vector & EXCEPTIONS_WITH_ERROR_CODE)
+  .if vector >= 32 || !(1 << (vector & 31) & EXCEPTIONS_WITH_ERROR_CODE)
   push $0
   .endif
   pushq $vector

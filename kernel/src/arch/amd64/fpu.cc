@@ -87,9 +87,25 @@ void switch_fpu(Thread &next, Thread &old)
     drop_live(cpu);
 }
 
+/// What saving leaves alone gets its initial values.
+static void init_state(void *state)
+{
+  auto *image = static_cast<Fpu_image *>(state);
+  image->control = initial_image.control;
+  image->mxcsr = initial_image.mxcsr;
+  if (!features.xsave) {
+    *image = initial_image;
+    return;
+  }
+  image->present = image->compaction = 0;
+  for (Word &word : image->reserved)
+    word = 0;
+}
+
 bool begin_fpu_use(Thread &current)
 {
   if (current.exit_flags() & Thread::Fpu_off) return false;
+  if (!current.has_fpu_values()) init_state(current.fpu_state());
   make_live(Arch_cpu::current(), current);
   current.set_fpu_values(true);
   current.set_fpu_credit(Eager_turns);
@@ -99,25 +115,7 @@ bool begin_fpu_use(Thread &current)
 
 } // namespace amd64
 
-Word arch::fpu_state_bytes()
-{
-  return amd64::state_bytes;
-}
-
-void arch::init_fpu_state(void *state)
-{
-  using namespace amd64;
-  auto *image = static_cast<Fpu_image *>(state);
-  image->control = initial_image.control;
-  image->mxcsr = initial_image.mxcsr;
-  if (features.xsave) {
-    image->present = image->compaction = 0;
-    for (Word &word : image->reserved)
-      word = 0;
-  } else {
-    *image = initial_image;
-  }
-}
+Word arch::fpu_state_bytes() { return amd64::state_bytes; }
 
 void arch::save_live_fpu(Thread &current)
 {

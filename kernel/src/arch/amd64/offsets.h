@@ -8,6 +8,7 @@
 #define CPU_TSS_RSP0 0x18
 #define CPU_LOADED_SPACE 0x20
 #define CPU_USER_RSP 0x38
+#define CPU_SELECTOR 0x38 // the one is for system calls that are executed, the other for those that are not
 
 // Task state segment: from rsp[0] to io_bitmap; a value for the latter behind the segment's limit
 #define TSS_RSP0_TO_IO_BITMAP 98
@@ -38,6 +39,35 @@
 #define THREAD_GS_BASE 232
 #define THREAD_SPACE 256
 #define THREAD_EXIT_FLAGS 264
+#define THREAD_UTCB 272
+#define THREAD_CPU 281
+#define THREAD_TASK 296
+#define THREAD_PAGER 436
+#define THREAD_EXC_HANDLER 438
+
+// Capability slots (space/obj_space.h) and what they name
+#define TASK_SLOT_PAGES 176
+#define SLOT_COUNT 65536
+#define SLOT_PAGE_SHIFT 7 // slots in a page
+#define SLOT_SHIFT 5
+#define SLOT_FLAGS 63
+#define SLOT_RIGHT_S 2
+#define OBJECT_TYPE 16
+#define OBJECT_TYPES 13
+
+// System calls (abi/kernel-entry.md, abi/kernel-objects.md): bits of selectors, tags, operations, the UTCB
+#define OP_CALL 3
+#define OP_ANSWER 0x80f // answer to the implicit slot and wait; bit 10 tells nothing more
+#define PROTOCOL_KOBJECT -10
+#define PROTOCOL_THREAD -12
+#define TASK_CAP_INFO 2
+#define TAG_TASK_CAP_INFO (-11 << 16 | 2)
+#define TAG_THREAD_CONTROL (-12 << 16 | 6)
+#define TAG_ERROR 0x8000
+#define ERROR_NOT_EXISTENT 4
+#define UTCB_MR0 0
+#define UTCB_ERROR 0x3d8
+#define JDB_WATCHES _ZN3jdb7watchesE
 
 // Execution_context::Exit_flag
 #define EXIT_COMPLETE 1

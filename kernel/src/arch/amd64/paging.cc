@@ -166,10 +166,7 @@ void arch::load_space(Mem_space *space)
 
 Mem_space *arch::loaded_space() { return this_cpu().loaded_space; }
 
-void arch::flush_page(Virt_addr page)
-{
-  amd64::invlpg(reinterpret_cast<void *>(page.value()));
-}
+void arch::flush_page(Virt_addr page) { amd64::invlpg(reinterpret_cast<void *>(page.value())); }
 
 // Kernel pages are global and stay.
 void arch::flush_user_pages()

@@ -106,10 +106,7 @@ extern "C" void switch_rarely(Thread *next)
 }
 
 /// Leaving to user mode with segments that the kernel changed.
-extern "C" void reload_segments(Thread *current)
-{
-  load_segments(*current);
-}
+extern "C" void reload_segments(Thread *current) { load_segments(*current); }
 
 void arch::run(Thread *first)
 {
@@ -153,7 +150,4 @@ void arch::sanitize_user_state(Thread &thread)
   if (!is_user_slot(frame.ss)) frame.ss = SEL_USER_DATA;
 }
 
-Cpu_id arch::cpu_id()
-{
-  return this_cpu().id();
-}
+Cpu_id arch::cpu_id() { return this_cpu().id(); }

@@ -55,7 +55,4 @@ void arch::wait_for_interrupt()
     asm volatile("sti; hlt; cli" : : : "memory");
 }
 
-void arch::interrupt_window()
-{
-  asm volatile("sti; nop; cli" : : : "memory");
-}
+void arch::interrupt_window() { asm volatile("sti; nop; cli" : : : "memory"); }

@@ -5,6 +5,8 @@
 #include "boot/kip.h"
 #include "boot/options.h"
 #include "ipc/entry.h"
+#include "ipc/system_call.h"
+#include "obj/task.h"
 #include "obj/thread.h"
 #include "sched/cpu.h"
 
@@ -62,10 +64,9 @@ extern "C" Word enter_object(Thread *self, Word tag, Word selector, Word entry)
   after_stage = sys_object(self, tag, selector, entry);
   return 0;
 }
-extern "C" Word enter_task(Thread *self, Word tag, Word selector, Word entry)
+extern "C" Word enter_trigger(Thread *self, Word tag, Word selector, Word entry)
 {
-  after_stage = sys_task(self, tag, selector, entry);
-  return 0;
+  return sys_trigger(self, tag, selector, entry);
 }
 extern "C" Word repeat_general(Thread *self, Word tag, Word last)
 {
@@ -79,12 +80,35 @@ extern "C" Word arch::switch_with_message(Thread *next, Word label, Word tag, Th
   return 0;
 }
 
+/// What the first stage tells apart (arch/amd64/first_stage.S).
+static Word first_stage(Thread *self, Word tag, Word selector)
+{
+  constexpr Word Answer = Selector::Invalid_bit | Op::Mask, Call = Op::Send | Op::Receive;
+  if constexpr (!Ipc::Has_fast_path) return enter_general(self, tag, selector);
+  if ((selector & Answer) == Answer) return sys_reply(self, tag, selector);
+  if ((selector & 0xfff) != Call) return sys_other(self, tag, selector);
+  Word entry = self->task()->obj().entry_of(selector);
+  Cap cap = Cap_slot::decode(entry);
+  i64 protocol = i64(tag) >> 16;
+  switch (cap ? cap.object->type() : Kobject::Type::Dead) {
+  case Kobject::Type::Dead: self->utcb().error = Word(Ipc_error::Not_existent); return Msg_tag::Error;
+  case Kobject::Type::Ipc_gate:
+    if (protocol == Proto::Kobject) return enter_general(self, tag, selector);
+    return sys_call_gate(self, tag, selector, entry);
+  case Kobject::Type::Thread:
+    if (protocol == Proto::Thread) return enter_object(self, tag, selector, entry);
+    return sys_call_thread(self, tag, selector, entry);
+  case Kobject::Type::Task: after_stage = sys_task(self, tag, selector, entry); return 0;
+  default: return enter_object(self, tag, selector, entry);
+  }
+}
+
 Thread *host::system_call(Thread *self, Word label, Word selector, Word tag, Word timeout)
 {
   after_stage = Nothing;
   self->frame().rsi = label;
   self->frame().r8 = timeout;
-  Word result = sys_invoke(self, tag, selector);
+  Word result = first_stage(self, tag, selector);
   if (after_stage != Nothing) return leave_kernel(after_stage);
   self->frame().rax = result;
   return leave_kernel(self);

@@ -147,15 +147,9 @@ void pc::serve_interrupt(u8 vector)
   Lapic::end_of_interrupt();
 }
 
-unsigned platform::irq_pins()
-{
-  return pin_count;
-}
+unsigned platform::irq_pins() { return pin_count; }
 
-unsigned platform::msi_count()
-{
-  return Msis;
-}
+unsigned platform::msi_count() { return Msis; }
 
 bool platform::irq_set_mode(unsigned pin, unsigned mode)
 {
@@ -167,20 +161,11 @@ bool platform::irq_set_mode(unsigned pin, unsigned mode)
   return true;
 }
 
-bool platform::irq_is_level(unsigned pin)
-{
-  return pin < pin_count && pins[pin].low & Level;
-}
+bool platform::irq_is_level(unsigned pin) { return pin < pin_count && pins[pin].low & Level; }
 
-void platform::irq_mask(unsigned pin)
-{
-  if (pin != console_pin) change(pin, 0, Masked);
-}
+void platform::irq_mask(unsigned pin) { if (pin != console_pin) change(pin, 0, Masked); }
 
-void platform::irq_unmask(unsigned pin)
-{
-  if (pin != console_pin) change(pin, Masked, 0);
-}
+void platform::irq_unmask(unsigned pin) { if (pin != console_pin) change(pin, Masked, 0); }
 
 bool platform::irq_attach(unsigned pin)
 {
@@ -193,15 +178,9 @@ void platform::irq_detach(unsigned pin)
   release_vector(u16(Pin_source | pin));
 }
 
-bool platform::msi_attach(unsigned msi)
-{
-  return msi < Msis && take_vector(u16(Msi_source | msi));
-}
+bool platform::msi_attach(unsigned msi) { return msi < Msis && take_vector(u16(Msi_source | msi)); }
 
-void platform::msi_detach(unsigned msi)
-{
-  release_vector(u16(Msi_source | msi));
-}
+void platform::msi_detach(unsigned msi) { release_vector(u16(Msi_source | msi)); }
 
 platform::Msi platform::msi_info(unsigned msi)
 {

@@ -55,10 +55,7 @@ void write(Register reg, u32 value)
 }
 
 /// The timer's vector and mode when it is not being measured.
-u32 timer_mode()
-{
-  return VECTOR_TIMER | (amd64::features.tsc_deadline ? u32{Deadline_mode} : 0);
-}
+u32 timer_mode() { return VECTOR_TIMER | (amd64::features.tsc_deadline ? u32{Deadline_mode} : 0); }
 
 void arm(amd64::Arch_cpu &cpu, Word deadline)
 {
@@ -76,15 +73,9 @@ void arm(amd64::Arch_cpu &cpu, Word deadline)
 
 } // namespace
 
-bool Lapic::is_x2apic()
-{
-  return !registers;
-}
+bool Lapic::is_x2apic() { return !registers; }
 
-Phys_addr Lapic::address()
-{
-  return Phys_addr(amd64::rdmsr(amd64::Msr_apic_base) & Base_mask);
-}
+Phys_addr Lapic::address() { return Phys_addr(amd64::rdmsr(amd64::Msr_apic_base) & Base_mask); }
 
 u32 Lapic::enable()
 {
@@ -105,10 +96,7 @@ u32 Lapic::enable()
   return registers ? id >> 24 : id;
 }
 
-void Lapic::end_of_interrupt()
-{
-  write(Eoi, 0);
-}
+void Lapic::end_of_interrupt() { write(Eoi, 0); }
 
 void Lapic::start_timer_count()
 {
@@ -116,10 +104,7 @@ void Lapic::start_timer_count()
   write(Timer_initial, ~0u);
 }
 
-u32 Lapic::timer_count()
-{
-  return read(Timer_current);
-}
+u32 Lapic::timer_count() { return read(Timer_current); }
 
 void Lapic::stop_timer()
 {
@@ -161,7 +146,4 @@ void arch::set_timer(Microseconds deadline)
   if (deadline.value() < cpu.timer_armed) pc::arm(cpu, deadline.value());
 }
 
-void arch::stop_timer()
-{
-  amd64::Arch_cpu::current().timer_wanted = pc::Never;
-}
+void arch::stop_timer() { amd64::Arch_cpu::current().timer_wanted = pc::Never; }

@@ -70,15 +70,9 @@ void pc::init_uart(Kernel_options const &options)
   present = read(Line_status) != 0xff;
 }
 
-int pc::uart_irq()
-{
-  return present ? irq : -1;
-}
+int pc::uart_irq() { return present ? irq : -1; }
 
-void pc::enable_uart_input()
-{
-  if (present) write(Interrupt_enable, 1);
-}
+void pc::enable_uart_input() { if (present) write(Interrupt_enable, 1); }
 
 void platform::console_put(char c)
 {
@@ -89,7 +83,4 @@ void platform::console_put(char c)
   write(Data, u8(c));
 }
 
-int platform::console_get()
-{
-  return present && read(Line_status) & Received ? read(Data) : -1;
-}
+int platform::console_get() { return present && read(Line_status) & Received ? read(Data) : -1; }

@@ -42,17 +42,23 @@ void sleep_us(l4_umword_t us)
   invoke(Self | L4_SYSF_RECV, 0, pair(0, half(us)));
 }
 
+void set_buffers(std::initializer_list<l4_umword_t> words)
+{
+  unsigned index = 0;
+  bdr() = 0;
+  for (l4_umword_t word : words)
+    br(index++) = word;
+  br(index) = 0;
+}
+
 void no_buffers()
 {
-  bdr() = 0;
-  br(0) = 0;
+  set_buffers({});
 }
 
 void buffer_for(l4_cap_idx_t slot, unsigned flags)
 {
-  bdr() = 0;
-  br(0) = (slot & L4_FPAGE_ADDR_MASK) | L4_RCV_ITEM_SINGLE_CAP | flags;
-  br(1) = 0;
+  set_buffers({(slot & L4_FPAGE_ADDR_MASK) | L4_RCV_ITEM_SINGLE_CAP | flags});
 }
 
 l4_umword_t poison(unsigned index)

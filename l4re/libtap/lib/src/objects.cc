@@ -3,6 +3,7 @@
 #include <l4/libtap/tap.h>
 
 #include <l4/sys/rcv_endpoint.h>
+#include <l4/sys/semaphore.h>
 #include <l4/sys/task.h>
 #include <l4/sys/thread.h>
 
@@ -89,6 +90,10 @@ Result create(l4_cap_idx_t target, long protocol, std::initializer_list<l4_umwor
   return result;
 }
 
+Copy::Copy(l4_cap_idx_t of, unsigned rights, l4_umword_t attributes)
+{
+  must(map_object(env.task, *this, of, rights, attributes), "copy a capability");
+}
 Raw_thread::Raw_thread()
 {
   must(create(*this, L4_PROTO_THREAD), "create a thread");
@@ -135,6 +140,12 @@ Result task_map(l4_cap_idx_t target, l4_cap_idx_t source, Item item)
   return call(target, L4_PROTO_TASK, {L4_TASK_MAP_OP, item.control, item.fpage}, {object(source)});
 }
 
+Result map_object(l4_cap_idx_t target, l4_cap_idx_t to, l4_cap_idx_t what, unsigned rights,
+                  l4_umword_t attributes)
+{
+  return task_map(target, env.task, Item{to | L4_ITEM_MAP | attributes, object_page(what, rights)});
+}
+
 Result task_unmap(l4_cap_idx_t task, l4_umword_t fpage, l4_umword_t mask)
 {
   return call(task, L4_PROTO_TASK, {L4_TASK_UNMAP_OP, mask, fpage});
@@ -148,6 +159,24 @@ long cap_valid(l4_cap_idx_t task, l4_cap_idx_t cap)
 long cap_equal(l4_cap_idx_t task, l4_cap_idx_t one, l4_cap_idx_t other)
 {
   return call(task, L4_PROTO_TASK, {L4_TASK_CAP_INFO_OP, one, other}).checked_label();
+}
+
+Result semaphore_down(l4_cap_idx_t semaphore, l4_umword_t timeouts)
+{
+  return call(semaphore, L4_PROTO_SEMAPHORE, {L4_SEMAPHORE_OP_DOWN}, {}, timeouts);
+}
+
+Result semaphore_up(l4_cap_idx_t semaphore)
+{
+  return invoke(semaphore | L4_SYSF_SEND, raw_tag(L4_PROTO_IRQ, 0), Zero);
+}
+
+Result get_ports(l4_umword_t port, unsigned order)
+{
+  set_buffers({L4_ITEM_MAP, l4_fpage_all().raw});
+  Result const result = call(env.pager, L4_PROTO_IO_PAGE_FAULT, {l4_iofpage(port, order).raw, 0});
+  no_buffers();
+  return result;
 }
 
 Child_task::Child_task(l4_cap_idx_t from)

@@ -45,6 +45,14 @@ l4_umword_t free_quota(l4_cap_idx_t of)
   return best;
 }
 
+void take_quota(l4_cap_idx_t of, l4_cap_idx_t rest, l4_umword_t leave)
+{
+  l4_umword_t const free = free_quota(of);
+  if (!CHECK(free > leave)) return;
+  CHECK_LABEL(create(rest, L4_PROTO_FACTORY, {L4_VARG_TYPE_UMWORD | 8 << 16, free - leave}, {}, of),
+              0);
+}
+
 Holdings holdings()
 {
   Holdings h{};

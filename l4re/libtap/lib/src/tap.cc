@@ -3,6 +3,7 @@
 #include <l4/libtap/probe.h>
 #include <l4/libtap/tap.h>
 
+#include <l4/sys/err.h>
 #include <l4/sys/vcon.h>
 
 #include "text.h"
@@ -45,6 +46,19 @@ void place(char const *file, int line, char const *text)
 {
   state.notes << "#   " << base_name(file) << ':';
   state.notes.decimal(l4_uint64_t(line)) << ": " << text;
+}
+
+/// A label is a result, an error or a protocol: small negative numbers may be either of the last
+/// two.
+void write_label(l4_int64_t label)
+{
+  if (label >= 0) {
+    state.notes.value(l4_uint64_t(label));
+    return;
+  }
+  state.notes << '-';
+  state.notes.decimal(-l4_uint64_t(label))
+      << (label > -L4_EIPC_LO ? " (as an error: " : " (") << l4sys_errtostr(label) << ')';
 }
 
 void begin_case()
@@ -173,6 +187,19 @@ bool check_two(bool ok, char const *file, int line, char const *text, l4_uint64_
   return ok;
 }
 
+bool check_label(char const *file, int line, char const *text, l4_int64_t left, l4_int64_t right)
+{
+  if (record(left == right)) {
+    place(file, line, text);
+    state.notes << ": left is ";
+    write_label(left);
+    state.notes << ", right is ";
+    write_label(right);
+    state.notes << '\n';
+  }
+  return left == right;
+}
+
 bool check_text(char const *file, int line, char const *text, char const *left, char const *right)
 {
   bool const ok = left && right && !__builtin_strcmp(left, right);
@@ -184,15 +211,9 @@ bool check_text(char const *file, int line, char const *text, char const *left, 
   return ok;
 }
 
-bool failed()
-{
-  return state.failed;
-}
+bool failed() { return state.failed; }
 
-void skip(char const *reason)
-{
-  state.skipped = reason;
-}
+void skip(char const *reason) { state.skipped = reason; }
 
 void note(char const *text, l4_uint64_t value)
 {
@@ -200,10 +221,7 @@ void note(char const *text, l4_uint64_t value)
   state.notes.value(value) << '\n';
 }
 
-unsigned long checks()
-{
-  return state.checks;
-}
+unsigned long checks() { return state.checks; }
 
 int run_all()
 {

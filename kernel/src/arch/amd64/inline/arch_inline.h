@@ -29,12 +29,6 @@ inline u64 ticks()
   return high << 32 | low;
 }
 
-/// Store the registers that the first stage of a system call leaves alone.
-inline void store_untouched(Word &r9, Word &r10)
-{
-  asm volatile("mov %%r9, %0\n\tmov %%r10, %1" : "=m"(r9), "=m"(r10));
-}
-
 /// The allocators tell a memory checker what is free; no machine has one.
 inline void memory_is_free(void *, Word) {}
 inline void memory_is_used(void *, Word) {}

@@ -21,7 +21,6 @@ template <class T, Word Offset> inline T cpu_field()
   return *reinterpret_cast<T *>(reinterpret_cast<char *>(&this_cpu()) + Offset);
 }
 u64 ticks();
-inline void store_untouched(Word &, Word &) {} // frames are all there is
 
 /// AddressSanitizer reports uses of free kernel memory.
 inline void memory_is_free([[maybe_unused]] void *start, [[maybe_unused]] Word bytes)

@@ -77,7 +77,7 @@ void Fault::take_answer_words(Thread &receiver, Word const *from, unsigned words
 
 Thread::Continuation Fault::answered(Thread &t, Msg_tag tag, Ipc_error error)
 {
-  t._fault_tag = tag;
+  t._call.tag = tag;
   t._fault_error = error;
   return continue_after_answer;
 }
@@ -85,7 +85,7 @@ Thread::Continuation Fault::answered(Thread &t, Msg_tag tag, Ipc_error error)
 /// After a page fault the instruction is tried again, unless the pager refuses or is gone.
 Thread *Fault::continue_after_answer(Thread &self)
 {
-  i64 label = self._fault_tag.label();
+  i64 label = self._call.tag.label();
   Ipc_error error = self._fault_error;
   bool exception = self._message == Thread::Message::Exception;
   self._message = Thread::Message::User;

@@ -11,10 +11,8 @@
 class Kobject;
 class Thread;
 
-/// Operation bits of a selector (abi/kernel-entry.md section 2).
-namespace Op {
-constexpr unsigned Send = 1, Receive = 2, Open_wait = 4, Reply = 8, Mask = 15;
-}
+/// Operations in steps: the whole system call is done again for each (Outcome::again()).
+enum class Steps : u8 { None, Map, Unmap, Add_ku_mem, Print, Modify_senders, Resume };
 
 /// A decoded system call on a kernel object.
 struct Invocation {
@@ -28,6 +26,9 @@ struct Invocation {
 
   bool receives() const { return op & Op::Receive; }
   Word mr(unsigned i) const { return utcb.read_mr(i); }
+  /// Whether `operation` goes on where its last step ended. If the opcode, which is in the UTCB, was changed after a
+  /// step of another operation, it begins anew: the progress of one means nothing to another.
+  bool continues(Steps operation) const;
 };
 
 /// How an invocation ends.

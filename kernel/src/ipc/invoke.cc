@@ -37,12 +37,10 @@ bool is_for_kernel(Thread::Ipc_call const &call, Cap cap, Kobject::Type type)
   return true;
 }
 
-/// An answer of a kernel object, delivered as the operation bits ask for it.
-Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
+/// What is no answer of a kernel object, or an error.
+[[gnu::noinline]] Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 {
   Thread::Ipc_call const &call = self.call();
-  if (outcome.kind() == Outcome::Kind::Reply) [[likely]]
-    return Ipc::finish(self, call.receives() ? outcome.tag() : call.tag);
   switch (outcome.kind()) {
   case Outcome::Kind::Error: return Ipc::fail(self, outcome.error(), outcome.site());
   case Outcome::Kind::Switched: return outcome.next();
@@ -59,7 +57,7 @@ Thread *conclude(Thread &self, Outcome outcome, Kobject &object)
 }
 
 /// `type` is the object's, read once: another CPU may kill it any time.
-Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
+[[gnu::always_inline]] inline Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
 {
   using Type = Kobject::Type;
   if (type == Type::Thread) {
@@ -71,7 +69,8 @@ Thread *invoke_object(Thread &self, Cap cap, Kobject::Type type)
   bool executes = (op & Op::Send) || type == Type::Task || type == Type::Vm;
   Outcome outcome = executes ? cap.object->invoke(invocation) : Outcome::no_reply();
   if constexpr (Debug_kernel) jdb::explain(invocation, *cap.object, outcome);
-  return conclude(self, outcome, *cap.object);
+  if (outcome.kind() != Outcome::Kind::Reply) return conclude(self, outcome, *cap.object);
+  return Ipc::finish(self, self.call().receives() ? outcome.tag() : tag);
 }
 
 } // namespace
@@ -128,7 +127,7 @@ bool Ipc::reaches_reply_slot(Thread &self)
 {
   u8 op = self._call.op;
   if (!(op & (Op::Reply | Op::Open_wait))) return true;
-  if (Selector::is_explicit_reply(self._selector)) return Hold::is_exclusive();
+  if (Selector::is_explicit_reply(selector_of(self))) return Hold::is_exclusive();
   Thread *caller = self._implicit_reply.caller();
   return !(op & Op::Reply) || !caller || reaches_message(self, *caller);
 }
@@ -157,15 +156,16 @@ Thread *Ipc::execute(Thread &self)
 {
   if (!reaches_reply_slot(self)) return repeat_holding(self);
   u8 op = self._call.op;
-  Cap cap = resolve(self, self._selector);
+  Word selector = selector_of(self);
+  Cap cap = resolve(self, selector);
   if (!cap || !(op & (Op::Send | Op::Receive)))
     return fail(self, Ipc_error::Not_existent); // nothing is there, or nothing was asked for
   // what later phases need
   self._call.rights = cap.flags;
   if (self._call.receives() && self._call.open()) {
-    bool is_explicit = Selector::is_explicit_reply(self._selector);
-    self._explicit_slot = is_explicit ? self.task()->reply_slot(self._selector >> 12, true) : nullptr;
-    if (is_explicit && !self._explicit_slot) return fail(self, Ipc_error::No_reply_cap);
+    self._explicit_wait = Selector::is_explicit_reply(selector);
+    if (self._explicit_wait && !self.task()->reply_slot(selector >> 12, true))
+      return fail(self, Ipc_error::No_reply_cap);
   }
 
   Kobject::Type type = cap.object->type();
@@ -180,9 +180,10 @@ extern "C" Thread *sys_general(Thread *self, Word tag, Word selector)
 
 extern "C" Thread *sys_object(Thread *self, Word tag, Word selector, Word entry)
 {
-  Ipc::begin(*self, tag, selector);
   Cap cap = Cap_slot::decode(entry);
-  return invoke_object(*self, cap, cap.object->type());
+  Kobject::Type type = cap.object->type();
+  Ipc::begin(*self, tag, selector);
+  return invoke_object(*self, cap, type);
 }
 
 extern "C" Thread *sys_task(Thread *self, Word tag, Word selector, Word entry)

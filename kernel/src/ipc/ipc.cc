@@ -9,6 +9,7 @@
 #include "jdb/explain.h"
 #include "jdb/hooks.h"
 #include "obj/irq.h"
+#include "obj/task.h"
 #include "sched/cpu.h"
 
 #include <string.h>
@@ -31,6 +32,15 @@ bool Ipc::reaches_links(Thread &t)
   return !t._stored_in || reaches_slot(*t._stored_in);
 }
 
+/// Where the caller goes that an open wait of `t` receives. Of a thread that does not wait it is not used, whatever
+/// its last selector has become. An explicit slot stays there as long as the task has threads.
+Reply_slot &Ipc::wait_slot(Thread &t)
+{
+  bool is_explicit = t._explicit_wait && t._wait != Thread::Wait::Open;
+  Reply_slot *slot = is_explicit ? t.task()->reply_slot(selector_of(t) >> 12, false) : nullptr;
+  return slot ? *slot : t._implicit_reply;
+}
+
 /// Whether a message can go from `sender` to `receiver`, and end what both wait for. A call may put the sender
 /// into the slot that the receiver has chosen, or into the implicit one of a vCPU.
 bool Ipc::reaches_message(Thread &sender, Thread &receiver)
@@ -38,7 +48,7 @@ bool Ipc::reaches_message(Thread &sender, Thread &receiver)
   if (!reaches_links(sender) || !reaches_links(receiver)) return false;
   bool closed_wait = receiver._state == Thread::State::Receiving && receiver._partner_id;
   return closed_wait ||
-         (reaches_slot(receiver._implicit_reply) && reaches_slot(receiver.wait_slot()));
+         (reaches_slot(receiver._implicit_reply) && reaches_slot(wait_slot(receiver)));
 }
 
 Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)
@@ -220,6 +230,7 @@ Thread *Ipc::transfer(Thread &self, Thread &sender, Thread &receiver)
   if (!sender._call.tag.items() || Fault::ignores(receiver, sender._call.tag)) [[likely]]
     return transferred(self, sender, receiver, Ipc_error::None);
 
+  Cpu::home_of(sender).timeouts.remove(sender._timeout); // of its wait: from now on it works
   sender._items.start(sender._call.tag, receiver);
   sender._transfer_peer = &receiver;
   receiver._transfer_peer = &sender;
@@ -265,7 +276,7 @@ Thread *Ipc::transferred(Thread &self, Thread &sender, Thread &receiver, Ipc_err
   transfer_fpu(sender, receiver);
   bool stores_caller = receiver._partner_id == 0 &&
                        receiver._message == Thread::Message::User && sender._call.is_call();
-  Reply_slot *slot = stores_caller ? &receiver.wait_slot() : nullptr;
+  Reply_slot *slot = stores_caller ? &wait_slot(receiver) : nullptr;
   received(receiver, sender._call.tag, sender.label(), Ipc_error::None);
   if (slot) {
     slot->take(); // one that was stored before is lost: it stays blocked
@@ -329,7 +340,7 @@ void Ipc::begin_wait(Thread &t, Sender *partner)
   t._state = Thread::State::Receiving;
   t._wait = !t._call.timeouts.receive().is_never() ? Thread::Wait::Other
             : partner                              ? Thread::Wait::Closed
-            : t._explicit_slot                     ? Thread::Wait::Other
+            : t._explicit_wait                     ? Thread::Wait::Other
                                                    : Thread::Wait::Open;
   if (!arm(t, t._call.timeouts.receive())) receive_failed(t, Ipc_error::Receive_timeout);
 }

@@ -21,7 +21,7 @@ public:
   {
     jdb::trace(jdb::Trace::Ipc, &self, selector, tag, self.frame().rsi, self.frame().r8);
     self.set_label(self.frame().rsi);
-    self._selector = selector;
+    self.frame().rdx = selector;
     self._call = {Msg_tag(tag), Timeout_pair(self.frame().r8), u8(selector & Op::Mask)};
   }
   /// A whole system call that was noted, all cases. Also as a continuation, to do it again.
@@ -77,6 +77,9 @@ public:
   static bool drain_senders(Thread &t);
 
 private:
+  /// The selector of its system call, to do it again or go on with it.
+  static Word selector_of(Thread const &t) { return t.frame().rdx; }
+  static Reply_slot &wait_slot(Thread &t);
   static bool reaches_message(Thread &sender, Thread &receiver);
   static bool reaches_reply_slot(Thread &self);
   static Thread *hold_for(Thread &self, Thread::Continuation how);

@@ -4,6 +4,7 @@
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
 #include "obj/thread.h"
+#include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
 namespace {
@@ -16,85 +17,95 @@ constexpr unsigned Items_per_step = 4;
 
 } // namespace
 
-void Item_transfer::start(Msg_tag tag, Thread const &receiver, Task *into)
+void Item_transfer::start(Msg_tag tag, Thread const &receiver, bool to_user_task)
 {
-  _into = into;
   _mr = u8(tag.words());
   _left = u8(tag.items());
   _mapping = _compound = false;
+  _to_user_task = to_user_task;
   _kernel_buffers = receiver.message() != Thread::Message::User;
   Utcb const &utcb = receiver.utcb();
-  _cursor[unsigned(Fpage::Type::Memory)] = u8(utcb.first_mem_buffer());
-  _cursor[unsigned(Fpage::Type::Io)] = u8(utcb.first_io_buffer());
-  _cursor[unsigned(Fpage::Type::Obj)] = u8(utcb.first_obj_buffer());
-  if (_kernel_buffers) _cursor[1] = _cursor[2] = _cursor[3] = 0;
+  _cursor[unsigned(Fpage::Type::Memory) - 1] = _kernel_buffers ? 0 : u8(utcb.first_mem_buffer());
+  _cursor[unsigned(Fpage::Type::Io) - 1] = _kernel_buffers ? 0 : u8(utcb.first_io_buffer());
+  _cursor[unsigned(Fpage::Type::Obj) - 1] = _kernel_buffers ? 0 : u8(utcb.first_obj_buffer());
 }
 
-/// Write a return item at the place of the current item. The first two message registers of
-/// a page-faulting thread keep what the user had in them.
-void Item_transfer::write_return(Thread &receiver, Word type_bits, Word second)
+/// Where the nth word of the return item of the current item goes; null: nowhere. The first two message registers
+/// of a page-faulting thread keep what the user had in them.
+Word *Item_transfer::return_word(Thread &receiver, unsigned n) const
 {
   using Message = Thread::Message;
-  if (_into) return;
-  unsigned first_writable =
-    receiver.message() == Message::Page_fault || receiver.message() == Message::Io_fault ? 2 : 0;
-  if (_mr >= first_writable) receiver.utcb().mr[_mr] = _map.control.answer(_map.send) | type_bits;
-  if (_mr + 1u >= first_writable && type_bits >= Local_id) receiver.utcb().mr[_mr + 1] = second;
+  bool is_fault =
+      receiver.message() == Message::Page_fault || receiver.message() == Message::Io_fault;
+  bool is_wanted = !_to_user_task && _mr + n >= (is_fault ? 2u : 0u);
+  return is_wanted ? &receiver.utcb().mr[_mr + n] : nullptr;
 }
 
-/// Take the next receive buffer for items of this type; false if there is none.
-bool Item_transfer::fetch_buffer(Thread &receiver, Fpage::Type type)
+void Item_transfer::write_return(Thread &receiver, Word first)
 {
-  u8 &cursor = _cursor[unsigned(type)];
-  _buffer = {.window = Fpage(Fpage::All_spaces)};
-  if (_into) return true;
-  if (_kernel_buffers) return cursor++ == 0;
+  if (Word *word = return_word(receiver, 0)) *word = first;
+}
+
+/// The current buffer; false if there is none, or the receiver may not map into the task it names.
+bool Item_transfer::read_buffer(Thread &receiver, Buffer &buffer) const
+{
+  buffer.task = _to_user_task ? receiver.extension()->user_task : receiver.task();
+  if (_to_user_task || _kernel_buffers) return true;
 
   Utcb const &utcb = receiver.utcb();
-  if (cursor >= Utcb::Br_count) return false;
-  Word item = utcb.read_br(cursor++);
+  unsigned at = _buffer;
+  if (at >= Utcb::Br_count) return false;
+  Word item = utcb.read_br(at++);
   if (!(item & Buffer_item::Map)) return false;
   if (item & Buffer_item::Small) {
-    _buffer.window = Fpage(Fpage::Type::Obj, item, 0, Fpage::All);
-    _buffer.local_id = (item & Buffer_item::Local_id) && !(item & Buffer_item::Forward);
+    buffer.window = Fpage(Fpage::Type::Obj, item, 0, Fpage::All);
+    buffer.local_id = (item & Buffer_item::Local_id) && !(item & Buffer_item::Forward);
   } else {
-    if (cursor >= Utcb::Br_count) return false;
-    _buffer.window = Fpage(utcb.read_br(cursor++));
+    if (at >= Utcb::Br_count) return false;
+    buffer.window = Fpage(utcb.read_br(at++));
   }
-  if (!(item & Buffer_item::Forward)) return true;
-
-  if (cursor >= Utcb::Br_count) return false;
-  _buffer.forwards = true;
-  _buffer.destination = Cap_index(utcb.read_br(cursor++) >> 12);
-  return destination(receiver);
+  if (item & Buffer_item::Forward) {
+    if (at >= Utcb::Br_count) return false;
+    Cap cap = receiver.task()->obj().lookup(Cap_index(utcb.read_br(at++) >> 12));
+    bool is_task = cap && (cap.object->type() == Kobject::Type::Task ||
+                           cap.object->type() == Kobject::Type::Vm);
+    if (!is_task || !(cap.flags & Cap_slot::W)) return false;
+    buffer.task = static_cast<Task *>(cap.object);
+  }
+  buffer.words = at - _buffer;
+  return true;
 }
 
-/// The task that receives the mapping; null if the receiver may not map into the one it named.
-Task *Item_transfer::destination(Thread &receiver) const
+/// Take the next buffer for items of this type, unless a compound item left one. For a fault there is one.
+bool Item_transfer::next_buffer(Thread &receiver, Fpage::Type type, Buffer &buffer)
 {
-  if (_into) return _into;
-  if (!_buffer.forwards) return receiver.task();
-  Cap cap = receiver.task()->obj().lookup(_buffer.destination);
-  bool is_task = cap && (cap.object->type() == Kobject::Type::Task ||
-                         cap.object->type() == Kobject::Type::Vm);
-  return is_task && (cap.flags & Cap_slot::W) ? static_cast<Task *>(cap.object) : nullptr;
+  if (_compound && u8(type) == _buffer_type) return read_buffer(receiver, buffer);
+  u8 &cursor = _cursor[unsigned(type) - 1];
+  if (_kernel_buffers && !_to_user_task && cursor++) return false;
+  _buffer = cursor;
+  _buffer_type = u8(type) & 3;
+  bool found = read_buffer(receiver, buffer);
+  cursor = u8(cursor + buffer.words);
+  return found;
 }
 
 /// If the receiver asked for it, pass a name that it knows instead of a capability.
-bool Item_transfer::deliver_id(Thread &sender, Thread &receiver, Fpage fpage)
+bool Item_transfer::deliver_id(Thread &sender, Thread &receiver, Fpage fpage, Word answer)
 {
-  if (!_buffer.local_id || fpage.type() != Fpage::Type::Obj) return false;
+  Word id = fpage.raw();
   if (sender.task() == receiver.task()) {
-    write_return(receiver, Flexpage, fpage.raw());
-    return true;
+    answer |= Flexpage;
+  } else {
+    Cap cap = sender.task()->obj().lookup(Cap_index(fpage.index()));
+    if (!cap || cap.object->type() != Kobject::Type::Ipc_gate) return false;
+    auto *gate = static_cast<Ipc_gate *>(cap.object);
+    Thread *owner = gate->thread();
+    if (!owner || owner->task() != receiver.task()) return false;
+    answer |= Local_id;
+    id = gate->label() | (cap.flags & fpage.rights() & (Cap_slot::W | Cap_slot::S));
   }
-  Cap cap = sender.task()->obj().lookup(Cap_index(fpage.index()));
-  if (!cap || cap.object->type() != Kobject::Type::Ipc_gate) return false;
-  auto *gate = static_cast<Ipc_gate *>(cap.object);
-  Thread *owner = gate->thread();
-  if (!owner || owner->task() != receiver.task()) return false;
-  Word rights = cap.flags & fpage.rights() & (Cap_slot::W | Cap_slot::S);
-  write_return(receiver, Local_id, gate->label() | rights);
+  write_return(receiver, answer);
+  if (Word *second = return_word(receiver, 1)) *second = id;
   return true;
 }
 
@@ -104,28 +115,28 @@ Item_transfer::Next Item_transfer::begin_item(Thread &sender, Thread &receiver, 
   Send_item control(sender.utcb().read_mr(_mr));
   Fpage fpage(sender.utcb().read_mr(_mr + 1));
   if (control.is_void()) {
-    _map = {};
-    write_return(receiver, Mapped, 0);
+    write_return(receiver, 0);
     return Next::Handled;
   }
-  if (!control.is_map() || fpage.type() == Fpage::Type::Special) return Next::Cut;
-  if (!(_compound && fpage.type() == _buffer_type) && !fetch_buffer(receiver, fpage.type()))
+  Buffer buffer;
+  if (!control.is_map() || fpage.type() == Fpage::Type::Special ||
+      !next_buffer(receiver, fpage.type(), buffer))
     return Next::Cut;
   _compound = control.is_compound();
-  _buffer_type = fpage.type();
 
-  bool pass_s = rights & Cap_slot::S;
-  if (fpage.type() == Fpage::Type::Obj && !pass_s)
-    fpage = fpage.with_rights(fpage.rights() & ~Fpage::Cap_s);
-  _map = {.send = fpage, .window = _buffer.window, .control = control};
-  if (!pass_s) _map.rights_mask = Fpage::All & ~Fpage::Cap_s;
-  if (deliver_id(sender, receiver, fpage)) return Next::Handled;
+  bool is_object = fpage.type() == Fpage::Type::Obj;
+  if (is_object && !(rights & Cap_slot::S)) fpage = fpage.with_rights(fpage.rights() & ~Fpage::Cap_s);
+  Word answer = control.answer(fpage);
+  if (buffer.local_id && is_object && deliver_id(sender, receiver, fpage, answer))
+    return Next::Handled;
 
-  bool fits = _buffer.window.is_all_spaces() || _buffer.window.type() == fpage.type();
+  bool fits = buffer.window.is_all_spaces() || buffer.window.type() == fpage.type();
   if (!fits || (fpage.type() == Fpage::Type::Memory && fpage.order() < Page_shift)) {
-    write_return(receiver, Mapped, 0); // skipped without an error
+    write_return(receiver, answer | Mapped); // skipped without an error
     return Next::Handled;
   }
+  write_return(receiver, answer | Nothing);
+  sender.work().map = Map_item::into(buffer.window, fpage, control);
   return Next::Ready;
 }
 
@@ -139,12 +150,13 @@ Item_transfer::Status Item_transfer::step(Thread &sender, Thread &receiver, u8 r
       _mapping = next == Next::Ready;
     }
     if (_mapping) {
-      Task *to = destination(receiver);
-      if (!to) return Status::Cut;
-      Step step = map_step(*sender.task(), *to, _map);
+      Map_item &map = sender.work().map;
+      Buffer buffer;
+      if (!read_buffer(receiver, buffer)) return Status::Cut;
+      Step step = map_step(*sender.task(), *buffer.task, map);
       if (step == Step::More) return Status::More;
       if (step == Step::No_memory) return Status::No_memory;
-      write_return(receiver, _map.mapped ? Mapped : Nothing, 0);
+      if (Word *first = return_word(receiver, 0); first && map.mapped()) *first &= ~Word{Nothing};
     }
     _mr += 2;
     --_left;

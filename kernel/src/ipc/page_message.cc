@@ -31,10 +31,12 @@ bool System_call::pass_page(Thread &sender, Thread &receiver, Word tag)
   if (!control.is_map() || control.is_grant() || !page.is_one_page()) return false;
   bool is_message = receiver._message == Thread::Message::User;
   if (is_message && !memory_window(receiver.utcb(), window)) return false;
-  // its order is known here
-  Fpage small(Fpage::Type::Memory, page.address(), Page_shift, page.rights());
-  Placement where = Placement::of({.send = small, .window = window, .control = control}, 0);
-  if (!Mem_space::map_page(sender.task()->mem(), where.from, receiver.task()->mem(), where.to,
+  Word destination = trunc_to(control.hot_spot(), Page_shift);
+  if (!window.is_all_spaces()) {
+    Region into = Region::of(window, 0); // not smaller than the page
+    destination = into.base + (destination & (into.size() - 1));
+  }
+  if (!Mem_space::map_page(sender.task()->mem(), page.address(), receiver.task()->mem(), destination,
                            control, page.rights()))
     return false;
   if (is_message) receiver.utcb().mr[words] = control.answer(page);

@@ -35,18 +35,20 @@ private:
   friend class Sender_queue;
   friend class Walked_sender_queue;
   u64 const _id; ///< first: every call reads it
-  Link _level;   ///< ring of levels; only the first sender of its priority is in it
-  Link _peers;   ///< ring of the senders with the same priority
+
+protected:
+  /// In the ring of the senders with the same priority; of a thread that is ready, and so waits in no queue, in the
+  /// ready queue.
+  Link _ring;
+
+private:
+  Link _level; ///< ring of levels; only the first sender of its priority is in it
   Sender_queue *_queue = nullptr;
   Word _label = 0;
   static inline u64 _next_id = 1;
   Kind _kind;
   Prio _queue_prio = 0;
-  bool _is_walked_to = false; ///< a Walked_sender_queue looks at it next ...
-  bool _walk_refused = false; ///< ... and has refused to begin another walk since it came here
-
-protected:
-  u16 _walks = 0; ///< of a thread: begun at its own queue
+  bool _is_walked_to = false; ///< a Walked_sender_queue looks at it next
 };
 
 /// Every operation takes at most 255 short steps (one per distinct priority), whatever the number
@@ -73,7 +75,7 @@ public:
     Sender *front = first(), *level = front;
     while (level && level->_queue_prio > prio)
       level = next_level(*level);
-    if (level && level->_queue_prio == prio) return sender._peers.insert_before(&level->_peers);
+    if (level && level->_queue_prio == prio) return sender._ring.insert_before(&level->_ring);
     if (front) sender._level.insert_before(level ? &level->_level : &front->_level);
     if (level == front) set_first(&sender);
   }
@@ -83,7 +85,7 @@ public:
   /// The sender behind `sender` in queue order, or null. For walking the whole queue in steps.
   Sender *after(Sender &sender) const
   {
-    Sender *peer = of_peers(sender._peers.next());
+    Sender *peer = next_in_ring(sender);
     return is_level(*peer) ? next_level(*peer) : peer;
   }
 
@@ -100,7 +102,10 @@ public:
 private:
   static constexpr Word Locked = 1; ///< bit of _first
   static Sender *of_level(Link *link) { return &owner_of(*link, &Sender::_level); }
-  static Sender *of_peers(Link *link) { return &owner_of(*link, &Sender::_peers); }
+  static Sender *next_in_ring(Sender const &sender)
+  {
+    return &owner_of(*sender._ring.next(), &Sender::_ring);
+  }
 
   void set_first(Sender *sender) { _first = reinterpret_cast<Word>(sender) | (_first & Locked); }
   /// Whether it is the first of its priority. A level that is alone is not linked.
@@ -119,44 +124,51 @@ private:
 /// are skipped, new ones may be missed.
 class Walked_sender_queue : public Sender_queue {
 public:
-  /// Begin a walk. Refused while another is under way, once: without progress in between the next attempt takes
-  /// over, since the other's walker may be dead.
-  bool start_walk()
+  /// Begin a walk; `ticket` names it. False: another one is under way. Who walks may have died: if the other one takes
+  /// no step until somebody asks again, it counts as given up.
+  bool start_walk(u16 &ticket)
   {
-    if (_next && !_next->_walk_refused) return !(_next->_walk_refused = true);
+    bool refused = next() && !(_walk & Refused);
+    _walk = refused ? _walk | Refused : (_walk & ~Tickets) | ((_walk + One_ticket) & Tickets);
+    if (refused) return false;
+    ticket = _walk & Tickets;
     walk_to(first());
     return true;
   }
+  /// Whether the walk with this ticket is still the one under way, or was the last one.
+  bool goes_on(u16 ticket) const { return (_walk & Tickets) == ticket; }
   /// The next sender of the walk; null at its end.
-  Sender *next_walked()
-  {
-    Sender *sender = _next;
-    if (sender) walk_to(after(*sender));
-    return sender;
-  }
+  Sender *next_walked() { return walk_to(next() ? after(*next()) : nullptr); }
 
 private:
-  void walk_to(Sender *sender)
+  static constexpr Word Refused = 1, One_ticket = 2, Tickets = 6; ///< bits of _walk
+
+  Sender *next() const { return reinterpret_cast<Sender *>(_walk & ~(Refused | Tickets)); }
+  /// Returns where it was.
+  Sender *walk_to(Sender *sender)
   {
-    if (_next) _next->_is_walked_to = _next->_walk_refused = false;
+    Sender *before = next();
+    if (before) before->_is_walked_to = false;
     if (sender) sender->_is_walked_to = true;
-    _next = sender;
+    _walk = reinterpret_cast<Word>(sender) | (_walk & Tickets);
+    return before;
   }
-  Sender *_next = nullptr;
+  Word _walk = 0; ///< the next sender of the walk, its ticket, and whether another one was refused since its last step
 };
+static_assert(alignof(Sender) >= 8, "room for the bits of Walked_sender_queue::_walk");
 
 inline void Sender_queue::dequeue(Sender &sender)
 {
   if (sender._is_walked_to) static_cast<Walked_sender_queue *>(this)->next_walked();
   if (is_level(sender)) {
     Sender *heir = next_level(sender);
-    if (sender._peers.is_linked()) {
-      heir = of_peers(sender._peers.next());
+    if (sender._ring.is_linked()) {
+      heir = next_in_ring(sender);
       heir->_level.insert_before(&sender._level);
     }
     if (&sender == first()) set_first(heir);
     sender._level.unlink();
   }
-  sender._peers.unlink();
+  sender._ring.unlink();
   sender._queue = nullptr;
 }

@@ -76,12 +76,12 @@ Outcome Vcpu::control(Thread &t, Invocation &call)
 Outcome Vcpu::resume(Thread &t, Invocation &call)
 {
   if (&call.caller != &t || !is_enabled(t)) return Errno::Inval;
-  if (!call.repeated)
+  bool goes_on = call.continues(Steps::Resume);
+  if (!goes_on)
     if (Errno error = cache_user_task(t); error != Errno::Ok) return error;
   if (call.tag.items()) {
-    Task *to = t._extension->user_task;
-    if (!to) return Errno::No_ent;
-    if (!call.repeated) t._items.start(call.tag, t, to);
+    if (!t._extension->user_task) return Errno::No_ent;
+    if (!goes_on) t._items.start(call.tag, t, true);
     auto status = t._items.step(t, t, call.rights);
     if (status == Item_transfer::Status::More) return Outcome::again();
     if (status != Item_transfer::Status::Done) return Ipc_error(status);
@@ -186,7 +186,7 @@ void Vcpu::start_kernel_mode(Thread &t, bool from_user)
 void Vcpu::expect_message(Thread &t)
 {
   t._call = {.tag = Msg_tag(), .timeouts = Timeout_pair::zero(), .op = Op::Receive | Op::Open_wait};
-  t._explicit_slot = nullptr;
+  t._explicit_wait = false;
   t._partner_id = 0;
   t._pending |= Thread::Vcpu_message;
 }

@@ -9,7 +9,7 @@ class Kobject;
 class Outcome;
 class Task;
 class Thread;
-enum class Ipc_error : Word;
+enum class Ipc_error : u8;
 struct Invocation;
 
 namespace jdb {

@@ -20,12 +20,11 @@ struct Inspect {
   static u32 exception_handler(Thread const &t) { return t._exc_handler; }
   static u32 quantum(Thread const &t) { return t._quantum_us; }
   static Timeout_node const &timeout(Thread const &t) { return t._timeout; }
-  static Word last_selector(Thread const &t) { return t._selector; }
+  static Word last_selector(Thread const &t) { return t.frame().rdx; }
   static Thread const &thread_of(Timeout_node const &node)
   {
     return Thread::of_timeout(const_cast<Timeout_node &>(node));
   }
-  static Thread const &thread_of(Schedulable const &s) { return static_cast<Thread const &>(s); }
 
   // ---- CPUs ----
   static Thread const *idle(Cpu const &cpu) { return cpu._idle; }
@@ -34,11 +33,11 @@ struct Inspect {
                                    Timeout_node const *best = nullptr)
   {
     auto precedes = [](Timeout_node const *a, Timeout_node const *b) {
-      return a->_deadline < b->_deadline || (a->_deadline == b->_deadline && a < b);
+      return a->deadline() < b->deadline() || (a->deadline() == b->deadline() && a < b);
     };
     if (!tree) return best;
     if ((!last || precedes(last, tree)) && (!best || precedes(tree, best))) best = tree;
-    return after(last, tree->_child[1], after(last, tree->_child[0], best));
+    return after(last, tree->_armed.child[1], after(last, tree->_armed.child[0], best));
   }
   /// Call f(Thread const &) for the ready threads of one priority; at most `most`.
   template <class F> static void for_each_ready(Ready_queue const &queue, Prio prio, F &&f)
@@ -47,8 +46,7 @@ struct Inspect {
     Link const *list = &queue._lists[prio];
     unsigned left = Most;
     for (Link const *link = list->next(); link != list && left; link = link->next(), --left) {
-      auto place = reinterpret_cast<char const *>(link) - offsetof(Schedulable, _ready_link);
-      f(thread_of(*reinterpret_cast<Schedulable const *>(place)));
+      f(Ready_queue::of_link(const_cast<Link &>(*link)));
     }
   }
 

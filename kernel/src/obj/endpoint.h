@@ -16,15 +16,17 @@ public:
 
   void attach(Thread &thread)
   {
+    Thread *before = _thread;
     thread.keep();
-    detach();
     _thread = &thread;
+    if (before) before->let_go();
   }
   /// Back to the state before the first binding.
   void detach()
   {
-    if (_thread) _thread->let_go();
+    Thread *before = _thread;
     _thread = nullptr;
+    if (before) before->let_go();
   }
 
 private:

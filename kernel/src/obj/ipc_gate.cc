@@ -19,8 +19,9 @@ bool Ipc_gate::stop()
 
 bool Ipc_gate::dismantle()
 {
+  if (!_waiters.is_empty() && !wake_waiters()) return false;
   detach();
-  return _waiters.is_empty() || wake_waiters();
+  return true;
 }
 
 /// Let waiting threads go: their system call is repeated, and finds the gate bound or gone.

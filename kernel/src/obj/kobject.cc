@@ -27,7 +27,7 @@ void Reclaimer::add(Kobject &object, bool is_stopped)
 
 /// One step for the first object in line. All other CPUs are stopped if `shared`: outside of transactions, where
 /// nobody holds a pointer to it, and neither does this one.
-void Reclaimer::advance(bool shared)
+[[gnu::always_inline]] inline void Reclaimer::advance(bool shared)
 {
   Kobject &object = *_dying;
   if (object._end == Kobject::End::None && !object.stop()) return;
@@ -57,9 +57,10 @@ bool Reclaimer::step()
 
 void Reclaimer::bury_at_once(Thread const &self)
 {
-  if (!_dying || _dying->_next_dead || !_dying->dismantles_shared() || !self.is_ready()) return;
-  Hold hold(Hold::If_free);
-  if (!Hold::reaches_all()) return;
+  if (!_dying || _dying->_next_dead || _dying->marks() & Kobject::Has_contents || !self.is_ready()) return;
+  Word others = Hold::others();
+  Hold hold(Hold::If_free, others);
+  if (!Hold::reaches_all(others)) return;
   advance(true);
   _fresh = _dying;
 }

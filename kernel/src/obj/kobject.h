@@ -58,7 +58,7 @@ public:
   }
 
 protected:
-  Kobject(Type type, Quota &quota) : _type(u8(type)), _quota(&quota)
+  Kobject(Type type, Quota &quota) : _type(u8(type)), _marks(type == Type::Task ? Has_contents : 0), _quota(&quota)
   {
     if constexpr (Debug_kernel) jdb::object_made(*this);
   }
@@ -68,7 +68,7 @@ protected:
   }
 
 private:
-  enum Mark : u8 { Immortal = 1, Named = 2 };
+  enum Mark : u8 { Immortal = 1, Named = 2, Has_contents = 4 };
   /// What was done of a dead object's end: stop(), all of dismantle().
   enum class End : u8 { None, Stopped, Dismantled };
   u8 marks() const { return __atomic_load_n(&_marks, __ATOMIC_RELAXED); }
@@ -98,7 +98,7 @@ private:
   Kobject *_next_dead = nullptr; ///< link in the Reclaimer's lists
 
   u8 _type;
-  u8 _marks = 0;         ///< Mark bits
+  u8 _marks;             ///< Mark bits
   End _end = End::None;
   Spin_lock _slots_lock; ///< protects _slots, _cap_refs, and the entry word of every slot naming this object
   i32 _cap_refs = 0;

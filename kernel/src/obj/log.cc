@@ -40,7 +40,7 @@ Outcome Log::write(Invocation &call)
   Word length = call.mr(1);
   if (length > Max_write) return Outcome::no_reply();
   u16 &done = call.caller.progress().offset;
-  if (!call.repeated) done = 0;
+  if (!call.continues(Steps::Print)) done = 0;
   char const *text = reinterpret_cast<char const *>(&call.utcb.mr[2]);
   for (Word n = Bytes_per_step; n && done < length; --n)
     put(text[done++]);

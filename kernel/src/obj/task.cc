@@ -135,15 +135,15 @@ Outcome Task::op_map(Invocation &call)
 {
   Item<Task> source(call);
   if (!source) return source.error();
-  Map_item &map = call.caller.progress().map;
-  if (!call.repeated) {
-    map = {.send = Fpage(call.mr(2)),
-           .window = Fpage(Fpage::All_spaces),
-           .control = Send_item(call.mr(1))};
+  Map_item &map = call.caller.work().map;
+  if (!call.continues(Steps::Map)) {
+    Fpage send(call.mr(2));
     bool pass_s = call.rights & source.rights() & Cap_slot::S;
-    if (!pass_s) map.rights_mask = Fpage::All & ~Fpage::Cap_s;
-    bool too_small = map.send.type() == Fpage::Type::Memory && map.send.order() < Page_shift;
-    if (map.send.type() == Fpage::Type::Special || too_small) return Outcome::ok();
+    if (send.type() == Fpage::Type::Obj && !pass_s)
+      send = send.with_rights(send.rights() & ~Fpage::Cap_s);
+    bool too_small = send.type() == Fpage::Type::Memory && send.order() < Page_shift;
+    if (send.type() == Fpage::Type::Special || too_small) return Outcome::ok();
+    map = Map_item::into(Fpage(Fpage::All_spaces), send, Send_item(call.mr(1)));
   }
   Step step = map_step(*source, *this, map);
   if (step == Step::No_memory)
@@ -156,19 +156,19 @@ Outcome Task::op_unmap(Invocation &call)
 {
   unsigned words = call.tag.words();
   Operation_progress &progress = call.caller.progress();
+  Unmap_item &item = call.caller.work().unmap;
   auto start = [&](unsigned index) {
     Word mask = call.mr(1);
     bool own = mask & Unmap_item::All_spaces;
     progress.index = u8(index);
     progress.space = Fpage::Type::Memory;
-    progress.unmap = {.pages = Fpage(call.mr(index)),
-                      .own = own,
-                      .delete_obj = own && (mask & Unmap_item::Delete_obj)};
+    item = {.pages = Fpage(call.mr(index)),
+            .own = own,
+            .delete_obj = own && (mask & Unmap_item::Delete_obj)};
   };
-  if (!call.repeated) start(2);
+  if (!call.continues(Steps::Unmap)) start(2);
   if (progress.index >= words) return reply_tag(0, words);
 
-  Unmap_item &item = progress.unmap;
   if (unmap_step(*this, item, progress.space) == Step::Done) {
     call.utcb.mr[progress.index] = item.pages.with_rights(item.access_flags).raw();
     if (progress.index + 1u >= words) return reply_tag(0, words);
@@ -194,7 +194,7 @@ Outcome Task::op_add_ku_mem(Invocation &call)
 {
   Operation_progress &progress = call.caller.progress();
   unsigned words = call.tag.words();
-  if (!call.repeated) progress.index = 1;
+  if (!call.continues(Steps::Add_ku_mem)) progress.index = 1;
   if (progress.index >= words) return reply_tag(0);
   Fpage area(call.mr(progress.index));
   Result<Step> added = _mem.add_ku_mem(area);

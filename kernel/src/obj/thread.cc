@@ -10,6 +10,8 @@
 #include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
+static_assert(sizeof(Thread) <= 512);
+
 Thread::Thread(Quota &quota)
     : Execution_context(Type::Thread, quota), Sender(Sender::Kind::Thread)
 {
@@ -83,6 +85,16 @@ bool Thread::extend()
   return memory;
 }
 
+Irq_base *Thread::deletion_irq() const
+{
+  return _extension ? _extension->deletion_irq : nullptr;
+}
+
+void Thread::forget_deletion_irq()
+{
+  _extension->deletion_irq = nullptr;
+}
+
 void *Thread::ku_object(Word address, Word bytes) const
 {
   bool possible = _task && address % sizeof(Word) == 0;
@@ -103,14 +115,17 @@ void Thread::update_interception()
 bool Thread::stop()
 {
   if (!Ipc::reaches_links(*this) || !Ipc::reaches_slot(_implicit_reply)) return false;
-  if (_deletion_irq && !Hold::is_exclusive()) return false;
+  Irq_base *irq = deletion_irq();
+  if (irq && !Hold::is_exclusive()) return false;
   Ipc::detach(*this);
   Cpu::home_of(*this).make_unready(*this);
   _state = State::Dead;
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
-  if (_deletion_irq) _deletion_irq->set_deletion_thread(nullptr);
-  _deletion_irq = nullptr;
+  if (irq) {
+    irq->set_deletion_thread(nullptr);
+    forget_deletion_irq();
+  }
   return true;
 }
 
@@ -129,6 +144,7 @@ void Thread::free()
   if (_extension) {
     if (_extension->user_task) _extension->user_task->thread_gone();
     Slab_of<Thread_extension>::free(_extension, quota());
+    _extension = nullptr; // who keeps the memory may ask for the deletion IRQ
   }
   let_go();
 }

@@ -5,23 +5,18 @@
 #include "arch/arch.h"
 #include "ipc/invocation.h"
 #include "ipc/item_transfer.h"
-#include "ipc/reply_slot.h"
-#include "ipc/sender_queue.h"
 #include "mem/slab.h"
 #include "obj/thread_layout.h"
-#include "sched/ready_queue.h"
 #include "sched/timeout_queue.h"
 
 class Task;
 struct Thread_extension;
 
-/// Where a map or unmap operation is that is done in steps (obj/task.cc).
+/// Where an operation is that is done in steps (obj/task.cc).
 struct Operation_progress {
-  Map_item map;
-  Unmap_item unmap;
-  Fpage::Type space = Fpage::Type::Memory; ///< unmap of all spaces: the one being worked on
-  u8 index = 0;   ///< message register of the current argument
-  u16 offset = 0; ///< bytes done of a text
+  Fpage::Type space; ///< unmap of all spaces: the one being worked on
+  u8 index;   ///< message register of the current argument
+  u16 offset; ///< bytes done of a text; ticket of a walk over senders
 };
 
 /// A thread. Its state is touched only by its home CPU, on which it also runs, or by a CPU that has
@@ -37,20 +32,8 @@ struct Operation_progress {
 ///   Waiting_semaphore  in the queue of a semaphore
 ///   Halted        fault without handler: only ex_regs with cancel gets it out
 ///   Dead          deleted
-class Thread final : public Execution_context, public Schedulable, public Sender {
+class Thread final : public Execution_context, public Sender {
 public:
-  /// The system call as far as later phases need it.
-  struct Ipc_call {
-    Msg_tag tag;
-    Timeout_pair timeouts{0};
-    u8 op = 0;
-    u8 rights = 0; ///< Cap_slot flags of the capability used for the send
-    bool open() const { return op & Op::Open_wait; }
-    bool receives() const { return op & Op::Receive; }
-    /// A call: the partner that was reached is the one to answer.
-    bool is_call() const { return (op & (Op::Send | Op::Receive | Op::Open_wait)) == 3; }
-  };
-
   static constexpr unsigned Types = bit(Type::Thread);
 
   /// Created by a factory, dormant; the memory is charged to `quota`.
@@ -63,6 +46,9 @@ public:
 
   State state() const { return _state; }
   bool is_ready() const { return _state == State::Ready; }
+  Prio prio() const { return _prio; }
+  /// In the ready queue of its home.
+  bool is_enqueued() const { return !is_queued() && _ring.is_linked(); }
   /// Can be the destination of a message at all (abi/ipc.md section 1 rule 10).
   bool is_alive() const { return _state != State::Dormant && _state != State::Dead; }
   Utcb &utcb() const { return *_utcb; }
@@ -73,6 +59,12 @@ public:
   Ipc_call const &call() const { return _call; }
   bool is_repeating() const { return _repeating; }
   Operation_progress &progress() { return _progress; }
+  /// What a thread works on in steps, as the sender of items or in an operation. It has no deadline meanwhile.
+  union Work {
+    Map_item map;
+    Unmap_item unmap;
+  };
+  Work &work() { return _timeout.spare<Work>(); }
   Reply_slot &implicit_reply() { return _implicit_reply; }
   /// What few threads need; null: never needed.
   Thread_extension *extension() const { return _extension; }
@@ -91,8 +83,8 @@ public:
   Cpu_id cpu() const { return _cpu; }
 
   /// Triggered when a gate bound to this thread is deleted; null: none registered.
-  class Irq_base *deletion_irq() const { return _deletion_irq; }
-  void forget_deletion_irq() { _deletion_irq = nullptr; }
+  class Irq_base *deletion_irq() const;
+  void forget_deletion_irq();
 
   /// What is bound to it keeps its memory, and nothing else, beyond its death.
   void keep() { __atomic_fetch_add(&_keepers, 1, __ATOMIC_RELAXED); }
@@ -104,7 +96,7 @@ public:
   }
 
   /// Bind to a task with a UTCB (kernel alias and user address). Once only.
-  void set_pager(u32 cap_index) { _pager = cap_index; }
+  void set_pager(u16 cap_index) { _pager = cap_index; }
   void bind(Task &task, Utcb *utcb, Word user_address);
 
   /// ex_regs of a dormant thread.
@@ -114,9 +106,13 @@ public:
   /// The thread that a queue of message senders belongs to, or an implicit reply slot.
   static Thread &of_senders(Sender_queue &queue)
   {
-    return owner_of(static_cast<Walked_sender_queue &>(queue), &Thread::_senders);
+    return static_cast<Thread &>(
+        owner_of(static_cast<Walked_sender_queue &>(queue), &Thread::_senders));
   }
-  static Thread &of_reply_slot(Reply_slot &slot) { return owner_of(slot, &Thread::_implicit_reply); }
+  static Thread &of_reply_slot(Reply_slot &slot)
+  {
+    return static_cast<Thread &>(owner_of(slot, &Thread::_implicit_reply));
+  }
 
   /// The answer of control: selectors of pager and exception handler.
   void tell_handlers(Utcb &utcb) const
@@ -130,6 +126,7 @@ public:
 
 private:
   friend class Cpu;
+  friend class Ready_queue;
   friend class Ipc;
   friend class System_call;
   friend class Fault;
@@ -138,6 +135,7 @@ private:
   friend class Reply_slot;
   friend class Vcpu;
   friend class Page_fault_trampoline;
+  friend struct Invocation;
   friend struct Layout_check; // arch/amd64/layout_check.cc
   friend struct Inspect; // jdb/inspect.h
 
@@ -155,7 +153,7 @@ private:
   Outcome op_segment_info(Invocation &call);
   Outcome op_gdt_x86(Invocation &call);
   void trigger_exception();
-  static u32 handler_index(Word selector);
+  static u16 handler_index(Word selector);
   /// Make the extension; false: out of quota.
   bool extend();
   /// Route system calls as the thread's mode wants it.
@@ -172,46 +170,24 @@ private:
     Vcpu_message = 4,  ///< a vCPU entry has received its message
     Vcpu_senders = 8,  ///< senders queued up while the vCPU could not be interrupted
   };
-  Reply_slot &wait_slot()
-  {
-    return _explicit_slot && _wait != Wait::Open ? *_explicit_slot : _implicit_reply;
-  }
-
-  // ---- IPC, the part every message needs: with Execution_context, few cache lines ----
-  Reply_slot _implicit_reply{Reply_slot::Owner::Thread};
-  Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
-  Ipc_call _call;
-  Walked_sender_queue _senders; ///< who wants to send to this thread
-
-  // ---- scheduling (owner: Cpu) ----
-  u32 _quantum_us = 10000;
-  u32 _slice_left_us = 0;
-  bool _parked = true;   ///< no CPU assigned: not runnable whatever the state says
-  bool _started = false; ///< ex_regs was called
-  bool _alien = false;
-  bool _allow_syscall = false; ///< alien: the next system call passes
-  bool _repeating = false;        ///< a kernel operation goes on after Outcome::again()
-  bool _transfer_sender = false;  ///< of the two sides of a transfer, this one sends
+  Ipc_error _fault_error = Ipc_error::None; ///< end of a kernel-made message; its answer is in _call.tag
+  u16 _pager = 0, _exc_handler = 0;         ///< capability indices in the own task; 0: none
+  Timeout_node _timeout;
+  Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
+  Thread_extension *_extension = nullptr;
+  Link _in_task; ///< in the list of its task
   union { // who works on an operation of its own sends nothing
-    Operation_progress _progress{};
+    Operation_progress _progress;
     Item_transfer _items; ///< as sender: typed items under way
   };
-
-  // ---- IPC, the rest ----
-  Reply_slot *_explicit_slot = nullptr; ///< open wait: where the next caller is stored; null: implicit
-  Word _selector = 0;                   ///< of the system call, to do it again or go on with it
-  Thread *_transfer_peer = nullptr; ///< the other side of an unfinished transfer
-  Timeout_node _timeout;
-
-  // ---- environment ----
-  u32 _pager = 0, _exc_handler = 0; ///< capability indices in the own task; 0: none
-  Msg_tag _fault_tag;               ///< answer to a kernel-made message
-  Ipc_error _fault_error = Ipc_error::None;
-  class Irq_base *_deletion_irq = nullptr;
-  Thread_extension *_extension = nullptr;
-  i32 _keepers = 1; ///< its own life, and the gates and IRQ objects bound to it
-  Link _in_task;    ///< in the list of its task
 };
+
+inline bool Invocation::continues(Steps operation) const
+{
+  bool same = repeated && caller._steps == operation;
+  caller._steps = operation;
+  return same;
+}
 
 inline Thread *Reply_slot::take()
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What only few threads need, kept out of Thread: vCPU mode, page-fault trampoline, segment
-// descriptors.
+// What only few threads need, kept out of Thread: vCPU mode, page-fault trampoline, deletion IRQ,
+// segment descriptors.
 #pragma once
 
 #include "types/user_areas.h"
 
+class Irq_base;
 class Task;
 
 /// Made by the first operation that needs it, charged to the thread's quota, freed with the thread.
@@ -21,6 +22,8 @@ struct Thread_extension {
   bool trampoline_enabled = false;
   Trampoline_area *trampoline = nullptr;
   Word trampoline_address = 0;
+
+  Irq_base *deletion_irq = nullptr; ///< Thread::deletion_irq()
 
   /// Segment descriptors while the thread runs (abi/kernel-objects.md section 3, gdt_x86).
   Word descriptors[Descriptors] = {};

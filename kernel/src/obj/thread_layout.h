@@ -3,8 +3,12 @@
 // arch/amd64/offsets.h; the register frame is the exception message (abi/kernel-entry.md section 6).
 #pragma once
 
+#include "ipc/reply_slot.h"
+#include "ipc/sender_queue.h"
+#include "ipc/invocation.h"
 #include "obj/kobject.h"
-#include "types/types.h"
+#include "types/msg_tag.h"
+#include "types/timeout.h"
 
 class Mem_space;
 class Task;
@@ -54,6 +58,18 @@ public:
 
   enum class State : u8 {
     Dormant, Ready, Sending, Receiving, Transferring, Waiting_gate, Waiting_semaphore, Halted, Dead
+  };
+
+  /// The system call as far as later phases need it.
+  struct Ipc_call {
+    Msg_tag tag;
+    Timeout_pair timeouts{0};
+    u8 op = 0;
+    u8 rights = 0; ///< Cap_slot flags of the capability used for the send
+    bool open() const { return op & Op::Open_wait; }
+    bool receives() const { return op & Op::Receive; }
+    /// A call: the partner that was reached is the one to answer.
+    bool is_call() const { return (op & (Op::Send | Op::Receive | Op::Open_wait)) == 3; }
   };
 
   /// Who composed the message under way: the user, or the kernel on behalf of a faulting thread.
@@ -138,6 +154,16 @@ protected:
   bool _needs_hold = false; ///< says how to run _resume, and changes only with it
   bool _has_fpu_values = false;
   u8 _fpu_credit = 0;
+  Prio _prio = 1;
+  bool _parked = true;     ///< no CPU assigned: not runnable whatever the state says
+  bool _repeating = false; ///< a kernel operation goes on after Outcome::again()
+  bool _started : 1 = false;         ///< ex_regs was called
+  bool _alien : 1 = false;
+  bool _allow_syscall : 1 = false;   ///< alien: the next system call passes
+  bool _transfer_sender : 1 = false; ///< of the two sides of a transfer, this one sends
+  /// Open wait: the next caller is stored in the explicit slot that the selector of the system call names.
+  bool _explicit_wait : 1 = false;
+  Steps _steps : 3 = Steps::None; ///< what kind of progress there is
   Utcb *_utcb = nullptr;    ///< kernel alias
   // what one look tells the fast path: receive_status()
   alignas(8) State _state = State::Dormant;
@@ -150,4 +176,13 @@ protected:
   i64 _cpu_ticks = 0;      ///< used so far; while it runs: less the time at which it was switched to
   Task *_task = nullptr;
   u64 _partner_id = 0;     ///< Receiving: id of the only sender accepted; 0: anyone
+
+  // What else every message needs. Behind some members there is room, which others use.
+  [[no_unique_address]] Reply_slot _implicit_reply{Reply_slot::Owner::Thread};
+  u32 _slice_left_us = 0;           ///< owner: Cpu
+  Reply_slot *_stored_in = nullptr; ///< the slot that holds this thread as a caller
+  Ipc_call _call;
+  Walked_sender_queue _senders; ///< who wants to send to this thread
+  u32 _quantum_us = 10000;      ///< owner: Cpu
+  i32 _keepers = 1;             ///< its own life, and the gates and IRQ objects bound to it
 };

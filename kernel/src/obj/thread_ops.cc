@@ -55,10 +55,11 @@ Outcome Thread::op_control(Invocation &call)
 }
 
 /// Selectors of handlers are kept as indices; the invalid capability as one that is always empty.
-u32 Thread::handler_index(Word selector)
+u16 Thread::handler_index(Word selector)
 {
+  static_assert(Obj_space::Slot_count <= Word{1} << 16);
   Word index = selector >> 12;
-  return index < Obj_space::Slot_count ? u32(index) : 0;
+  return index < Obj_space::Slot_count ? u16(index) : 0;
 }
 
 // ---- ex_regs ----------------------------------------------------------------------------------
@@ -124,9 +125,10 @@ Outcome Thread::op_register_deletion_irq(Invocation &call)
   Item<Irq_base> irq(call, Cap_slot::W);
   if (!irq) return irq.error();
   if (!Hold::is_exclusive()) return Outcome::hold();
-  if (_deletion_irq) return Errno::Busy;
+  if (deletion_irq()) return Errno::Busy;
+  if (!extend()) return Errno::No_mem;
   if (!irq->set_deletion_thread(this)) return Errno::Busy;
-  _deletion_irq = &*irq;
+  _extension->deletion_irq = &*irq;
   return Outcome::ok();
 }
 
@@ -138,10 +140,9 @@ Outcome Thread::op_modify_senders(Invocation &call)
   unsigned words = call.tag.words();
   if (_cpu != Cpu::self().id()) return Errno::Inval; // the thread is on another CPU
   if (words < 5) return Outcome::ok();
-  u16 &mine = call.caller.progress().offset;
-  // refused, or another thread took the walk over
-  if (call.repeated ? mine != _walks : !_senders.start_walk()) return Errno::Busy;
-  if (!call.repeated) mine = ++_walks;
+  u16 &walk = call.caller._progress.offset;
+  if (!(call.continues(Steps::Modify_senders) ? _senders.goes_on(walk) : _senders.start_walk(walk)))
+    return Errno::Busy; // another run is active, or took over from this one
   for (unsigned n = Senders_per_step;; --n) {
     if (!n) return Outcome::again();
     Sender *s = _senders.next_walked();

@@ -94,7 +94,7 @@ Thread *Cpu::schedule()
   u64 ticks = arch::ticks();
   Microseconds now = arch::ticks_to_us(ticks);
   if (runnable) put_back(*from, now);
-  auto *next = static_cast<Thread *>(ready.pop());
+  Thread *next = ready.pop();
   if (!next) next = _idle;
   if (next != from) account(*from, *next, ticks);
   start_slice(*next, now);

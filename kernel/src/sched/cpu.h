@@ -122,6 +122,11 @@ inline bool Hold::has(Thread const &t)
   return t.cpu() == cpu.id() || (cpu.held >> t.cpu() & 1);
 }
 
+inline Word Hold::others()
+{
+  return Cpu::online() & ~(Word{1} << Cpu::self().id());
+}
+
 inline bool Hold::reaches(Thread const &t)
 {
   return t.cpu() == Cpu::self().id() || reaches_remote(t.cpu());

@@ -153,7 +153,7 @@ void Hold::begin(Context context)
 bool Hold::begin_if_free()
 {
   Cpu &self = Cpu::self();
-  if (is_exclusive()) return false;
+  if (self.holding) return false;
   // acquire: the holder before has written all it wanted. Who draws this number is the holder.
   u32 turn = __atomic_load_n(&present_turn, __ATOMIC_ACQUIRE);
   if (!__atomic_compare_exchange_n(&next_turn, &turn, turn + 1, false, __ATOMIC_ACQUIRE,
@@ -189,11 +189,9 @@ bool Hold::is_exclusive()
   return self.holding || Cpu::online() == Word{1} << self.id();
 }
 
-bool Hold::reaches_all()
+bool Hold::stop_all(Word others)
 {
-  Cpu &self = Cpu::self();
-  Word others = Cpu::online() & ~(Word{1} << self.id());
-  if (others && !self.holding) return false;
+  if (!Cpu::self().holding) return false;
   for_each_cpu(others, stop);
   return true;
 }

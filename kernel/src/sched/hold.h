@@ -48,8 +48,9 @@ public:
 
   enum Wish { If_free };
 
-  /// Without waiting, so at the end of a transaction too: nothing happens if another CPU is the holder, or there is none.
-  explicit Hold(Wish) : _active(begin_if_free()) {}
+  /// Without waiting, so at the end of a transaction too: nothing happens if another CPU is the holder, or `others`
+  /// says that there is none.
+  Hold(Wish, Word others) : _active(others && begin_if_free()) {}
   explicit Hold(bool wanted = true, Context context = Transaction) : _active(wanted)
   {
     if (_active) [[unlikely]]
@@ -70,7 +71,11 @@ public:
   /// The same without stopping anybody.
   static inline bool has(Thread const &t);
   /// The same for what transactions of every CPU read without a lock: all others are stopped.
-  static bool reaches_all();
+  static inline bool reaches_all() { return reaches_all(others()); }
+  /// The same with what others() said.
+  static bool reaches_all(Word others) { return !others || stop_all(others); }
+  /// CPUs that run, beside this one.
+  static inline Word others();
   /// Whether this CPU is the holder, or the only one.
   static bool is_exclusive();
 
@@ -87,6 +92,7 @@ public:
 
 private:
   static bool reaches_remote(Cpu_id home);
+  static bool stop_all(Word others);
   static bool begin_if_free();
   void begin(Context context);
   void end();

@@ -2,23 +2,7 @@
 // Threads that could run on this CPU, except the one that does.
 #pragma once
 
-#include "types/list.h"
-#include "types/types.h"
-
-/// Member of a ready queue; base of Thread.
-class Schedulable {
-public:
-  Prio prio() const { return _prio; }
-  bool is_enqueued() const { return _ready_link.is_linked(); }
-
-protected:
-  Prio _prio = 1;
-
-private:
-  friend class Ready_queue;
-  friend struct Inspect; // jdb/inspect.h
-  Link _ready_link;
-};
+#include "obj/thread.h"
 
 /// 256 lists and a bitmap: all operations take constant time. best_prio() is kept up to date
 /// because the IPC path compares with it at every switch.
@@ -27,29 +11,30 @@ public:
   /// Priority of the best ready thread; 0 if there is none (only the idle thread has priority 0).
   Prio best_prio() const { return _best; }
 
-  void push_back(Schedulable &t) { t._ready_link.insert_before(&_lists[t._prio]), added(t._prio); }
-  void push_front(Schedulable &t) { t._ready_link.insert_after(&_lists[t._prio]), added(t._prio); }
+  void push_back(Thread &t) { t._ring.insert_before(&_lists[t._prio]), added(t._prio); }
+  void push_front(Thread &t) { t._ring.insert_after(&_lists[t._prio]), added(t._prio); }
 
-  void remove(Schedulable &t)
+  void remove(Thread &t)
   {
-    t._ready_link.unlink();
+    t._ring.unlink();
     if (_lists[t._prio].is_linked()) return;
     _bitmap[t._prio / 64] &= ~(Word{1} << t._prio % 64);
     if (t._prio == _best) find_best();
   }
 
   /// Take the first of the best; null if none is ready.
-  Schedulable *pop()
+  Thread *pop()
   {
     if (!_best) return nullptr;
     Link *link = _lists[_best].next();
-    Schedulable &t = owner_of(*link, &Schedulable::_ready_link);
+    Thread &t = of_link(*link);
     remove(t);
     return &t;
   }
 
 private:
   friend struct Inspect;
+  static Thread &of_link(Link &link) { return static_cast<Thread &>(owner_of(link, &Thread::_ring)); }
   void added(Prio prio)
   {
     _bitmap[prio / 64] |= Word{1} << prio % 64;

@@ -8,11 +8,11 @@ void Timeout_queue::join(Timeout_node **place, Timeout_node *a, Timeout_node *b)
   _random ^= _random >> 7;
   _random ^= _random << 17;
   for (u64 turns = _random; a && b; turns = turns >> 1 | turns << 63) {
-    Timeout_node *root = b->_deadline < a->_deadline ? b : a;
+    Timeout_node *root = b->_armed.deadline < a->_armed.deadline ? b : a;
     if (root == b) b = a;
     *place = root;
     root->_place = place;
-    place = &root->_child[turns & 1];
+    place = &root->_armed.child[turns & 1];
     a = *place;
   }
   *place = a ? a : b;
@@ -21,14 +21,14 @@ void Timeout_queue::join(Timeout_node **place, Timeout_node *a, Timeout_node *b)
 
 void Timeout_queue::insert(Timeout_node &node, Microseconds deadline)
 {
-  node._deadline = deadline;
-  node._child[0] = node._child[1] = nullptr;
+  node._armed.deadline = deadline;
+  node._armed.child[0] = node._armed.child[1] = nullptr;
   join(&_root, _root, &node);
 }
 
 void Timeout_queue::remove(Timeout_node &node)
 {
   if (!node._place) return;
-  join(node._place, node._child[0], node._child[1]);
+  join(node._place, node._armed.child[0], node._armed.child[1]);
   node._place = nullptr;
 }

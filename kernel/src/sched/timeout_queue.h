@@ -8,14 +8,24 @@
 class Timeout_node {
 public:
   bool is_armed() const { return _place; }
-  Microseconds deadline() const { return _deadline; }
+  Microseconds deadline() const { return _armed.deadline; }
+  /// Memory for what its owner does only while it has no deadline: arming overwrites it.
+  template <class T> T &spare()
+  {
+    static_assert(sizeof(T) <= sizeof(Armed) && alignof(T) <= alignof(Armed));
+    return reinterpret_cast<T &>(_armed);
+  }
 
 private:
+  struct Armed {
+    Timeout_node *child[2];
+    Microseconds deadline;
+  };
+
   friend class Timeout_queue;
   friend struct Inspect; // jdb/inspect.h
   Timeout_node **_place = nullptr; ///< the pointer that points here; null: not armed
-  Timeout_node *_child[2] = {};
-  Microseconds _deadline;
+  Armed _armed; ///< only if it is
 };
 
 /// A heap: nothing in a tree comes before its root. Two trees become one along a path whose turns are random, so

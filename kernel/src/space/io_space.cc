@@ -16,20 +16,14 @@ constexpr u8 Port_rights = Fpage::R | Fpage::W;
 
 Step Io_space::map(Io_space &from, Io_space &to, Map_item &item, Tlb_batch &tlb)
 {
-  Region send = Region::of(item.send, Page_shift), window = Region::of(item.window, Page_shift);
-  if (item.window.is_all_spaces()) window = {0, Fpage::Whole_space};
-  if (!(item.send.rights() & Port_rights)) return Step::Done;
-  // both are aligned to their sizes: the smaller one is the intersection, or there is none
-  Region const &small = send.order < window.order ? send : window;
-  Region const &large = send.order < window.order ? window : send;
-  if (trunc_to(small.base, large.order) != large.base || small.base >= Port_count)
-    return Step::Done;
+  Region ports = Region::of(item.send, Page_shift);
+  if (!(item.send.rights() & Port_rights) || ports.base >= Port_count) return Step::Done;
   if (!from.bitmap() && !from.is_identity()) return Step::Done;
   // filling a bitmap is a step of its own
   if (!from.bitmap()) return from.make_bitmap() ? Step::More : Step::No_memory;
   if (!to.bitmap()) return to.make_bitmap() ? Step::More : Step::No_memory;
-  Word size = small.size() < Port_count ? small.size() : Port_count;
-  Word address = small.base << Page_shift;
+  Word size = ports.size() < Port_count ? ports.size() : Port_count;
+  Word address = ports.base << Page_shift;
   item.send = item.send.with_rights(Port_rights);
   return Map_space::map(from, to, {address, address, size << Page_shift}, item, tlb);
 }

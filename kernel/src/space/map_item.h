@@ -66,14 +66,17 @@ struct Pass_on {
   }
 };
 
-/// A decoded map or grant of one flexpage into one receive window.
+/// A decoded map or grant of one flexpage.
 struct Map_item {
-  Fpage send;          ///< source region; its rights are the rights to pass on (already masked)
-  Fpage window;        ///< receive region, or the all-spaces page
-  Send_item control;   ///< hot spot, grant bit, attributes
-  u8 rights_mask = 15; ///< objects: Cap_s cleared when the S right must not pass (diminution)
-  bool mapped = false; ///< out: at least one page, port or capability was mapped
-  Word progress = 0;   ///< offset into the placed region that is done; owned by the step function
+  Fpage send;        ///< source region; its rights are the rights to pass on (already masked)
+  Send_item control; ///< its hot spot is where it goes; grant bit, attributes
+  Word progress = 0; ///< offset into the region that is done; owned by the step function
+
+  /// As `item` says, as far as it goes into the receive window (abi/ipc.md section 4, placement).
+  static constexpr Map_item into(Fpage window, Fpage send, Send_item item);
+  /// Out: whether at least one page, port or capability was mapped.
+  constexpr bool mapped() const { return control.is_compound(); }
+  constexpr void note_mapped() { control = Send_item(control.raw() | Send_item::Compound); }
 };
 
 /// A decoded unmap of one flexpage.
@@ -100,21 +103,31 @@ struct Region {
   constexpr Word size() const { return Word{1} << order; }
 };
 
-/// Where a mapping comes from and goes to (abi/ipc.md section 4, placement).
+/// Where a mapping comes from and goes to.
 struct Placement {
   Word from, to, size;
 
   static constexpr Placement of(Map_item const &item, unsigned shift)
   {
     Region send = Region::of(item.send, shift);
-    Word hot_spot = item.control.hot_spot() >> shift;
-    if (item.window.is_all_spaces())
-      return {send.base, trunc_to(hot_spot, send.order), send.size()};
-    Region window = Region::of(item.window, shift);
-    if (window.order >= send.order)
-      return {send.base, window.base + trunc_to(hot_spot & (window.size() - 1), send.order),
-              send.size()};
-    return {send.base + trunc_to(hot_spot & (send.size() - 1), window.order), window.base,
-            window.size()};
+    return {send.base, trunc_to(item.control.hot_spot() >> shift, send.order), send.size()};
   }
 };
+
+constexpr Map_item Map_item::into(Fpage window, Fpage send, Send_item item)
+{
+  item = Send_item(item.raw() & ~Send_item::Compound);
+  if (window.is_all_spaces()) return {send, item};
+  bool is_port = send.type() == Fpage::Type::Io;
+  unsigned shift = send.type() == Fpage::Type::Memory ? 0 : Page_shift;
+  Region from = Region::of(send, shift), to = Region::of(window, shift);
+  // the smaller one as a whole, of the larger one the part that the hot spot names; ports keep their numbers
+  bool narrows = to.order < from.order;
+  Region const &small = narrows ? to : from, &large = narrows ? from : to;
+  Word hot_spot = is_port ? small.base : item.hot_spot() >> shift;
+  Word part = large.base + trunc_to(hot_spot & (large.size() - 1), small.order);
+  Word source = narrows ? part : small.base, destination = narrows ? small.base : part;
+  u8 rights = is_port && part != small.base ? 0 : send.rights();
+  return {Fpage(send.type(), source << shift, small.order, rights),
+          Send_item(item.raw() - item.hot_spot() + (destination << shift))};
+}

@@ -79,7 +79,7 @@ Step Map_space::map_next(Request const &request, Map_item &item, Budget &budget,
     level = 0;
   unsigned pages = level || request.grant ? 0 : map_run(request, budget);
   if (pages) {
-    item.mapped = true;
+    item.note_mapped();
     progress += Word{pages} << Page_shift;
     return Step::Done;
   }
@@ -209,7 +209,7 @@ Step Map_space::map_piece(Request const &request, unsigned level, Map_item &item
     if (!node) return Step::No_memory;
     note_mapped(request.to_address, span_of(level));
   }
-  item.mapped |= !old.pinned();
+  if (!old.pinned()) item.note_mapped();
   item.progress += span_of(level);
   return Step::Done;
 }

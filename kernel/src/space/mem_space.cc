@@ -14,9 +14,7 @@ bool Mem_space::init(Quota &quota, Identity identity)
 
 Step Mem_space::map(Mem_space &from, Mem_space &to, Map_item &item, Tlb_batch &tlb)
 {
-  bool too_small = item.send.order() < Page_shift ||
-                   (!item.window.is_all_spaces() && item.window.order() < Page_shift);
-  if (too_small) return Step::Done;
+  if (item.send.order() < Page_shift) return Step::Done;
   Placement where = Placement::of(item, 0);
   Word room = where.to < User_pages_end ? User_pages_end - where.to : 0;
   if (where.size > room) where.size = room;

@@ -40,25 +40,25 @@ Obj_space::Obj_space() : _pages(No_pages.page)
 {
 }
 
-bool Obj_space::make_page(Word index, Quota &quota)
+Cap_slot *Obj_space::make_page(Word index, Quota &quota)
 {
   static_assert(sizeof(Directory) == Page_size);
   if (__atomic_load_n(&_pages, __ATOMIC_ACQUIRE) == No_pages.page) {
     Quota_guard charge(quota, Page_size);
     auto *fresh = static_cast<Directory *>(charge ? Kmem::alloc(0) : nullptr);
-    if (!fresh) return false;
+    if (!fresh) return nullptr;
     *fresh = No_pages;
     publish(_pages, No_pages.page, fresh->page, charge);
   }
   Quota_guard charge(quota, Page_size);
   void *memory = charge ? Kmem::alloc_clear(0) : nullptr;
-  if (!memory) return false;
+  if (!memory) return nullptr;
   publish(_pages[index / Slots_per_page], No_slots, static_cast<Cap_slot *>(memory), charge);
   u32 end = __atomic_load_n(&_pages_end, __ATOMIC_RELAXED), mine = index / Slots_per_page + 1;
   while (end < mine && !__atomic_compare_exchange_n(&_pages_end, &end, mine, true, __ATOMIC_RELEASE,
                                                     __ATOMIC_RELAXED)) {
   }
-  return true;
+  return page_of(index);
 }
 
 // First index after an empty slot that may be in use.
@@ -106,7 +106,7 @@ void Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
 {
   Word entry;
   while (Cap cap = Cap_slot::decode(entry = slot.entry())) {
-    bool dies = delete_object && cap.flags & Cap_slot::D;
+    bool dies = false;
     {
       Lock_guard guard(cap.object->_slots_lock);
       if (slot.entry() != entry) continue;
@@ -116,11 +116,11 @@ void Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
         return;
       }
       unlink(slot);
-      if (!(cap.flags & Cap_slot::Weak)) dies |= --cap.object->_cap_refs <= 0;
+      if (!(cap.flags & Cap_slot::Weak)) dies = --cap.object->_cap_refs <= 0;
       // last: from now on the slot may be claimed, or its page freed
       __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
     }
-    if (dies) cap.object->die();
+    if (dies || (delete_object && cap.flags & Cap_slot::D)) cap.object->die();
     return;
   }
 }
@@ -131,13 +131,13 @@ Step Obj_space::map_slot(Cap_slot &from, Cap_slot &to, Map_item &item)
   Cap cap = from.get();
   if (!cap || cap.object->is_dead()) return Step::Done;
   u8 attributes = item.control.attributes();
-  u8 flags = cap.flags & u8((item.send.rights() & item.rights_mask & Rights) | Cap_slot::Weak |
+  u8 flags = cap.flags & u8((item.send.rights() & Rights) | Cap_slot::Weak |
                             (attributes & Cap_slot::Server));
   flags |= attributes & Cap_slot::Weak;
   release(to, true);
   if (&from == &to || cap.object->is_dead()) return Step::Done;
   if (!store(to, *cap.object, flags)) return Step::More;
-  item.mapped = true;
+  item.note_mapped();
   // granted as weak, the last counted reference goes here and takes the object along
   if (item.control.is_grant() && from.get().object == cap.object) release(from);
   return Step::Done;

@@ -90,7 +90,8 @@ public:
   bool put(Cap_index index, Quota &quota, Kobject &object, u8 flags)
   {
     Cap_slot *where = make_slot(index, quota);
-    if (!where) return false;
+    if (!where) [[unlikely]]
+      return false;
     // another CPU may store something in between; whoever does has got its work done
     while (!claim(*where))
       release(*where, true);
@@ -128,12 +129,15 @@ private:
   }
   bool has_page(Word index) const { return page_of(index) != No_slots; }
   Cap_slot &slot(Word index) const { return page_of(index)[index % Slots_per_page]; }
-  bool make_page(Word index, Quota &quota);
+  Cap_slot *make_page(Word index, Quota &quota);
   /// The slot, its page made if need be; null: quota, memory or range.
   Cap_slot *make_slot(Cap_index index, Quota &quota)
   {
     Word i = index.value();
-    return i < Slot_count && (has_page(i) || make_page(i, quota)) ? &slot(i) : nullptr;
+    if (i >= Slot_count) return nullptr;
+    Cap_slot *page = page_of(i);
+    if (page == No_slots) page = make_page(i, quota);
+    return page ? &page[i % Slots_per_page] : nullptr;
   }
   Word next_used(Word index, Budget &budget) const;
   static Step map_slot(Cap_slot &from, Cap_slot &to, Map_item &item);

@@ -42,13 +42,14 @@ private:
 /// Control word of a typed item in a message being sent.
 class Send_item {
 public:
+  static constexpr Word Compound = 1;
   constexpr Send_item() = default;
   constexpr explicit Send_item(Word raw) : _raw(raw) {}
   constexpr Word raw() const { return _raw; }
   constexpr bool is_void() const { return _raw == 0; }
   constexpr bool is_map() const { return _raw & 8; }
   constexpr bool is_grant() const { return _raw & 2; }
-  constexpr bool is_compound() const { return _raw & 1; }
+  constexpr bool is_compound() const { return _raw & Compound; }
   /// Attributes in place (0x00..0xf0): cache control or extra object rights.
   constexpr u8 attributes() const { return _raw & 0xf0; }
   /// Hot spot, unshifted (address, or index << 12).

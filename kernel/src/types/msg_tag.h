@@ -29,6 +29,11 @@ private:
   Word _raw = 0;
 };
 
+/// Operation bits of a selector (abi/kernel-entry.md section 2).
+namespace Op {
+constexpr unsigned Send = 1, Receive = 2, Open_wait = 4, Reply = 8, Mask = 15;
+}
+
 /// Answer of a kernel object: a label of 0 or above, or a negated error number.
 constexpr Msg_tag reply_tag(i64 label, unsigned words = 0, unsigned items = 0)
 {
@@ -37,7 +42,7 @@ constexpr Msg_tag reply_tag(i64 label, unsigned words = 0, unsigned items = 0)
 constexpr Msg_tag reply_tag(Errno error) { return Msg_tag(-i64(error), 0, 0); }
 
 /// Values of the error register. Bit 0 tells the phase: 0 send, 1 receive.
-enum class Ipc_error : Word {
+enum class Ipc_error : u8 {
   None = 0,
   Send_timeout = 0x02,
   Receive_timeout = 0x03,

@@ -70,8 +70,7 @@ void check_ready_queue(Cpu &cpu)
     if (marked != list.is_linked()) fail("ready queue: bitmap and list of priority %u differ", prio);
     if (marked) best = Prio(prio);
     for (Link *link = list.next(); link != &list; link = link->next()) {
-      auto &t = static_cast<Thread &>(*reinterpret_cast<Schedulable *>(reinterpret_cast<char *>(link)
-                                                                       - offsetof(Schedulable, _ready_link)));
+      Thread &t = Ready_queue::of_link(*link);
       if (t.prio() != prio) fail("ready queue: a thread of priority %u on level %u", t.prio(), prio);
       if (!t.is_ready() || t.is_parked()) fail("ready queue: a thread in state %u, parked %d", unsigned(t.state()), t.is_parked());
       if (&t == cpu.current) fail("ready queue: it holds the running thread");
@@ -85,13 +84,13 @@ void check_timeouts(Timeout_node **place, Microseconds above)
   Timeout_node *node = *place;
   if (!node) return;
   if (node->_place != place) fail("timeouts: broken link");
-  if (node->_deadline < above) fail("timeouts: out of order");
+  if (node->deadline() < above) fail("timeouts: out of order");
   Thread &t = Thread::of_timeout(*node);
   if (t.state() != State::Sending && t.state() != State::Receiving && t.state() != State::Waiting_gate
       && t.state() != State::Waiting_semaphore)
     fail("timeouts: armed for a thread in state %u", unsigned(t.state()));
-  for (Timeout_node *&child : node->_child)
-    check_timeouts(&child, node->_deadline);
+  for (Timeout_node *&child : node->_armed.child)
+    check_timeouts(&child, node->deadline());
 }
 
 void check_senders(Sender_queue &queue)
@@ -101,9 +100,8 @@ void check_senders(Sender_queue &queue)
   for (Sender *head = queue.first(); head; head = queue.next_level(*head)) {
     if (int(head->_queue_prio) >= above) fail("sender queue: levels out of order");
     above = head->_queue_prio;
-    Link *link = &head->_peers;
+    Sender *sender = head;
     do {
-      Sender *sender = Sender_queue::of_peers(link);
       if (sender->_queue != &queue) fail("sender queue: a member that does not know it");
       if (sender->_queue_prio != head->_queue_prio) fail("sender queue: priorities mixed");
       if (sender->_kind == Sender::Kind::Thread) {
@@ -111,8 +109,8 @@ void check_senders(Sender_queue &queue)
         if (state != State::Sending && state != State::Waiting_gate && state != State::Waiting_semaphore)
           fail("sender queue: a thread in state %u", unsigned(state));
       }
-      link = link->next();
-    } while (link != &head->_peers);
+      sender = Sender_queue::next_in_ring(*sender);
+    } while (sender != head);
   }
 }
 
@@ -133,7 +131,7 @@ void check_links(Thread &t)
   } else if (t.state() == State::Transferring) {
     fail("transfer: without a partner");
   }
-  if (t._deletion_irq && t._deletion_irq->_deletion_of != &t) fail("deletion IRQ: not mutual");
+  if (t.deletion_irq() && t.deletion_irq()->_deletion_of != &t) fail("deletion IRQ: not mutual");
 }
 
 void check_thread(Cpu &cpu, Thread &t)

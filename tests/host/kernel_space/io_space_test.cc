@@ -20,7 +20,7 @@ protected:
   static Mapped map(Io_space &from, Fpage send, Io_space &to,
                     Fpage window = Fpage(Fpage::All_spaces), Word control = Map_control)
   {
-    return map_all(from, to, {.send = send, .window = window, .control = Send_item(control)});
+    return map_all(from, to, Map_item::into(window, send, Send_item(control)));
   }
   /// What the processor reads.
   static bool allowed(Io_space const &space, Word port)

@@ -19,13 +19,12 @@ protected:
   {
     return map_all(from, to,
                    {.send = send,
-                    .window = Fpage(Fpage::All_spaces),
                     .control = Send_item(hot_spot | control)});
   }
   static Mapped map_to(Mem_space &from, Fpage send, Mem_space &to, Fpage window, Word hot_spot)
   {
     return map_all(from, to,
-                   {.send = send, .window = window, .control = Send_item(hot_spot | Map_control)});
+                   Map_item::into(window, send, Send_item(hot_spot | Map_control)));
   }
   /// RAM from sigma0 as page of `a`.
   void give(Mem_space &to, Word address, Word frame, unsigned order = 12, u8 rights = Rwx)

@@ -45,7 +45,6 @@ struct Operation {
   Map_item map_item() const
   {
     return {.send = mem(source, order, rights),
-            .window = Fpage(Fpage::All_spaces),
             .control = Send_item(destination | Map_control | (flag ? Grant : 0))};
   }
   Word size() const { return Word{1} << order; }
@@ -214,11 +213,10 @@ TEST(Model, smp_spaces_die_while_others_map_from_them)
       for (int s : {1, 2})
         map_all(world[s], child.space,
                 {.send = mem(0, 22),
-                 .window = Fpage(Fpage::All_spaces),
                  .control = Send_item(Mib2 * 8 | 8)});
       map_all(
           child.space, world[3],
-          {.send = mem(Mib2 * 8, 21), .window = Fpage(Fpage::All_spaces), .control = Send_item(8)});
+          {.send = mem(Mib2 * 8, 21), .control = Send_item(8)});
     }
     stop = true;
   });
@@ -228,7 +226,6 @@ TEST(Model, smp_spaces_die_while_others_map_from_them)
     Word where = r() % Universe & ~(Kib4 - 1);
     map_all(world[0], world[s],
             {.send = mem(where, r() % 2 ? 12 : 21),
-             .window = Fpage(Fpage::All_spaces),
              .control = Send_item(where | 8)});
     unmap_all(world[s], mem(r() % Universe & ~(Kib4 - 1), 12 + r() % 10), r() % 2);
   }

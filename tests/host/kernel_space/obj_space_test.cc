@@ -55,13 +55,13 @@ protected:
   Outcome_of_map map(Obj_space &from, Fpage send, Obj_space &to, Fpage window, Word control = 8,
                      u8 mask = 15)
   {
-    Map_item item{
-        .send = send, .window = window, .control = Send_item(control), .rights_mask = mask};
+    Map_item item =
+        Map_item::into(window, send.with_rights(send.rights() & mask), Send_item(control));
     unsigned steps = 1;
     Step step;
     while ((step = Obj_space::map(from, to, quota, item)) == Step::More)
       ++steps;
-    return {step, item.mapped, steps};
+    return {step, item.mapped(), steps};
   }
   static unsigned unmap(Obj_space &space, Fpage pages, bool own = true, bool del = false)
   {
@@ -328,9 +328,9 @@ TEST_F(Obj, quota_exhaustion_maps_nothing_and_leaks_nothing)
   for (Word limit : {Word{1}, Page_size, 2 * Page_size - 1}) {
     Quota small(limit);
     Obj_space space;
-    Map_item item{.send = fpage(1), .window = fpage(1), .control = Send_item(8)};
+    Map_item item = Map_item::into(fpage(1), fpage(1), Send_item(8));
     EXPECT_EQ(Obj_space::map(a, space, small, item), Step::No_memory);
-    EXPECT_FALSE(item.mapped);
+    EXPECT_FALSE(item.mapped());
     while (clear_step(space, small) == Step::More)
       ;
     EXPECT_EQ(small.used(), 0u);
@@ -344,7 +344,7 @@ TEST_F(Obj, smp_concurrent_map_and_delete_keep_lists_intact)
     put(a, 1, object, W | S | D);
     auto copy = [&](Word base) {
       for (Word i = 0; i < 200; ++i) {
-        Map_item item{.send = fpage(1), .window = fpage(base + i % 7), .control = Send_item(8)};
+        Map_item item = Map_item::into(fpage(base + i % 7), fpage(1), Send_item(8));
         while (Obj_space::map(a, b, quota, item) == Step::More)
           ;
         if (base < 100) unmap(b, fpage(100 + i % 7));

@@ -93,7 +93,7 @@ template <class Space> Mapped map_all(Space &from, Space &to, Map_item item)
     step = Space::map(from, to, item, tlb);
     tlb.flush_local();
   } while (step == Step::More);
-  return {step, item.mapped, steps};
+  return {step, item.mapped(), steps};
 }
 
 /// Kernel-user memory, in as many steps as it takes.

@@ -33,11 +33,13 @@ class Fault:
 
 
 FAULTS = [
-    Fault("flexpages", "space/map_item.h", "hot_spot & (window.size() - 1), send.order",
-          "hot_spot & (window.size() - 1), window.order"),
-    Fault("flexpages", "space/map_item.h", "trunc_to(hot_spot, send.order)", "hot_spot"),
-    Fault("flexpages", "space/map_item.h", "if (window.order >= send.order)",
-          "if (window.order > send.order + 1)"),
+    Fault("flexpages", "space/map_item.h", "hot_spot & (large.size() - 1), small.order",
+          "hot_spot & (large.size() - 1), large.order"),
+    Fault("flexpages", "space/map_item.h", "trunc_to(item.control.hot_spot() >> shift, send.order)",
+          "item.control.hot_spot() >> shift"),
+    Fault("flexpages", "space/map_item.h", "narrows = to.order < from.order",
+          "narrows = to.order + 1 < from.order"),
+    Fault("flexpages", "space/map_item.h", "is_port && part != small.base", "false"),
     Fault("words", "types/timeout.h", "(_raw >> 10 & 31)", "(_raw >> 10 & 15)"),
     Fault("words", "types/timeout.h", "(_raw & 63) > 57", "(_raw & 63) > 58"),
     Fault("words", "ipc/system_call.h", "(selector & Special_bits) == Reply_bit", "selector & Reply_bit"),

@@ -72,7 +72,6 @@ private:
 bool World::map(Operation const &op)
 {
   Map_item item{.send = Fpage(Fpage::Type::Memory, op.from.address, op.from.order, op.rights),
-                .window = Fpage(Fpage::All_spaces),
                 .control = Send_item(op.to.address | 8 | (op.kind == Operation::Kind::Grant ? 2 : 0))};
   Mem_space &from = spaces[op.from.space], &to = spaces[op.to.space];
   if (op.kind == Operation::Kind::Map_quick &&
@@ -84,7 +83,7 @@ bool World::map(Operation const &op)
     step = Mem_space::map(from, to, item, tlb);
   while (step == Step::More);
   expect(step == Step::Done, "step", unsigned(step));
-  return item.mapped;
+  return item.mapped();
 }
 
 u8 World::unmap(Operation const &op)

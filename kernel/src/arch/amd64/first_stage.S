@@ -142,10 +142,10 @@ thread_control:
   mov THREAD_UTCB(%rdi), %rdi
   cmpq $0, UTCB_MR0(%rdi)
   jne to_object
-  mov THREAD_PAGER(%r15), %edx
+  movzwl THREAD_PAGER(%r15), %edx
   shl $12, %rdx
   mov %rdx, UTCB_MR0 + 8(%rdi)
-  mov THREAD_EXC_HANDLER(%r15), %edx
+  movzwl THREAD_EXC_HANDLER(%r15), %edx
   shl $12, %rdx
   mov %rdx, UTCB_MR0 + 16(%rdi)
   mov $3, %eax                 // words

@@ -30,7 +30,7 @@ struct Layout_check {
   static_assert(offsetof(E, _exit_flags) == THREAD_EXIT_FLAGS);
   static_assert(offsetof(E, _utcb) == THREAD_UTCB && offsetof(E, _cpu) == THREAD_CPU &&
                 offsetof(E, _task) == THREAD_TASK && offsetof(Thread, _pager) == THREAD_PAGER &&
-                offsetof(Thread, _exc_handler) == THREAD_EXC_HANDLER && sizeof(Thread::_pager) == 4);
+                offsetof(Thread, _exc_handler) == THREAD_EXC_HANDLER && sizeof(Thread::_pager) == 2);
   static_assert(offsetof(Task, _obj) + offsetof(Obj_space, _pages) == TASK_SLOT_PAGES &&
                 Obj_space::Slot_count == SLOT_COUNT && sizeof(Cap_slot) == 1 << SLOT_SHIFT &&
                 Obj_space::Slots_per_page == 1 << SLOT_PAGE_SHIFT && offsetof(Cap_slot, _entry) == 0 &&

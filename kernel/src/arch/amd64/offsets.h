@@ -42,8 +42,8 @@
 #define THREAD_UTCB 272
 #define THREAD_CPU 281
 #define THREAD_TASK 296
-#define THREAD_PAGER 616
-#define THREAD_EXC_HANDLER 620
+#define THREAD_PAGER 436
+#define THREAD_EXC_HANDLER 438
 
 // Capability slots (space/obj_space.h) and what they name
 #define TASK_SLOT_PAGES 176

@@ -245,16 +245,6 @@ CASE("kernel-objects.md 3 modify_senders",
 }
 
 CASE("kernel-objects.md 3 modify_senders",
-     "a run whose thread dies in the middle hinders nobody for long")
-{
-  Long_run run;
-  REQUIRE(run.meets()); // refused once
-  task_unmap(env.task, object_page(run.rewriter.cap()), L4_FP_DELETE_OBJ);
-  CHECK_LABEL(run.another(), 0);
-  CHECK_LE(run.rewritten(), Long_run::Messages);
-}
-
-CASE("kernel-objects.md 3 modify_senders",
      "who makes no progress is taken over, and learns it: -EBUSY")
 {
   Long_run run;

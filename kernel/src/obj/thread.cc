@@ -27,12 +27,8 @@ Slab &Thread::slab()
 
 Thread *Thread::create(Quota &quota)
 {
-  Slab &slab = Thread::slab();
-  Quota_guard charge(quota, slab.object_size());
-  void *memory = charge ? slab.alloc() : nullptr;
-  if (!memory) return nullptr;
-  charge.keep();
-  return new (memory) Thread(quota);
+  void *memory = slab().alloc(quota);
+  return memory ? new (memory) Thread(quota) : nullptr;
 }
 
 Thread *Thread::create_idle()
@@ -140,8 +136,6 @@ void Thread::free()
 void Thread::give_back()
 {
   Quota &quota = this->quota();
-  Slab &slab = Thread::slab();
   this->~Thread();
-  slab.free(this);
-  quota.refund(slab.object_size());
+  slab().free(this, quota);
 }

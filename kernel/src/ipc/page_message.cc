@@ -12,7 +12,7 @@ namespace {
 /// The hot spot's place in the receiver's first window for memory; false if it is not an ordinary one.
 bool place(Utcb const &utcb, Word &address)
 {
-  unsigned br = utcb.first_mem_buffer();
+  unsigned br = utcb.first_mem_buffer(); // of five bits
   if ((utcb.read_br(br) & (Buffer_item::Map | Buffer_item::Small | Buffer_item::Forward)) != Buffer_item::Map)
     return false;
   Fpage window(utcb.read_br(br + 1));

@@ -25,11 +25,10 @@ template <class T> Result<Kobject *> created(T *object)
 /// Index of the slot in which the caller wants the new capability, from its first object buffer.
 bool receive_slot(Invocation &call, Cap_index &index)
 {
-  unsigned br = call.utcb.first_obj_buffer();
-  if (br >= Utcb::Br_count) return false;
+  unsigned br = call.utcb.first_obj_buffer(); // of five bits
   Word item = call.utcb.read_br(br);
   bool is_small = item & Item_small;
-  if (!(item & Item_is_map) || (!is_small && br + 1 == Utcb::Br_count)) return false;
+  if (!(item & Item_is_map)) return false;
   Fpage window(is_small ? item : call.utcb.read_br(br + 1));
   index = Cap_index(window.index());
   return is_small || window.type() == Fpage::Type::Obj;

@@ -14,10 +14,7 @@ namespace {
 
 constexpr l4_umword_t Mine = 0x1111, Theirs = 0x2222;
 
-void set_fpu(l4_umword_t value)
-{
-  asm volatile("movq %0, %%xmm5" : : "r"(value) : "xmm5");
-}
+void set_fpu(l4_umword_t value) { asm volatile("movq %0, %%xmm5" : : "r"(value) : "xmm5"); }
 l4_umword_t get_fpu()
 {
   l4_umword_t value;
@@ -144,41 +141,46 @@ CASE("style.md regression special registers", "FPU and FS base do not leak betwe
 CASE("style.md regression FPU", "what users wrote into the kernel's memory gets into no new thread")
 {
   constexpr l4_addr_t Area = 0x7ffc00000000;
-  for (unsigned round = 0; round < 4; ++round) {
-    {
-      Child_task task;
-      CHECK_LABEL(task.share_image(), 0);
-      CHECK_LABEL(
-          call(task, L4_PROTO_TASK, {L4_TASK_ADD_KU_MEM_OP, memory_page(Area, 17, L4_FPAGE_RW)}),
-          0);
-      Worker writer(
-          [](Worker &me) {
-            for (l4_addr_t i = 0; i < 1 << 17; i += sizeof(l4_umword_t))
-              *reinterpret_cast<l4_umword_t volatile *>(Area + i) = ~0ul;
-            me.value[0] = 1;
-          },
-          nullptr, Prio_high, &task);
-      writer.start();
-      CHECK_EQ(writer.value[0], 1);
-    }
-    sleep_us(2000); // the area is memory of the kernel's again
-    auto const use_fpu = [](Worker &me) {
-      me.value[1] = get_fpu();
-      set_fpu(Mine);
-      sleep_us(100);
-      me.value[0] = get_fpu();
-    };
-    alignas(Worker) char room[12][sizeof(Worker)];
-    for (auto &place : room)
-      (new (place) Worker(use_fpu))->start();
-    sleep_us(1000);
-    for (auto &place : room) {
-      Worker &worker = *reinterpret_cast<Worker *>(place);
-      CHECK(worker.finished());
-      CHECK_EQ(worker.value[0], Mine);
-      CHECK_EQ(worker.value[1], 0);
-      worker.~Worker();
-    }
+  constexpr unsigned Areas = 8, Area_order = 17;
+  {
+    Child_task task;
+    CHECK_LABEL(task.share_image(), 0);
+    for (unsigned i = 0; i < Areas; ++i)
+      CHECK_LABEL(call(task, L4_PROTO_TASK,
+                       {L4_TASK_ADD_KU_MEM_OP,
+                        memory_page(Area + (l4_addr_t(i) << Area_order), Area_order, L4_FPAGE_RW)}),
+                  0);
+    Worker writer(
+        [](Worker &me) {
+          for (l4_addr_t i = 0; i < l4_addr_t(Areas) << Area_order; i += sizeof(l4_umword_t))
+            *reinterpret_cast<l4_umword_t volatile *>(Area + i) = ~0ul;
+          me.value[0] = 1;
+        },
+        nullptr, Prio_high, &task);
+    writer.start();
+    CHECK_EQ(writer.value[0], 1);
+  }
+  sleep_us(5000); // the areas are memory of the kernel's again: now threads may get it
+  {
+    Raw_thread many[100];
+  }
+  sleep_us(5000);
+  auto const use_fpu = [](Worker &me) {
+    me.value[1] = get_fpu();
+    set_fpu(Mine);
+    sleep_us(100);
+    me.value[0] = get_fpu();
+  };
+  alignas(Worker) char room[12][sizeof(Worker)];
+  for (auto &place : room)
+    (new (place) Worker(use_fpu))->start();
+  sleep_us(1000);
+  for (auto &place : room) {
+    Worker &worker = *reinterpret_cast<Worker *>(place);
+    CHECK(worker.finished());
+    CHECK_EQ(worker.value[0], Mine);
+    CHECK_EQ(worker.value[1], 0);
+    worker.~Worker();
   }
 }
 

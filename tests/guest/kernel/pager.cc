@@ -84,7 +84,8 @@ CASE("ipc.md 8 answer",
 {
   Patient patient(read_hole);
   CHECK_LABEL(patient.first(), L4_PROTO_PAGE_FAULT);
-  CHECK_LABEL(invoke(Self | L4_SYSF_REPLY_AND_WAIT, raw_tag(-L4_ENOMEM, 0), Patience),
+  l4_umword_t const as_servers_do = pair(Half_zero, Never);
+  CHECK_LABEL(invoke(Self | L4_SYSF_REPLY_AND_WAIT, raw_tag(-L4_ENOMEM, 0), as_servers_do),
               L4_PROTO_EXCEPTION);
   CHECK_EQ(mr(Mr_trap), 14);
   CHECK_EQ(mr(Mr_pfa), Hole);

@@ -44,6 +44,26 @@ TEST_F(Mem_map, tlb_removed_translations_are_flushed_on_the_cpus_that_may_hold_t
   EXPECT_FALSE(host::machine.flushes[0].page) << "many pages: everything at once";
 }
 
+TEST_F(Mem_map, tlb_added_rights_flush_the_weaker_translation_on_every_cpu)
+{
+  give(a.space, 0x10000, 0x200000);
+  map(a.space, mem(0x10000, 12, R), b.space, 0x20000);
+  arch::load_space(&b.space);
+  b.space.activate_on(0);
+  b.space.activate_on(5);
+  touch(b.space, 0x20000, false);
+  host::machine.flushes.clear();
+  Map_item more{.send = mem(0x10000, 12, R | W),
+                .control = Send_item(0x20000 | Map_control)};
+  Tlb_batch tlb;
+  EXPECT_EQ(Mem_space::map(a.space, b.space, more, tlb), Step::Done);
+  EXPECT_EQ(rights(b.space, 0x20000), R | W);
+  EXPECT_EQ(tlb.remote_cpus(), Word{1} << 5);
+  tlb.flush_local();
+  ASSERT_EQ(host::machine.flushes.size(), 1u);
+  EXPECT_EQ(host::machine.flushes[0].page, 0x20000u);
+}
+
 // Another CPU may have put another page into the entry after this one saw what to lock.
 TEST_F(Mem_map, a_run_is_removed_only_under_the_lock_of_its_trees)
 {

@@ -48,7 +48,8 @@ void place(char const *file, int line, char const *text)
   state.notes.decimal(l4_uint64_t(line)) << ": " << text;
 }
 
-/// A label is a number, or an error (IPC errors: -2000 and below).
+/// A label is a result, an error or a protocol: small negative numbers may be either of the last
+/// two.
 void write_label(l4_int64_t label)
 {
   if (label >= 0) {
@@ -56,7 +57,8 @@ void write_label(l4_int64_t label)
     return;
   }
   state.notes << '-';
-  state.notes.decimal(-l4_uint64_t(label)) << " (" << l4sys_errtostr(label) << ')';
+  state.notes.decimal(-l4_uint64_t(label))
+      << (label > -L4_EIPC_LO ? " (as an error: " : " (") << l4sys_errtostr(label) << ')';
 }
 
 void begin_case()
@@ -209,15 +211,9 @@ bool check_text(char const *file, int line, char const *text, char const *left, 
   return ok;
 }
 
-bool failed()
-{
-  return state.failed;
-}
+bool failed() { return state.failed; }
 
-void skip(char const *reason)
-{
-  state.skipped = reason;
-}
+void skip(char const *reason) { state.skipped = reason; }
 
 void note(char const *text, l4_uint64_t value)
 {
@@ -225,10 +221,7 @@ void note(char const *text, l4_uint64_t value)
   state.notes.value(value) << '\n';
 }
 
-unsigned long checks()
-{
-  return state.checks;
-}
+unsigned long checks() { return state.checks; }
 
 int run_all()
 {

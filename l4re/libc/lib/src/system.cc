@@ -20,12 +20,6 @@ namespace {
 
 constexpr char Host_name[] = "l4";
 
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
-
 /// CPUs that this program's scheduler offers.
 long cpus()
 {

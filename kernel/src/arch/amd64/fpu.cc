@@ -28,26 +28,20 @@ void save(void *state)
 {
   if (features.xsaveopt)
     asm volatile("xsaveopt64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
-  else if (features.xsave)
-    asm volatile("xsave64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
   else
-    asm volatile("fxsave64 (%0)" : : "r"(state) : "memory");
+    asm volatile("xsave64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
 }
 
 void restore(void const *state)
 {
-  if (features.xsave)
-    asm volatile("xrstor64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
-  else
-    asm volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
+  asm volatile("xrstor64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
 }
 
 } // namespace
 
 void init_fpu()
 {
-  if (!features.xsave) return;
-  u32 components = X87 | Sse | (features.avx ? Avx : 0) | (features.avx512 ? Avx512 : 0);
+  u32 components = cpuid(0xd).eax & (X87 | Sse | Avx | Avx512);
   asm volatile("xsetbv" : : "a"(components), "d"(0), "c"(0));
   state_bytes = cpuid(0xd).ebx;
 }
@@ -93,10 +87,6 @@ static void init_state(void *state)
   auto *image = static_cast<Fpu_image *>(state);
   image->control = initial_image.control;
   image->mxcsr = initial_image.mxcsr;
-  if (!features.xsave) {
-    *image = initial_image;
-    return;
-  }
   image->present = image->compaction = 0;
   for (Word &word : image->reserved)
     word = 0;

@@ -90,7 +90,6 @@ void sync_segments(Thread &thread);
 void sanitize_user_state(Thread &thread);
 /// Bytes of FPU state per thread (XSAVE area); aligned to 64.
 Word fpu_state_bytes();
-void init_fpu_state(void *state);
 /// For transfer of FPU state by IPC: store the live registers into current's save area / throw
 /// `thread`'s live registers away, its save area (has_fpu_values()) or the initial state holds from
 /// now on.

@@ -23,9 +23,8 @@ bool Ipc::reaches_slot(Reply_slot &slot)
   return own && (!slot.caller() || Hold::reaches(*slot.caller()));
 }
 
-bool Ipc::reaches_links(Thread &t)
+bool Ipc::reaches_linked(Thread &t)
 {
-  if (!Hold::reaches(t)) return false;
   if (t._transfer_peer && !Hold::reaches(*t._transfer_peer)) return false;
   bool in_thread_queue = t._state == Thread::State::Sending && t.is_queued();
   if (in_thread_queue && !Hold::reaches(Thread::of_senders(*t.queue()))) return false;
@@ -47,8 +46,9 @@ bool Ipc::reaches_message(Thread &sender, Thread &receiver)
 {
   if (!reaches_links(sender) || !reaches_links(receiver)) return false;
   bool closed_wait = receiver._state == Thread::State::Receiving && receiver._partner_id;
-  return closed_wait ||
-         (reaches_slot(receiver._implicit_reply) && reaches_slot(wait_slot(receiver)));
+  Thread *caller = receiver._implicit_reply.caller();
+  return closed_wait || ((!caller || Hold::reaches(*caller)) &&
+                         (!receiver._explicit_wait || reaches_slot(wait_slot(receiver))));
 }
 
 Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)

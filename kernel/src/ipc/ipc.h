@@ -4,7 +4,7 @@
 #pragma once
 
 #include "jdb/trace.h"
-#include "obj/thread.h"
+#include "sched/cpu.h"
 
 /// The phases of an IPC as transactions on threads. Functions that return a Thread* end a
 /// transaction of the running thread `self`: they return who runs next, or null to ask the
@@ -46,7 +46,10 @@ public:
   static Thread *repeat_holding(Thread &self);
   /// Whether this transaction may end whatever `t` waits for: it reaches t and all that t is linked
   /// to.
-  static bool reaches_links(Thread &t);
+  static bool reaches_links(Thread &t)
+  {
+    return Hold::reaches(t) && (!t.is_linked() || reaches_linked(t));
+  }
   /// Whether it may put a caller into the slot or take one out.
   static bool reaches_slot(Reply_slot &slot);
 
@@ -80,6 +83,7 @@ private:
   /// The selector of its system call, to do it again or go on with it.
   static Word selector_of(Thread const &t) { return t.frame().rdx; }
   static Reply_slot &wait_slot(Thread &t);
+  static bool reaches_linked(Thread &t);
   static bool reaches_message(Thread &sender, Thread &receiver);
   static bool reaches_reply_slot(Thread &self);
   static Thread *hold_for(Thread &self, Thread::Continuation how);

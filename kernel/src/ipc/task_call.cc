@@ -49,20 +49,19 @@ Thread *System_call::unmap_capability(Thread &self, Task &task, Fpage slot)
   Word mask = utcb.read_mr(1);
   utcb.mr[2] = slot.with_rights(0).raw();
   if (mask & Unmap_item::All_spaces)
-    task.obj().unmap_slot(Cap_index(slot.index()), slot.rights(), mask & Unmap_item::Delete_obj);
-  Cpu::self().reclaimer.bury_at_once(self);
+    if (Kobject *last = task.obj().unmap_slot(slot, mask & Unmap_item::Delete_obj))
+      Cpu::self().reclaimer.bury_at_once(*last, self);
   return Ipc::finish(self, reply_tag(0, 3));
 }
 
 Thread *System_call::task_operation(Thread &self, Word tag, Word selector, Word entry)
 {
-  Utcb &utcb = self.utcb();
   Cap cap = Cap_slot::decode(entry);
   constexpr Word Plain = Word(Proto::Task) << 16 | 3;
-  Word op = utcb.read_mr(0);
+  Word op = self.utcb().read_mr(0);
   bool is_alive = cap.object->type() == Kobject::Type::Task;
   if (is_alive && op == Task::Op_unmap && tag == Plain) {
-    Fpage page(utcb.read_mr(2));
+    Fpage page(self.utcb().read_mr(2));
     if (page.type() != Fpage::Type::Obj) return unmap_page(self, tag, selector, entry);
     if (page.order() == 0) return unmap_capability(self, task_of(entry), page);
   } else if (is_alive && op == Task::Op_map && tag == (Plain | One_item) && cap.flags & Cap_slot::W) {

@@ -67,7 +67,7 @@ unsigned threads_of(Kobject const &task)
 template <class F> void for_each_cap(Obj_space const &space, F &&f)
 {
   for (Word index = 0; index < Inspect::slots_end(space); ++index) {
-    Cap cap = space.lookup_raw(Cap_index(index));
+    Cap cap = Cap_slot::decode(space.entry_of(index << 12));
     if (cap && !f(index, cap)) return;
   }
 }

@@ -7,13 +7,16 @@
 #include "sched/cpu.h"
 #include "space/obj_space.h"
 
+bool Kobject::kill()
+{
+  // exactly one of several killers sees the object alive
+  return !(marks() & Immortal) &&
+         Type(__atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL)) != Type::Dead;
+}
+
 void Kobject::die()
 {
-  if (marks() & Immortal) return;
-  // exactly one of several killers sees the object alive
-  u8 type = __atomic_exchange_n(&_type, u8(Type::Dead), __ATOMIC_ACQ_REL);
-  if (Type(type) == Type::Dead) return;
-  Cpu::self().reclaimer.add(*this, stop());
+  if (kill()) Cpu::self().reclaimer.add(*this, stop());
 }
 
 void Reclaimer::add(Kobject &object, bool is_stopped)
@@ -25,24 +28,27 @@ void Reclaimer::add(Kobject &object, bool is_stopped)
   _fresh = true;
 }
 
+inline void Reclaimer::dispose(Kobject &object)
+{
+  if (object.is_named()) Object_names::forget(object);
+  object.free();
+}
+
 /// One step for the first object in line. All other CPUs are stopped if `shared`: outside of transactions, where
 /// nobody holds a pointer to it, and neither does this one.
-[[gnu::always_inline]] inline void Reclaimer::advance(bool shared)
+void Reclaimer::advance(bool shared)
 {
   Kobject &object = *_dying;
   if (object._end == Kobject::End::None && !object.stop()) return;
   if (object._end != Kobject::End::Dismantled) {
     object._end = Kobject::End::Stopped;
-    bool has_slots = !shared || object._slots; // another CPU may just enter one
-    if (has_slots && Obj_space::clear_slots_of(object) == Step::More) return;
-    if (!object.dismantle()) return;
+    if (Obj_space::clear_slots_of(object) == Step::More || !object.dismantle()) return;
     object._end = Kobject::End::Dismantled;
   }
   if (!shared) return;
   _dying = object._next_dead;
   if (!_dying) _dying_end = &_dying;
-  if (object.is_named()) Object_names::forget(object);
-  object.free();
+  dispose(object);
 }
 
 bool Reclaimer::step()
@@ -55,12 +61,17 @@ bool Reclaimer::step()
   return !_dying;
 }
 
-void Reclaimer::bury_at_once(Thread const &self)
+void Reclaimer::bury_at_once(Kobject &object, Thread const &self)
 {
-  if (!_dying || _dying->_next_dead || _dying->marks() & Kobject::Has_contents || !self.is_ready()) return;
+  if (!object.kill()) return;
+  bool is_stopped = object.stop();
   Word others = Hold::others();
-  Hold hold(Hold::If_free, others);
-  if (!Hold::reaches_all(others)) return;
-  advance(true);
-  _fresh = _dying;
+  bool is_short = !(object.marks() & Kobject::Has_contents) && self.is_ready();
+  Hold hold(Hold::If_free, is_short ? others : 0);
+  if (is_short && Hold::reaches_all(others) && (is_stopped || object.stop())) {
+    if ((!object._slots || Obj_space::clear_slots_of(object) == Step::Done) && object.dismantle())
+      return dispose(object);
+    is_stopped = true;
+  }
+  add(object, is_stopped);
 }

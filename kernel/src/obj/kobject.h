@@ -42,6 +42,8 @@ public:
   /// First step of death, any CPU, at most once effective. See the class comment. Immortal objects
   /// (the first tasks, the kernel's own) are not touched.
   void die();
+  /// Its first half, if another one follows that needs no look-up any more: true if it was alive.
+  bool kill();
   void make_immortal() { mark(Immortal); }
   /// Object_names has a name for it.
   void mark_named() { mark(Named); }

@@ -22,12 +22,13 @@ public:
   /// One bounded step, at the start of a transaction; may wait to become the holder (sched/hold.h).
   /// True when nothing is left.
   bool step();
-  /// As the last thing that a short system call of `self` does, which keeps no pointer to what it killed: bury it
-  /// here, if it is a single object that does not take long, and nobody else is the holder.
-  void bury_at_once(Thread const &self);
+  /// die() as the last thing that a short system call of `self` does, which keeps no pointer to the object: bury it
+  /// here, if that does not take long, and nobody else is the holder.
+  void bury_at_once(Kobject &object, Thread const &self);
 
 private:
   void advance(bool shared);
+  static void dispose(Kobject &object);
 
   Kobject *_dying = nullptr, **_dying_end = &_dying; ///< first come first served
   bool _fresh = false;

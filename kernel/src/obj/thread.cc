@@ -28,13 +28,12 @@ Slab &Thread::slab()
 
 Thread *Thread::create(Quota &quota)
 {
-  Quota_guard charge(quota, slab().object_size());
-  void *memory = charge ? slab().alloc() : nullptr;
+  Slab &slab = Thread::slab();
+  Quota_guard charge(quota, slab.object_size());
+  void *memory = charge ? slab.alloc() : nullptr;
   if (!memory) return nullptr;
   charge.keep();
-  auto *thread = new (memory) Thread(quota);
-  arch::init_fpu_state(thread->fpu_state());
-  return thread;
+  return new (memory) Thread(quota);
 }
 
 Thread *Thread::create_idle()
@@ -152,7 +151,8 @@ void Thread::free()
 void Thread::give_back()
 {
   Quota &quota = this->quota();
+  Slab &slab = Thread::slab();
   this->~Thread();
-  slab().free(this);
-  quota.refund(slab().object_size());
+  slab.free(this);
+  quota.refund(slab.object_size());
 }

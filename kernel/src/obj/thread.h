@@ -47,6 +47,8 @@ public:
   State state() const { return _state; }
   bool is_ready() const { return _state == State::Ready; }
   Prio prio() const { return _prio; }
+  /// To other threads, by what it waits for or does.
+  bool is_linked() const { return _transfer_peer || _stored_in || is_queued(); }
   /// In the ready queue of its home.
   bool is_enqueued() const { return !is_queued() && _ring.is_linked(); }
   /// Can be the destination of a message at all (abi/ipc.md section 1 rule 10).

@@ -42,7 +42,7 @@ void Cpu::start(Thread &idle)
   __atomic_fetch_or(&_online, Word{1} << _id, __ATOMIC_RELEASE);
 }
 
-Cpu &Cpu::home_of(Thread const &t)
+Cpu &Cpu::home_elsewhere(Thread const &t)
 {
   if (!Hold::reaches(t)) [[unlikely]]
     panic("kernel: thread %p of CPU %u touched by CPU %u", &t, t.cpu(), self().id());

@@ -40,11 +40,13 @@ private:
     _bitmap[prio / 64] |= Word{1} << prio % 64;
     if (prio > _best) _best = prio;
   }
+  /// The best has gone, and was the last of its priority.
   void find_best()
   {
-    _best = 0;
-    for (int i = 3; i >= 0 && !_best; --i)
-      if (_bitmap[i]) _best = Prio(i * 64 + 63 - __builtin_clzll(_bitmap[i]));
+    unsigned i = _best / 64;
+    while (i && !_bitmap[i])
+      --i;
+    _best = _bitmap[i] ? Prio(i * 64 + 63 - __builtin_clzll(_bitmap[i])) : 0;
   }
 
   Prio _best = 0; ///< first: ipc/fast_path.cc reads it

@@ -26,9 +26,8 @@ void Timeout_queue::insert(Timeout_node &node, Microseconds deadline)
   join(&_root, _root, &node);
 }
 
-void Timeout_queue::remove(Timeout_node &node)
+void Timeout_queue::take_out(Timeout_node &node)
 {
-  if (!node._place) return;
   join(node._place, node._armed.child[0], node._armed.child[1]);
   node._place = nullptr;
 }

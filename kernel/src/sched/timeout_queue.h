@@ -36,11 +36,15 @@ public:
   explicit Timeout_queue(u64 seed = 0x9e3779b97f4a7c15) : _random(seed | 1) {}
 
   void insert(Timeout_node &node, Microseconds deadline);
-  void remove(Timeout_node &node);
+  void remove(Timeout_node &node)
+  {
+    if (node.is_armed()) take_out(node);
+  }
   /// The earliest, or null.
   Timeout_node *first() const { return _root; }
 
 private:
+  void take_out(Timeout_node &node);
   void join(Timeout_node **place, Timeout_node *a, Timeout_node *b);
 
   Timeout_node *_root = nullptr;

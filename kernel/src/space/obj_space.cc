@@ -101,28 +101,25 @@ bool Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
   return true;
 }
 
-// Take these rights of a flexpage: with Cap_r the capability, with all that depends on it.
-void Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
+// Take these rights of a flexpage: with Cap_r the capability. Returns the object that is to die of it.
+Kobject *Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
 {
   Word entry;
   while (Cap cap = Cap_slot::decode(entry = slot.entry())) {
-    bool dies = false;
-    {
-      Lock_guard guard(cap.object->_slots_lock);
-      if (slot.entry() != entry) continue;
-      if (!(rights & Fpage::Cap_r)) {
-        Word taken = rights & Rights;
-        __atomic_fetch_and(&slot._entry, ~taken, __ATOMIC_RELEASE);
-        return;
-      }
-      unlink(slot);
-      if (!(cap.flags & Cap_slot::Weak)) dies = --cap.object->_cap_refs <= 0;
-      // last: from now on the slot may be claimed, or its page freed
-      __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
+    Lock_guard guard(cap.object->_slots_lock);
+    if (slot.entry() != entry) continue;
+    if (!(rights & Fpage::Cap_r)) {
+      Word taken = rights & Rights;
+      __atomic_fetch_and(&slot._entry, ~taken, __ATOMIC_RELEASE);
+      return nullptr;
     }
-    if (dies || (delete_object && cap.flags & Cap_slot::D)) cap.object->die();
-    return;
+    unlink(slot);
+    bool last = !(cap.flags & Cap_slot::Weak) && --cap.object->_cap_refs <= 0;
+    // from now on the slot may be claimed, or its page freed
+    __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
+    return last || (delete_object && cap.flags & Cap_slot::D) ? cap.object : nullptr;
   }
+  return nullptr;
 }
 
 // One capability. Step::More: the destination was taken again in between, nothing was done.
@@ -165,11 +162,6 @@ Step Obj_space::map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &i
   return Step::Done;
 }
 
-void Obj_space::unmap_slot(Cap_index index, u8 rights, bool delete_object)
-{
-  if (index.value() < Slot_count) withdraw(slot(index.value()), rights, delete_object);
-}
-
 Step Obj_space::unmap(Unmap_item &item)
 {
   // capabilities are flat copies: without the own slot there is nothing to unmap
@@ -185,7 +177,7 @@ Step Obj_space::unmap(Unmap_item &item)
       item.progress = next_used(index, budget) - region.base;
       continue;
     }
-    unmap_slot(Cap_index(index), rights, item.delete_obj);
+    if (Kobject *last = withdraw(slot(index), rights, item.delete_obj)) last->die();
     budget.spend(Budget::Remove);
     ++item.progress;
   }

@@ -63,25 +63,15 @@ public:
   /// A dead object's slot counts as empty.
   Cap lookup(Cap_index index) const
   {
-    Cap cap = lookup_raw(index);
+    Cap cap = Cap_slot::decode(entry_of(index.value() << 12));
     return cap && !cap.object->is_dead() ? cap : Cap{};
-  }
-  /// As lookup, but may return a dead object: for callers that test the type anyway.
-  Cap lookup_raw(Cap_index index) const
-  {
-    return index.value() < Slot_count ? slot(index.value()).get() : Cap{};
   }
   /// The word of the slot that a selector or flexpage (index << 12, other bits do not count) names, for
   /// Cap_slot::decode(): the look-up of every system call, in as few instructions as possible.
   Word entry_of(Word selector) const
   {
-    constexpr unsigned Byte_bit = 12 - 5;
-    static_assert(sizeof(Cap_slot) == 1 << (12 - Byte_bit));
-    if (selector >= Slot_count << 12) [[unlikely]]
-      return 0;
-    char *page = reinterpret_cast<char *>(page_of(selector >> 12));
-    Word offset = selector >> Byte_bit & (Slots_per_page - 1) * sizeof(Cap_slot);
-    return reinterpret_cast<Cap_slot *>(page + offset)->entry();
+    Cap_slot *slot = slot_of(selector);
+    return slot ? slot->entry() : 0;
   }
 
   /// Store a capability for an object that no other CPU knows (factory results, initial capabilities) with the given
@@ -104,8 +94,12 @@ public:
   static Step map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &item);
   /// One bounded step of an unmap (kernel-objects.md section 2).
   Step unmap(Unmap_item &item);
-  /// All of it for a single slot; `rights`: the flexpage's.
-  void unmap_slot(Cap_index index, u8 rights, bool delete_object);
+  /// All of it for the single slot of a flexpage. Returns the object that is to die() now, or null.
+  Kobject *unmap_slot(Fpage page, bool delete_object)
+  {
+    Cap_slot *slot = slot_of(page.raw());
+    return slot ? withdraw(*slot, page.rights(), delete_object) : nullptr;
+  }
   /// One bounded step of emptying and freeing the space when nothing uses it any more. `quota`: the
   /// one that put() and map() were given.
   Step clear(Quota &quota, Budget &budget);
@@ -126,6 +120,17 @@ private:
   {
     Cap_slot **pages = __atomic_load_n(&_pages, __ATOMIC_ACQUIRE);
     return __atomic_load_n(&pages[index / Slots_per_page], __ATOMIC_ACQUIRE);
+  }
+  /// Null: out of range.
+  Cap_slot *slot_of(Word selector) const
+  {
+    constexpr unsigned Byte_bit = 12 - 5;
+    static_assert(sizeof(Cap_slot) == 1 << (12 - Byte_bit));
+    if (selector >= Slot_count << 12) [[unlikely]]
+      return nullptr;
+    char *page = reinterpret_cast<char *>(page_of(selector >> 12));
+    Word offset = selector >> Byte_bit & (Slots_per_page - 1) * sizeof(Cap_slot);
+    return reinterpret_cast<Cap_slot *>(page + offset);
   }
   bool has_page(Word index) const { return page_of(index) != No_slots; }
   Cap_slot &slot(Word index) const { return page_of(index)[index % Slots_per_page]; }
@@ -159,10 +164,10 @@ private:
     __atomic_store_n(&slot._entry, reinterpret_cast<Word>(&object) | flags, __ATOMIC_RELEASE);
   }
   static bool store(Cap_slot &slot, Kobject &object, u8 flags);
-  static void withdraw(Cap_slot &slot, u8 rights, bool delete_object);
+  static Kobject *withdraw(Cap_slot &slot, u8 rights, bool delete_object);
   static void release(Cap_slot &slot, bool delete_object = false)
   {
-    if (slot.get()) withdraw(slot, Fpage::Cap_r, delete_object);
+    if (Kobject *last = withdraw(slot, Fpage::Cap_r, delete_object)) last->die();
   }
   static void unlink(Cap_slot &slot);
 

@@ -222,16 +222,6 @@ CASE("kernel-objects.md 3 modify_senders", "-EBUSY while another run is active; 
   CHECK_EQ(run.rewritten(), Long_run::Messages);
 }
 
-CASE("kernel-objects.md 3 modify_senders", "a run whose thread dies in the middle hinders nobody")
-{
-  Long_run run;
-  REQUIRE(run.meets());
-  task_unmap(env.task, object_page(run.rewriter.cap()), L4_FP_DELETE_OBJ);
-  sleep_us(1000);
-  CHECK_LABEL(run.another(), 0);
-  CHECK_LE(run.rewritten(), Long_run::Messages);
-}
-
 CASE("kernel-objects.md 3 modify_senders",
      "messages leave in the middle of a run, also the next one")
 {

@@ -147,8 +147,8 @@ TEST_F(Obj, ipc_4_weak_reference_does_not_keep_alive_and_copies_are_weak)
   EXPECT_TRUE(x.is_dead());
   EXPECT_FALSE(at(b, 1)) << "a dead object's slot is empty";
   x.clear_slots();
-  EXPECT_FALSE(b.lookup_raw(Cap_index(1)));
-  EXPECT_FALSE(b.lookup_raw(Cap_index(2)));
+  EXPECT_FALSE(b.entry_of(Word{1} << 12));
+  EXPECT_FALSE(b.entry_of(Word{2} << 12));
 }
 
 TEST_F(Obj, objects_2_unmap_without_r_withdraws_rights_of_this_slot_only)
@@ -249,7 +249,7 @@ TEST_F(Obj, objects_2a_grant_of_last_counted_as_weak_destroys)
   map(a, fpage(1), b, fpage(1), 8 | 2 | Attr_weak);
   EXPECT_TRUE(x.is_dead());
   x.clear_slots();
-  EXPECT_FALSE(b.lookup_raw(Cap_index(1)));
+  EXPECT_FALSE(b.entry_of(Word{1} << 12));
 }
 
 TEST_F(Obj, objects_4_dec_refcnt_takes_effect_at_next_counted_unmap)
@@ -317,7 +317,7 @@ TEST_F(Obj, step_deletion_of_an_object_with_many_slots_is_bounded)
   x.die();
   EXPECT_GE(x.clear_slots(), 2 * Slots / 128);
   for (Word i = 0; i < Slots; ++i)
-    ASSERT_FALSE(a.lookup_raw(Cap_index(i)));
+    ASSERT_FALSE(a.entry_of(Word{i} << 12));
   put(a, 1, y, W);
   unmap(a, fpage(1));
 }
@@ -357,7 +357,7 @@ TEST_F(Obj, smp_concurrent_map_and_delete_keep_lists_intact)
     EXPECT_TRUE(object.is_dead());
     object.clear_slots();
     for (Word i = 0; i < 128; ++i)
-      ASSERT_FALSE(b.lookup_raw(Cap_index(i)));
+      ASSERT_FALSE(b.entry_of(Word{i} << 12));
   }
 }
 

@@ -54,7 +54,6 @@ TEST_F(Mem_map, tlb_added_rights_flush_the_weaker_translation_on_every_cpu)
   touch(b.space, 0x20000, false);
   host::machine.flushes.clear();
   Map_item more{.send = mem(0x10000, 12, R | W),
-                .window = Fpage(Fpage::All_spaces),
                 .control = Send_item(0x20000 | Map_control)};
   Tlb_batch tlb;
   EXPECT_EQ(Mem_space::map(a.space, b.space, more, tlb), Step::Done);

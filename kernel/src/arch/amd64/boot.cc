@@ -73,8 +73,8 @@ extern "C" [[noreturn]] void boot_main(Word start_tsc)
   init_cpu_registers();
   init_paging();
   pc::init_uart(kernel_options);
-  if (!features.fsgsbase)
-    panic("this CPU has no FSGSBASE, which Furore needs (QEMU: use -cpu max)");
+  if (!features.fsgsbase || !features.xsave)
+    panic("this CPU has no %s, which Furore needs (QEMU: use -cpu max)", features.fsgsbase ? "XSAVE" : "FSGSBASE");
   init_fpu();
 
   kip_page.drop_empty_descs();

@@ -30,21 +30,17 @@ constexpr u64 Pat = 0x0007010600070106;
 
 void Features::read()
 {
-  Cpuid basic = cpuid(0);
-  Cpuid one = cpuid(1);
-  Cpuid seven = basic.eax >= 7 ? cpuid(7) : Cpuid{};
-  fsgsbase = seven.ebx >> 0 & 1;
-  smep = seven.ebx >> 7 & 1;
-  smap = seven.ebx >> 20 & 1;
-  umip = seven.ecx >> 2 & 1;
-  pge = one.edx >> 13 & 1;
+  Cpuid one = cpuid(1), seven = cpuid(0).eax >= 7 ? cpuid(7) : Cpuid{};
+  fsgsbase = seven.ebx & 1;
   xsave = one.ecx >> 26 & 1;
-  avx = xsave && one.ecx >> 28 & 1;
-  avx512 = avx && seven.ebx >> 16 & 1;
-  xsaveopt = xsave && basic.eax >= 0xd && cpuid(0xd, 1).eax & 1;
+  xsaveopt = cpuid(0xd, 1).eax & 1;
   x2apic = one.ecx >> 21 & 1;
   tsc_deadline = one.ecx >> 24 & 1;
-  pcid = pge && one.ecx >> 17 & 1 && seven.ebx >> 10 & 1; // with INVPCID
+  pcid = one.ecx >> 17 & 1 && seven.ebx >> 10 & 1; // with INVPCID
+  cr4 = Cr4_pae | Cr4_mce | Cr4_pge | Cr4_osfxsr | Cr4_osxmmexcpt |
+        (fsgsbase ? Cr4_fsgsbase : 0) | (xsave ? Cr4_osxsave : 0) | (pcid ? Cr4_pcide : 0) |
+        (seven.ecx & 1 << 2 ? Cr4_umip : 0) | (seven.ebx & 1 << 7 ? Cr4_smep : 0) |
+        (seven.ebx & 1 << 20 ? Cr4_smap : 0);
 }
 
 void set_syscall_entry(bool intercepted)
@@ -54,12 +50,9 @@ void set_syscall_entry(bool intercepted)
 
 void init_cpu_registers()
 {
-  Features const &f = features;
   wrmsr(Msr_efer, Efer_sce | Efer_lme | Efer_nxe);
   write_cr0(Cr0_pe_et_pg | Cr0_mp | Cr0_ne | Cr0_wp | Cr0_am | Cr0_ts);
-  write_cr4(Cr4_pae | Cr4_mce | Cr4_osfxsr | Cr4_osxmmexcpt | (f.fsgsbase ? Cr4_fsgsbase : 0) |
-            (f.pge ? Cr4_pge : 0) | (f.umip ? Cr4_umip : 0) | (f.smep ? Cr4_smep : 0) |
-            (f.smap ? Cr4_smap : 0) | (f.xsave ? Cr4_osxsave : 0) | (f.pcid ? Cr4_pcide : 0));
+  write_cr4(features.cr4);
   wrmsr(Msr_pat, Pat);
   // SYSRET takes CS + 16 and SS + 8 from the upper half (AMD APM vol. 2, 6.1.1).
   wrmsr(Msr_star, Word{SEL_USER_CODE32} << 48 | Word{SEL_KERNEL_CODE} << 32);

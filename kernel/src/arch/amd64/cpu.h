@@ -104,7 +104,8 @@ template <class T> inline T in(u16 port)
 
 /// What the kernel uses beyond the base architecture. Read once on the boot CPU.
 struct Features {
-  bool smep, smap, umip, fsgsbase, pge, xsave, xsaveopt, avx, avx512, x2apic, tsc_deadline, pcid;
+  bool fsgsbase, xsave, xsaveopt, x2apic, tsc_deadline, pcid;
+  Word cr4; ///< with what is there of SMEP, SMAP, UMIP, PCID
   void read();
 };
 extern Features features;

@@ -28,26 +28,20 @@ void save(void *state)
 {
   if (features.xsaveopt)
     asm volatile("xsaveopt64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
-  else if (features.xsave)
-    asm volatile("xsave64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
   else
-    asm volatile("fxsave64 (%0)" : : "r"(state) : "memory");
+    asm volatile("xsave64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
 }
 
 void restore(void const *state)
 {
-  if (features.xsave)
-    asm volatile("xrstor64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
-  else
-    asm volatile("fxrstor64 (%0)" : : "r"(state) : "memory");
+  asm volatile("xrstor64 (%0)" : : "r"(state), "a"(~0u), "d"(~0u) : "memory");
 }
 
 } // namespace
 
 void init_fpu()
 {
-  if (!features.xsave) return;
-  u32 components = X87 | Sse | (features.avx ? Avx : 0) | (features.avx512 ? Avx512 : 0);
+  u32 components = cpuid(0xd).eax & (X87 | Sse | Avx | Avx512);
   asm volatile("xsetbv" : : "a"(components), "d"(0), "c"(0));
   state_bytes = cpuid(0xd).ebx;
 }
@@ -87,9 +81,21 @@ void switch_fpu(Thread &next, Thread &old)
     drop_live(cpu);
 }
 
+/// What saving leaves alone gets its initial values.
+static void init_state(void *state)
+{
+  auto *image = static_cast<Fpu_image *>(state);
+  image->control = initial_image.control;
+  image->mxcsr = initial_image.mxcsr;
+  image->present = image->compaction = 0;
+  for (Word &word : image->reserved)
+    word = 0;
+}
+
 bool begin_fpu_use(Thread &current)
 {
   if (current.exit_flags() & Thread::Fpu_off) return false;
+  if (!current.has_fpu_values()) init_state(current.fpu_state());
   make_live(Arch_cpu::current(), current);
   current.set_fpu_values(true);
   current.set_fpu_credit(Eager_turns);
@@ -100,21 +106,6 @@ bool begin_fpu_use(Thread &current)
 } // namespace amd64
 
 Word arch::fpu_state_bytes() { return amd64::state_bytes; }
-
-void arch::init_fpu_state(void *state)
-{
-  using namespace amd64;
-  auto *image = static_cast<Fpu_image *>(state);
-  image->control = initial_image.control;
-  image->mxcsr = initial_image.mxcsr;
-  if (features.xsave) {
-    image->present = image->compaction = 0;
-    for (Word &word : image->reserved)
-      word = 0;
-  } else {
-    *image = initial_image;
-  }
-}
 
 void arch::save_live_fpu(Thread &current)
 {

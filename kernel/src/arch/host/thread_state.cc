@@ -27,9 +27,6 @@ Word arch::fpu_state_bytes()
 {
   return 512;
 }
-void arch::init_fpu_state(void *)
-{
-}
 void arch::save_live_fpu(Thread &)
 {
 }

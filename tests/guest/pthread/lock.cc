@@ -236,6 +236,10 @@ CASE("the C library's recursive locks keep others out, each time they are taken"
     __retarget_lock_release_recursive(lock);
     CHECK(!is_free_for_others(lock)); // it was taken twice
     __retarget_lock_release_recursive(lock);
+    // again, before anybody else had it: the last holder is no holder any more
+    __retarget_lock_acquire_recursive(lock);
+    CHECK(!is_free_for_others(lock));
+    __retarget_lock_release_recursive(lock);
     CHECK(is_free_for_others(lock));
   }
   __retarget_lock_close_recursive(lock);

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 namespace {
 
@@ -22,6 +23,17 @@ alignas(64) char stack[64 << 10];
 alignas(64) char tls_block[4096];
 bool done;
 bool ok;
+thread_local int zero_of_thread[20];
+thread_local int value_of_thread = 9;
+
+/// Its variables have their initial values, whatever was in their memory before.
+bool variables_are_fresh()
+{
+  bool fresh = value_of_thread == 9;
+  for (int entry : zero_of_thread)
+    fresh = fresh && entry == 0;
+  return fresh;
+}
 
 /// Blocks of a thread of its own must never be handed out twice.
 bool churn(unsigned char mark)
@@ -45,7 +57,7 @@ bool churn(unsigned char mark)
 extern "C" [[noreturn]] void second_thread()
 {
   errno = 17;
-  ok = churn(7) && errno == 17;
+  ok = variables_are_fresh() && churn(7) && errno == 17;
   printf("# second thread says hello through stdio\n");
   libc_thread_done();
   __atomic_store_n(&done, true, __ATOMIC_RELEASE);
@@ -65,6 +77,7 @@ CASE("libc", "two threads share malloc and stdio, each with its own errno")
   l4_thread_control_bind(reinterpret_cast<l4_utcb_t *>(e->first_free_utcb), L4_BASE_TASK_CAP);
   REQUIRE(l4_error(l4_thread_control_commit(thread)) == 0);
   REQUIRE(libc_tls_size() <= sizeof(tls_block));
+  memset(tls_block, 0xee, sizeof(tls_block));
   REQUIRE(fiasco_amd64_set_fs(thread, libc_tls_init(tls_block), l4_utcb()) >= 0);
   l4_sched_param_t param = l4_sched_param(2, 1000);
   REQUIRE(l4_error(l4_scheduler_run_thread(e->scheduler, thread, &param)) == 0);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <initializer_list>
 #include <new>
 
 namespace {
@@ -62,6 +63,18 @@ CASE("libc", "large blocks come from anonymous memory, read as zero, and are giv
     free(p);
   }
   CHECK(static_cast<char *>(sbrk(0)) - heap_start < static_cast<ptrdiff_t>(Size));
+}
+
+CASE("libc", "the break goes neither below its beginning nor out of its area")
+{
+  char *const before = static_cast<char *>(sbrk(0));
+  for (ptrdiff_t increment :
+       {-(ptrdiff_t{1} << 40), ptrdiff_t{1} << 40, PTRDIFF_MIN, PTRDIFF_MAX}) {
+    errno = 0;
+    CHECK(sbrk(increment) == reinterpret_cast<void *>(-1l));
+    CHECK_EQ(errno, ENOMEM);
+    CHECK(sbrk(0) == before);
+  }
 }
 
 CASE("libc", "what cannot be had is refused, not promised")

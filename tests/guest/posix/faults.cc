@@ -143,12 +143,14 @@ CASE("POSIX sigaltstack", "a stack overflow is handled on the other stack")
 
 jmp_buf inner;
 volatile bool kept;
+l4_addr_t volatile outer_frame, inner_frame;
 
 void leave_inner(int signal, siginfo_t *, void *)
 {
   char volatile own[512];
   for (char volatile &c : own)
     c = 0x11;
+  inner_frame = reinterpret_cast<l4_addr_t>(own);
   unblock(signal);
   longjmp(inner, 1);
 }
@@ -159,8 +161,8 @@ void fault_again(int signal, siginfo_t *info, void *context)
   char volatile mine[256];
   for (char volatile &c : mine)
     c = 0x5a;
-  int volatile zero = 0;
-  if (!setjmp(inner)) zero = 1 / zero;
+  outer_frame = reinterpret_cast<l4_addr_t>(mine);
+  if (!setjmp(inner)) asm volatile("ud2");
   bool same = true;
   for (char volatile const &c : mine)
     same = same && c == 0x5a;
@@ -171,18 +173,23 @@ void fault_again(int signal, siginfo_t *info, void *context)
 CASE("POSIX sigaltstack", "a fault in a handler is handled below it on the same stack")
 {
   install(SIGSEGV, fault_again, SA_ONSTACK);
-  install(SIGFPE, leave_inner, SA_ONSTACK);
+  install(SIGILL, leave_inner, SA_ONSTACK);
   void *const memory = malloc(SIGSTKSZ);
   stack_t const stack = {memory, 0, SIGSTKSZ}, none = {nullptr, SS_DISABLE, 0};
   CHECK_EQ(sigaltstack(&stack, nullptr), 0);
   kept = false;
+  inner_frame = 0;
   if (!setjmp(back)) *reinterpret_cast<char volatile *>(0x123450000) = 1;
+  auto const bottom = reinterpret_cast<l4_addr_t>(memory);
+  CHECK(inner_frame > bottom);
+  CHECK(inner_frame < outer_frame);
+  CHECK(outer_frame < bottom + SIGSTKSZ);
   CHECK(kept);
   CHECK_EQ(number, SIGSEGV);
   CHECK_EQ(sigaltstack(&none, nullptr), 0);
   free(memory);
   install(SIGSEGV, nullptr);
-  install(SIGFPE, nullptr);
+  install(SIGILL, nullptr);
 }
 
 l4_umword_t volatile flags_of_handler;

@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include <errno.h>
+#include <sys/lock.h>
 #include <sched.h>
 
 namespace {
@@ -63,20 +64,11 @@ void count_with(void *(*function)(void *))
   CHECK(counter == 4 * Rounds);
 }
 
-void *result(int error)
-{
-  return reinterpret_cast<void *>(static_cast<long>(error));
-}
+void *result(int error) { return reinterpret_cast<void *>(static_cast<long>(error)); }
 
-void *try_lock(void *m)
-{
-  return result(pthread_mutex_trylock(static_cast<pthread_mutex_t *>(m)));
-}
+void *try_lock(void *m) { return result(pthread_mutex_trylock(static_cast<pthread_mutex_t *>(m))); }
 
-void *unlock(void *m)
-{
-  return result(pthread_mutex_unlock(static_cast<pthread_mutex_t *>(m)));
-}
+void *unlock(void *m) { return result(pthread_mutex_unlock(static_cast<pthread_mutex_t *>(m))); }
 
 void *timed_lock(void *m)
 {
@@ -107,10 +99,7 @@ pthread_mutex_t made(int type)
   return m;
 }
 
-CASE("a mutex excludes four threads from each other")
-{
-  count_with(with_mutex);
-}
+CASE("a mutex excludes four threads from each other") { count_with(with_mutex); }
 
 CASE("trylock of a taken mutex is EBUSY")
 {
@@ -205,10 +194,7 @@ CASE("spin trylock")
   CHECK(pthread_spin_unlock(&spin) == 0);
 }
 
-CASE("writers exclude each other")
-{
-  count_with(with_rwlock);
-}
+CASE("writers exclude each other") { count_with(with_rwlock); }
 
 CASE("readers share, a writer does not get in")
 {
@@ -225,6 +211,38 @@ CASE("a writer keeps readers out")
   CHECK(pthread_rwlock_trywrlock(&rwlock) == EBUSY);
   CHECK(pthread_rwlock_unlock(&rwlock) == 0);
   CHECK(join(start(try_read)) == result(0));
+}
+
+/// Whether another thread could take the lock; it gives it back.
+bool is_free_for_others(_LOCK_T lock)
+{
+  auto const attempt = [](void *l) -> void * {
+    auto const lock = static_cast<_LOCK_T>(l);
+    if (!__retarget_lock_try_acquire_recursive(lock)) return nullptr;
+    __retarget_lock_release_recursive(lock);
+    return l;
+  };
+  return join(start(attempt, lock)) != nullptr;
+}
+
+CASE("the C library's recursive locks keep others out, each time they are taken")
+{
+  _LOCK_T lock;
+  __retarget_lock_init_recursive(&lock);
+  for (int round = 0; round < 3; ++round) {
+    __retarget_lock_acquire_recursive(lock);
+    CHECK(!is_free_for_others(lock));
+    CHECK(__retarget_lock_try_acquire_recursive(lock));
+    __retarget_lock_release_recursive(lock);
+    CHECK(!is_free_for_others(lock)); // it was taken twice
+    __retarget_lock_release_recursive(lock);
+    // again, before anybody else had it: the last holder is no holder any more
+    __retarget_lock_acquire_recursive(lock);
+    CHECK(!is_free_for_others(lock));
+    __retarget_lock_release_recursive(lock);
+    CHECK(is_free_for_others(lock));
+  }
+  __retarget_lock_close_recursive(lock);
 }
 
 } // namespace

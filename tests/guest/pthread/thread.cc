@@ -14,15 +14,9 @@ thread_local int local = 5;
 int destroyed, once_runs;
 pthread_key_t key;
 
-void *echo(void *arg)
-{
-  return arg;
-}
+void *echo(void *arg) { return arg; }
 
-void *own_id(void *)
-{
-  return reinterpret_cast<void *>(pthread_self());
-}
+void *own_id(void *) { return reinterpret_cast<void *>(pthread_self()); }
 
 void *change_locals(void *)
 {
@@ -38,10 +32,7 @@ void *set_flag(void *arg)
   return nullptr;
 }
 
-void count_destroyed(void *)
-{
-  ++destroyed;
-}
+void count_destroyed(void *) { ++destroyed; }
 
 void *use_key(void *arg)
 {
@@ -50,10 +41,7 @@ void *use_key(void *arg)
   return empty && pthread_getspecific(key) == arg ? arg : nullptr;
 }
 
-void *stack_address(void *)
-{
-  return __builtin_frame_address(0);
-}
+void *stack_address(void *) { return __builtin_frame_address(0); }
 
 void run_once()
 {
@@ -69,10 +57,7 @@ void *call_once(void *)
   return reinterpret_cast<void *>(once_runs);
 }
 
-void add(void *arg)
-{
-  ++*static_cast<int *>(arg);
-}
+void add(void *arg) { ++*static_cast<int *>(arg); }
 
 void *leave_with_cleanup(void *arg)
 {
@@ -104,10 +89,7 @@ CASE("pthread_equal tells threads apart")
   join(t);
 }
 
-CASE("joining oneself is a deadlock")
-{
-  CHECK(pthread_join(pthread_self(), nullptr) == EDEADLK);
-}
+CASE("joining oneself is a deadlock") { CHECK(pthread_join(pthread_self(), nullptr) == EDEADLK); }
 
 CASE("thread_local and errno belong to a thread")
 {
@@ -115,6 +97,24 @@ CASE("thread_local and errno belong to a thread")
   local = 6;
   CHECK(join(start(change_locals)) != nullptr);
   CHECK(local == 6 && errno == 4);
+}
+
+thread_local int empty[200];
+
+void *use_empty(void *)
+{
+  bool zero = true;
+  for (int &entry : empty) {
+    zero = zero && !entry;
+    entry = 0x33;
+  }
+  return zero ? &local : nullptr;
+}
+
+CASE("thread_local variables without a value are zero, also in memory that another thread used")
+{
+  for (int i = 0; i < 5; ++i)
+    CHECK(join(start(use_empty)) != nullptr);
 }
 
 CASE("300 threads one after another: nothing is used up")

@@ -15,35 +15,24 @@ struct Early {
 
 } // namespace
 
-void refuse(int code)
-{
-  throw Refused{code};
-}
+void refuse(int code) { throw Refused{code}; }
 
-int overridden()
-{
-  return 1;
-}
+int overridden() { return 1; }
 
 int shared_counter = 41;
 
-int library_counter()
-{
-  return shared_counter;
+int library_counter() { return shared_counter; }
+
+void marker() {}
+
+Function *library_marker() { return marker; }
+
+namespace {
+char const *const names[] = {"one", "two"};
 }
 
-void marker()
-{
-}
-
-Function *library_marker()
-{
-  return marker;
-}
+char const *const *library_names() { return names; }
 
 thread_local int thread_value = 17;
 
-int &library_thread_value()
-{
-  return thread_value;
-}
+int &library_thread_value() { return thread_value; }

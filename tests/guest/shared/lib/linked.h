@@ -26,5 +26,8 @@ void marker();
 using Function = void();
 Function *library_marker();
 
+/// Constants that the loader has to relocate.
+char const *const *library_names();
+
 extern thread_local int thread_value;
 int &library_thread_value();

@@ -7,6 +7,7 @@ namespace {
 
 thread_local int calls = 100;
 thread_local std::string own_text = "fresh";
+thread_local int table[200];
 
 struct Life {
   Life() { events().push_back("plugin begins"); }
@@ -20,9 +21,17 @@ extern "C" {
 int plugin_value = 5;
 
 /// Counts the calls of each thread.
-int plugin_call()
+int plugin_call() { return ++calls; }
+
+/// Whether the calling thread's table is all zero; then it is not any more.
+bool plugin_is_zero()
 {
-  return ++calls;
+  bool zero = true;
+  for (int &entry : table) {
+    zero = zero && !entry;
+    entry = 0x77;
+  }
+  return zero;
 }
 
 char const *plugin_text()
@@ -40,9 +49,6 @@ int plugin_catch()
   }
 }
 
-void plugin_throw()
-{
-  throw Refused{9};
-}
+void plugin_throw() { throw Refused{9}; }
 
 } // extern "C"

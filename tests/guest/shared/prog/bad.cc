@@ -2,7 +2,4 @@
 // Its library is not among the modules: it never gets here.
 #include "linked.h"
 
-int main()
-{
-  return library_counter();
-}
+int main() { return library_counter(); }

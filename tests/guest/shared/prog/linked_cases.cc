@@ -2,6 +2,7 @@
 // Libraries that the program is linked with.
 #include "linked.h"
 
+#include <l4/libtap/fault.h>
 #include <l4/libtap/tap.h>
 
 #include <dlfcn.h>
@@ -12,10 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
-int overridden()
-{
-  return 2;
-}
+int overridden() { return 2; }
 
 namespace {
 
@@ -32,9 +30,13 @@ TEST("a library's constructors run before the program's")
   CHECK(events()[1] == "program begins");
 }
 
-TEST("a function of the program stands in for that of a library")
+TEST("a function of the program stands in for that of a library") { CHECK_EQ(ask_overridden(), 2); }
+
+TEST("constants of a library that were relocated cannot be written any more")
 {
-  CHECK_EQ(ask_overridden(), 2);
+  auto *const name = const_cast<char const **>(library_names());
+  CHECK(!strcmp(name[1], "two"));
+  CHECK_FAULT(Write, name, *const_cast<char const *volatile *>(name) = nullptr);
 }
 
 TEST("program and library share a variable")
@@ -45,10 +47,7 @@ TEST("program and library share a variable")
   shared_counter = 41;
 }
 
-TEST("a function has one address")
-{
-  CHECK(library_marker() == &marker);
-}
+TEST("a function has one address") { CHECK(library_marker() == &marker); }
 
 TEST("an exception of a library is caught in the program")
 {

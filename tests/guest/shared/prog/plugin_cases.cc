@@ -53,9 +53,19 @@ TEST("its thread-local variables are fresh in every thread, and again when it co
     REQUIRE(call);
     CHECK_EQ(call(), 101);
     CHECK_EQ(call(), 102);
-    int other = 0;
-    std::thread([&] { other = call(); }).join();
-    CHECK_EQ(other, 101);
+    auto const is_zero = function<bool()>(handle, "plugin_is_zero");
+    REQUIRE(is_zero);
+    CHECK(is_zero());
+    for (int thread = 0; thread < 3; ++thread) { // a later one gets memory that an earlier one used
+      int other = 0;
+      bool zero = false;
+      std::thread([&] {
+        other = call();
+        zero = is_zero();
+      }).join();
+      CHECK_EQ(other, 101);
+      CHECK(zero);
+    }
     CHECK_EQ(dlclose(handle), 0);
   }
 }

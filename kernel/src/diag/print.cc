@@ -10,8 +10,7 @@ namespace {
 
 void put(char c)
 {
-  if (c == '\n')
-    platform::console_put('\r');
+  if (c == '\n') platform::console_put('\r');
   platform::console_put(c);
 }
 
@@ -31,8 +30,7 @@ void put_number(Word value, unsigned base, bool negative, unsigned width, char f
     digits[--start] = "0123456789abcdef"[value % base];
     value /= base;
   } while (value);
-  if (negative)
-    digits[--start] = '-';
+  if (negative) digits[--start] = '-';
   put_padded(digits + start, sizeof digits - start, width, fill);
 }
 

@@ -15,12 +15,6 @@ constexpr Word Return_item = 0x38;
 constexpr Word Max_limit = (Word{1} << 63) - 1;
 constexpr u8 All_rights = Cap_slot::W | Cap_slot::S | Cap_slot::D | Cap_slot::Server;
 
-template <class T> Result<Kobject *> created(T *object)
-{
-  if (!object) return Errno::No_mem; // quota or kernel memory exhausted
-  return static_cast<Kobject *>(object);
-}
-
 /// Index of the slot in which the caller wants the new capability, from its first object buffer.
 bool receive_slot(Invocation &call, Cap_index &index)
 {
@@ -73,7 +67,7 @@ Result<Kobject *> Factory::create_gate(Invocation &call)
   }
   Ipc_gate *gate = Slab_of<Ipc_gate>::create(*this);
   if (gate && server) gate->bind(*server, label);
-  return created(gate);
+  return gate;
 }
 
 // All memory is taken in the first step, whose budget affords the four tables of an empty space:
@@ -85,7 +79,7 @@ Result<Kobject *> Factory::create_task(Invocation &call, Step &step)
   if (area.raw() != 0 && !Mem_space::is_ku_area(area)) return Errno::Inval;
   Task *task = Task::create(*this);
   if (!task) return Errno::No_mem; // quota or kernel memory exhausted
-  if (area.raw() == 0) return created(task);
+  if (area.raw() == 0) return task;
 
   Result<Step> added = task->mem().add_ku_mem(area);
   if (!added) {
@@ -93,7 +87,7 @@ Result<Kobject *> Factory::create_task(Invocation &call, Step &step)
     return {added.error(), added.site()};
   }
   step = *added;
-  return created(task);
+  return task;
 }
 
 // The last step of making a task, or one before: its kernel-user memory takes time to clear. The
@@ -121,7 +115,7 @@ Result<Kobject *> Factory::create_factory(Invocation &call)
   if (call.tag.words() > 3 || call.tag.items()) return Errno::Msg_too_long;
   Word limit = call.mr(2);
   if (limit == 0 || limit >= Max_limit) return Errno::No_mem;
-  return created(Factory::create(*this, limit));
+  return Factory::create(*this, limit);
 }
 
 Result<Kobject *> Factory::create_object(Invocation &call, i64 type, Step &step)
@@ -130,10 +124,10 @@ Result<Kobject *> Factory::create_object(Invocation &call, i64 type, Step &step)
   case Proto::None:
   case Proto::Kobject: return create_gate(call);
   case Proto::Task: return create_task(call, step);
-  case Proto::Thread: return created(Thread::create(*this));
+  case Proto::Thread: return Thread::create(*this);
   case Proto::Factory: return create_factory(call);
-  case Proto::Irq_sender: return created(Slab_of<Irq>::create(*this));
-  case Proto::Semaphore: return created(Slab_of<Semaphore>::create(*this));
+  case Proto::Irq_sender: return Slab_of<Irq>::create(*this);
+  case Proto::Semaphore: return Slab_of<Semaphore>::create(*this);
   default: return Errno::No_dev; // there is no such type of object
   }
 }
@@ -152,6 +146,7 @@ Outcome Factory::invoke(Invocation &call)
   Step step = Step::Done;
   Result<Kobject *> object = create_object(call, type, step);
   if (!object) return {object.error(), object.site()};
+  if (!*object) return Errno::No_mem; // quota or kernel memory exhausted
   Task &task = *call.caller.task();
   if (!task.obj().put(slot, task.quota(), **object, All_rights)) {
     (*object)->die();

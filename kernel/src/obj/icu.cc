@@ -22,10 +22,7 @@ Outcome shutdown(Kobject &, Invocation &call)
 }
 
 /// Answers with what is known beforehand.
-template <Errno Error> Outcome answer(Kobject &, Invocation &)
-{
-  return Error;
-}
+template <Errno Error> Outcome answer(Kobject &, Invocation &) { return Error; }
 
 } // namespace
 

@@ -11,10 +11,7 @@ constexpr unsigned Entries = 512;
 /// From this level up entries never map pages, and tables have no shadow.
 constexpr unsigned Levels_with_leaves = 2;
 
-Word *table_of(Word entry)
-{
-  return static_cast<Word *>(Kmem::virt_of(Page_entry(entry).frame()));
-}
+Word *table_of(Word entry) { return static_cast<Word *>(Kmem::virt_of(Page_entry(entry).frame())); }
 
 constexpr unsigned Group = 8;
 
@@ -28,10 +25,7 @@ bool is_empty_group(Word const *entry)
   return !any;
 }
 
-unsigned table_order(unsigned level)
-{
-  return level < Levels_with_leaves ? 1 : 0;
-}
+unsigned table_order(unsigned level) { return level < Levels_with_leaves ? 1 : 0; }
 
 } // namespace
 
@@ -72,10 +66,7 @@ bool Map_space::make_root_table()
   return true;
 }
 
-Map_space::Slot Map_space::walk(Word address) const
-{
-  return walk_inline(address, _top_level);
-}
+Map_space::Slot Map_space::walk(Word address) const { return walk_inline(address, _top_level); }
 
 Map_space::Slot Map_space::make_slot(Word address, unsigned level, Budget &budget)
 {

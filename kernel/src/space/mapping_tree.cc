@@ -8,16 +8,10 @@ namespace {
 using Large_nodes = Slab_of<Large_node>;
 using Piece_tables = Slab_of<Pieces>;
 
-Large_node *large(Node *node)
-{
-  return static_cast<Large_node *>(node);
-}
+Large_node *large(Node *node) { return static_cast<Large_node *>(node); }
 
 // A neighbour in the same list, as opposed to the large node at the ends of a list of pieces.
-bool same_list(Node const *a, Node const *b)
-{
-  return a && a->is_large() == b->is_large();
-}
+bool same_list(Node const *a, Node const *b) { return a && a->is_large() == b->is_large(); }
 
 // First piece of a large node at a frame number in [first, end).
 Node *first_piece(Node *node, unsigned first, unsigned end)

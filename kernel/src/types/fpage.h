@@ -15,8 +15,9 @@ public:
   constexpr Fpage() = default;
   constexpr explicit Fpage(Word raw) : _raw(raw) {}
   constexpr Fpage(Type type, Word address, unsigned order, u8 rights)
-  : _raw((address & ~Word{0xfff}) | Word{order} << 6 | Word(type) << 4 | rights)
-  {}
+      : _raw((address & ~Word{0xfff}) | Word{order} << 6 | Word(type) << 4 | rights)
+  {
+  }
 
   constexpr Word raw() const { return _raw; }
   constexpr Type type() const { return Type(_raw >> 4 & 3); }
@@ -55,10 +56,7 @@ public:
   /// Hot spot, unshifted (address, or index << 12).
   constexpr Word hot_spot() const { return _raw & ~Word{0xfff}; }
   /// First word of the return item for `sent`, bits 2..1 clear: mapped (abi/ipc.md section 3).
-  constexpr Word answer(Fpage sent) const
-  {
-    return (_raw & ~Word{0xff6}) | (sent.raw() & 0xff0);
-  }
+  constexpr Word answer(Fpage sent) const { return (_raw & ~Word{0xff6}) | (sent.raw() & 0xff0); }
 
 private:
   Word _raw = 0;

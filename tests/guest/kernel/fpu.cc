@@ -199,3 +199,22 @@ CASE("kernel-entry.md 7", "a new thread starts with a clean FPU")
   CHECK_EQ(worker.value[0], 0);
   CHECK_EQ(worker.value[1] & 0xffc0, 0x1f80);
 }
+
+CASE("ipc.md 3 no buffer", "a message that fails in its items brings no FPU state")
+{
+  Worker receiver([](Worker &me) {
+    no_buffers();
+    bdr() = L4_UTCB_INHERIT_FPU;
+    set_fpu(Mine);
+    me.result = wait();
+    me.value[0] = get_fpu();
+  });
+  receiver.start();
+  Semaphore sem;
+  set_fpu(Theirs);
+  l4_umword_t const tag = compose(0, {}, {object(sem)}, L4_MSGTAG_TRANSFER_FPU);
+  CHECK_EQ(invoke(receiver.cap() | L4_SYSF_SEND, tag, Zero).error(), L4_IPC_SEMSGCUT);
+  REQUIRE(receiver.finished());
+  CHECK_EQ(receiver.result.error(), L4_IPC_REMSGCUT);
+  CHECK_EQ(receiver.value[0], Mine);
+}

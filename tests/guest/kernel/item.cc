@@ -210,3 +210,68 @@ CASE("ipc.md 3 lists", "the BDR names where the lists start")
   CHECK_EQ(t.sent.error(), 0);
   CHECK_EQ(cap_valid(t.task, Target), 1);
 }
+
+namespace {
+
+/// Waits with a list of buffers that ends with the last buffer register. What follows that in
+/// memory, the error code, looks like one more word of the list.
+struct Full_list {
+  static constexpr unsigned First = 31, Last = L4_UTCB_GENERIC_BUFFERS_SIZE - 1;
+  l4_umword_t first_word; ///< of the item in the register `at`
+  unsigned at;            ///< where it is; small buffers for the slots from Target on stand before
+  l4_umword_t behind = 0; ///< what looks like the word behind the last register
+
+  static void receive(Worker &me)
+  {
+    Full_list const &list = me.data<Full_list>();
+    bdr() = l4_umword_t{First} << L4_BDR_OBJ_SHIFT;
+    for (unsigned i = First; i <= Last; ++i)
+      br(i) = small(Target + (i - First) * L4_CAP_OFFSET);
+    br(list.at) = list.first_word;
+    l4_utcb_tcr()->error = list.behind;
+    me.result = wait();
+    no_buffers();
+  }
+};
+
+/// Send that many capabilities for one semaphore to such a receiver in another task; how many
+/// arrived.
+unsigned fill_list(Full_list list, unsigned items, l4_umword_t error)
+{
+  Child_task task;
+  CHECK_LABEL(task.share_image(), 0);
+  Worker receiver(Full_list::receive, &list, Prio_high, &task);
+  receiver.start();
+  Semaphore sem;
+  for (unsigned i = 0; i < items; ++i) {
+    mr(2 * i) = object(sem).control;
+    mr(2 * i + 1) = object_page(sem, L4_CAP_FPAGE_RWS);
+  }
+  CHECK_EQ(invoke(receiver.cap() | L4_SYSF_SEND, raw_tag(0, 0, items), Zero).error(), error);
+  CHECK(receiver.finished());
+  CHECK_EQ(receiver.result.error(), error ? l4_umword_t(L4_IPC_REMSGCUT) : 0);
+  unsigned arrived = 0;
+  for (unsigned i = 0; i < items; ++i)
+    arrived += cap_valid(task, Target + i * L4_CAP_OFFSET);
+  return arrived;
+}
+
+} // namespace
+
+CASE("kernel-entry.md 5 BDR", "a list without a void item ends with the last buffer register")
+{
+  constexpr unsigned Buffers = Full_list::Last - Full_list::First + 1;
+  Full_list const list{small(Target), Full_list::First, small(Target + Buffers * L4_CAP_OFFSET)};
+  CHECK_EQ(fill_list(list, Buffers, 0), Buffers);
+  CHECK_EQ(fill_list(list, Buffers + 1, L4_IPC_SEMSGCUT), Buffers);
+}
+
+CASE("kernel-entry.md 5 BDR", "an item whose second word would stand behind it is no buffer")
+{
+  constexpr unsigned Before = Full_list::Last - Full_list::First;
+  l4_cap_idx_t const slot = Target + Before * L4_CAP_OFFSET;
+  CHECK_EQ(fill_list({Full, Full_list::Last, object_page(slot)}, Before + 1, L4_IPC_SEMSGCUT),
+           Before);
+  l4_umword_t const forward = small(slot, L4_RCV_ITEM_FORWARD_MAPPINGS);
+  CHECK_EQ(fill_list({forward, Full_list::Last, env.task}, Before + 1, L4_IPC_SEMSGCUT), Before);
+}

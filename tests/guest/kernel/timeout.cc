@@ -198,3 +198,41 @@ CASE("kernel-entry.md 8 clock", "the KIP's clocks run, agree, and never go back"
   CHECK_GE(ns / 1000 + 1, us);
   CHECK_LE(ns / 1000, us + 10000);
 }
+
+CASE("kernel-entry.md 8 code",
+     "runs wherever the page is mapped, and changes rax, rdx and flags only")
+{
+  constexpr l4_addr_t Elsewhere = Free_range + 0x7fff000;
+  constexpr unsigned Microseconds = 0x900, Nanoseconds = 0x980, Registers = 13;
+  auto const kip = reinterpret_cast<l4_addr_t>(l4_kip());
+  CHECK_LABEL(task_map(env.task, env.task, memory(kip, L4_PAGESHIFT, L4_FPAGE_RX, Elsewhere)), 0);
+  for (l4_addr_t page : {kip, Elsewhere})
+    for (unsigned code : {Microseconds, Nanoseconds}) {
+      static l4_umword_t out[Registers], time, sp;
+      l4_uint64_t const before = now();
+      l4_addr_t entry = page + code;
+      __asm__ volatile(
+          "push %%rbp\n sub $128, %%rsp\n mov %%rsp, %[sp]\n"
+          "mov $1, %%ebx\n mov $2, %%ecx\n mov $3, %%esi\n mov $4, %%edi\n mov $5, %%ebp\n"
+          "mov $6, %%r8d\n mov $7, %%r9d\n mov $8, %%r10d\n mov $9, %%r11d\n mov $10, %%r12d\n"
+          "mov $11, %%r13d\n mov $12, %%r14d\n mov $13, %%r15d\n"
+          "call *%%rax\n"
+          "sub %%rsp, %[sp]\n mov %%rax, %[time]\n lea %[out], %%rax\n"
+          "mov %%rbx, (%%rax)\n mov %%rcx, 8(%%rax)\n mov %%rsi, 16(%%rax)\n"
+          "mov %%rdi, 24(%%rax)\n mov %%rbp, 32(%%rax)\n mov %%r8, 40(%%rax)\n"
+          "mov %%r9, 48(%%rax)\n mov %%r10, 56(%%rax)\n mov %%r11, 64(%%rax)\n"
+          "mov %%r12, 72(%%rax)\n mov %%r13, 80(%%rax)\n mov %%r14, 88(%%rax)\n"
+          "mov %%r15, 96(%%rax)\n add $128, %%rsp\n pop %%rbp\n"
+          : [out] "=m"(out), [time] "=m"(time), [sp] "=m"(sp), "+a"(entry)
+          :
+          : "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+            "memory", "cc");
+      CHECK_EQ(sp, 0);
+      for (unsigned i = 0; i < Registers; ++i)
+        CHECK_EQ(out[i], i + 1);
+      l4_uint64_t const us = code == Nanoseconds ? time / 1000 : time;
+      CHECK_GE(us + 1, before);
+      CHECK_LE(us, now() + 1);
+    }
+  task_unmap(env.task, memory_page(Elsewhere, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
+}

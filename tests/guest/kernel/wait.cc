@@ -235,16 +235,6 @@ CASE("kernel-objects.md 3 modify_senders",
 }
 
 CASE("kernel-objects.md 3 modify_senders",
-     "a run whose thread dies in the middle hinders nobody for long")
-{
-  Long_run run;
-  REQUIRE(run.meets()); // refused once
-  task_unmap(env.task, object_page(run.rewriter.cap()), L4_FP_DELETE_OBJ);
-  CHECK_LABEL(run.another(), 0);
-  CHECK_LE(run.rewritten(), Long_run::Messages);
-}
-
-CASE("kernel-objects.md 3 modify_senders",
      "who makes no progress is taken over, and learns it: -EBUSY")
 {
   Long_run run;
@@ -253,4 +243,35 @@ CASE("kernel-objects.md 3 modify_senders",
   REQUIRE(run.rewriter.finished());
   CHECK_LABEL(run.rewriter.result, -L4_EBUSY);
   CHECK_NE(run.rewritten(), 0); // in part
+}
+
+CASE("kernel-entry.md 5",
+     "the user's words of the UTCB are never touched: messages, faults, a bind")
+{
+  l4_umword_t *const mine = l4_utcb_tcr()->user;
+  for (unsigned i = 0; i < 3; ++i)
+    mine[i] = 0x77000 + i;
+  Worker partner([](Worker &me) {
+    l4_umword_t *const words = l4_utcb_tcr()->user;
+    for (unsigned i = 0; i < 3; ++i)
+      me.value[i] = words[i]; // before its first message: as they were when it was bound
+    for (unsigned i = 0; i < 3; ++i)
+      words[i] = 0x66000 + i;
+    wait();
+    invoke(Self | L4_SYSF_REPLY | L4_SYSF_SEND, raw_tag(0, 63), Zero);
+    receive(Self, Zero); // an error code
+    for (unsigned i = 0; i < 3; ++i)
+      me.value[3 + i] = words[i];
+  });
+  auto *const before = reinterpret_cast<l4_utcb_t *>(partner.utcb());
+  for (unsigned i = 0; i < 3; ++i)
+    l4_utcb_tcr_u(before)->user[i] = 0x55000 + i;
+  partner.start();
+  CHECK(!invoke(partner.cap() | L4_SYSF_CALL, raw_tag(0, 63)).failed());
+  REQUIRE(partner.finished());
+  for (unsigned i = 0; i < 3; ++i) {
+    CHECK_EQ(partner.value[i], 0x55000 + i);
+    CHECK_EQ(partner.value[3 + i], 0x66000 + i);
+    CHECK_EQ(mine[i], 0x77000 + i);
+  }
 }

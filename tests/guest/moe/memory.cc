@@ -60,6 +60,13 @@ CASE("l4re-protocols.md 2", "without the W right nothing can be written")
   CHECK_EQ(ro->copy_in(0, ds.get(), 0, Page), -L4_EACCESS);
   Window w(L4::Ipc::make_cap_rw(ro.get()), Page, L4Re::Rm::F::RW);
   CHECK_LE(w.error, -1);
+  // nor by a message of one's own
+  using F = L4Re::Dataspace::F;
+  constexpr l4_addr_t Nowhere = 0x300000000000;
+  CHECK_EQ(ro->map(0, F::RW, Nowhere, Nowhere, Nowhere + Page - 1), -L4_EPERM);
+  CHECK_EQ(ro->map(0, F::R, Nowhere, Nowhere, Nowhere + Page - 1), 0);
+  CHECK_EQ(*reinterpret_cast<char volatile *>(Nowhere), 0);
+  l4_task_unmap(L4_BASE_TASK_CAP, l4_fpage(Nowhere, L4_PAGESHIFT, L4_FPAGE_RWX), L4_FP_ALL_SPACES);
 }
 
 CASE("l4re-protocols.md 2", "copy_in shares pages until somebody writes")

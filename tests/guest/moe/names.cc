@@ -86,7 +86,8 @@ CASE("moe-ned-sigma0.md 2.4", "a file has its exact size, and its last page can 
   L4Re::Env::env()->rm()->detach(const_cast<char *>(p), nullptr);
 }
 
-CASE("moe-ned-sigma0.md 2.4", "a file is the source of copies that are written, and stays as it was")
+CASE("moe-ned-sigma0.md 2.4",
+     "a file is the source of copies that are written, and stays as it was")
 {
   Slot<L4Re::Dataspace> file, copy;
   REQUIRE(find(directory("rom"), "test_moe", file) == 0);
@@ -126,6 +127,25 @@ CASE("l4re-protocols.md 4", "names are registered, found, replaced and removed")
   CHECK_EQ(ns->register_obj("", ds.get(), Ns::Rw), -L4_EINVAL);
   CHECK_EQ(directory("rom")->register_obj("l4re", ds.get(), Ns::Rw), -L4_EEXIST);
   CHECK_EQ(directory("rom")->unlink("l4re"), -L4_EACCESS);
+}
+
+CASE("l4re-protocols.md 4", "who registers needs W, and gives no more rights than it has")
+{
+  using Ns = L4Re::Namespace;
+  Slot<Ns> ns, read_only_ns;
+  REQUIRE(create(mem(), ns, L4RE_PROTO_NAMESPACE) == 0);
+  Slot<L4Re::Dataspace> ds, read_only, found;
+  REQUIRE(mem()->alloc(L4_PAGESIZE, ds.get()) == 0);
+  REQUIRE(l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP, ds.get().fpage(L4_CAP_FPAGE_RO),
+                               read_only.get().snd_base())) == 0);
+  REQUIRE(l4_error(l4_task_map(L4_BASE_TASK_CAP, L4_BASE_TASK_CAP, ns.get().fpage(L4_CAP_FPAGE_RO),
+                               read_only_ns.get().snd_base())) == 0);
+  CHECK_EQ(read_only_ns->register_obj("mine", L4::Ipc::make_cap_rw(ds.get()), Ns::Rw), -L4_EPERM);
+  CHECK_EQ(read_only_ns->unlink("mine"), -L4_EPERM);
+  REQUIRE(ns->register_obj("mine", L4::Ipc::make_cap_rws(read_only.get()), Ns::Rws) == 0);
+  REQUIRE(find(read_only_ns.get(), "mine", found) == 0);
+  CHECK_EQ(found->flags().raw, unsigned{L4Re::Dataspace::F::RX});
+  CHECK_EQ(found->clear(0, 1), -L4_EACCESS);
 }
 
 CASE("l4re-protocols.md 4", "placeholders, paths, and objects that died")

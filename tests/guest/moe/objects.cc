@@ -59,6 +59,13 @@ CASE("l4re-protocols.md 3", "a region map for another task")
   CHECK_EQ(found, L4_PAGESIZE);
   CHECK_EQ(rm->attach(&found, 0, Rm::F::Search_addr | Rm::F::RW, ds.get()), -L4_EINVAL);
   found = 0x800000;
+  // as long as the dataspace, but not from its beginning
+  CHECK_EQ(rm->attach(&found, 4 * L4_PAGESIZE, Rm::F::RW | Rm::F::No_eager_map,
+                      L4::Ipc::make_cap_rw(ds.get()), L4_PAGESIZE),
+           -L4_ERANGE);
+  CHECK_EQ(rm->attach(&found, L4_PAGESIZE, Rm::F::RW | Rm::F::No_eager_map,
+                      L4::Ipc::make_cap(ds.get(), L4_CAP_FPAGE_RO)),
+           -L4_EPERM);
   CHECK_EQ(rm->attach(&found, 9 * L4_PAGESIZE, Rm::F::RW | Rm::F::No_eager_map,
                       L4::Ipc::make_cap_rw(ds.get())),
            -L4_ERANGE);

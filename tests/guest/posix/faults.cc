@@ -14,14 +14,19 @@ siginfo_t seen;
 volatile int number;
 char *volatile repaired;
 
-void leave(int signal, siginfo_t *info, void *)
+void unblock(int signal)
 {
-  number = signal;
-  seen = *info;
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, signal);
   sigprocmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void leave(int signal, siginfo_t *info, void *)
+{
+  number = signal;
+  seen = *info;
+  unblock(signal);
   longjmp(back, 1);
 }
 
@@ -134,6 +139,67 @@ CASE("POSIX sigaltstack", "a stack overflow is handled on the other stack")
   stack_t const small = {few, 0, sizeof(few)};
   CHECK_FAILS(sigaltstack(&small, nullptr), ENOMEM);
   install(SIGSEGV, nullptr);
+}
+
+jmp_buf inner;
+volatile bool kept;
+
+void leave_inner(int signal, siginfo_t *, void *)
+{
+  char volatile own[512];
+  for (char volatile &c : own)
+    c = 0x11;
+  unblock(signal);
+  longjmp(inner, 1);
+}
+
+/// A handler in which a fault happens, which another handler leaves.
+void fault_again(int signal, siginfo_t *info, void *context)
+{
+  char volatile mine[256];
+  for (char volatile &c : mine)
+    c = 0x5a;
+  int volatile zero = 0;
+  if (!setjmp(inner)) zero = 1 / zero;
+  bool same = true;
+  for (char volatile const &c : mine)
+    same = same && c == 0x5a;
+  kept = same;
+  leave(signal, info, context);
+}
+
+CASE("POSIX sigaltstack", "a fault in a handler is handled below it on the same stack")
+{
+  install(SIGSEGV, fault_again, SA_ONSTACK);
+  install(SIGFPE, leave_inner, SA_ONSTACK);
+  void *const memory = malloc(SIGSTKSZ);
+  stack_t const stack = {memory, 0, SIGSTKSZ}, none = {nullptr, SS_DISABLE, 0};
+  CHECK_EQ(sigaltstack(&stack, nullptr), 0);
+  kept = false;
+  if (!setjmp(back)) *reinterpret_cast<char volatile *>(0x123450000) = 1;
+  CHECK(kept);
+  CHECK_EQ(number, SIGSEGV);
+  CHECK_EQ(sigaltstack(&none, nullptr), 0);
+  free(memory);
+  install(SIGSEGV, nullptr);
+  install(SIGFPE, nullptr);
+}
+
+l4_umword_t volatile flags_of_handler;
+
+CASE("psABI 3.2.1", "a handler begins with the direction flag clear, whatever it interrupts")
+{
+  install(SIGILL, [](int signal, siginfo_t *info, void *context) {
+    l4_umword_t flags;
+    asm volatile("pushfq\n pop %0\n cld" : "=r"(flags));
+    flags_of_handler = flags;
+    leave(signal, info, context);
+  });
+  constexpr l4_umword_t Direction = 0x400, Always = 2;
+  flags_of_handler = 0;
+  if (!setjmp(back)) asm volatile("std\n ud2");
+  CHECK_EQ(flags_of_handler & (Direction | Always), Always);
+  install(SIGILL, nullptr);
 }
 
 } // namespace

@@ -127,6 +127,40 @@ CASE("POSIX pthread_kill", "interrupts a sleeping thread, which runs the handler
   install(SIGUSR1, SIG_DFL);
 }
 
+extern "C" {
+[[gnu::used]] int volatile red_zone_ready, red_zone_done;
+}
+
+/// Fills the 128 bytes below its stack pointer, waits for a handler, and looks what is there then.
+void *use_red_zone(void *)
+{
+  l4_umword_t wrong = 0;
+  asm volatile("sub $256, %%rsp\n mov $-128, %%rcx\n" // the compiler's own red zone lies above
+               "1: mov %%rcx, (%%rsp, %%rcx)\n add $8, %%rcx\n jnz 1b\n"
+               "movl $1, red_zone_ready(%%rip)\n"
+               "2: pause\n cmpl $0, red_zone_done(%%rip)\n je 2b\n"
+               "mov $-128, %%rcx\n"
+               "3: mov (%%rsp, %%rcx), %%rax\n xor %%rcx, %%rax\n or %%rax, %0\n"
+               "add $8, %%rcx\n jnz 3b\n add $256, %%rsp"
+               : "+r"(wrong)
+               :
+               : "rax", "rcx", "cc", "memory");
+  return reinterpret_cast<void *>(wrong);
+}
+
+CASE("psABI 3.2.2", "a handler leaves the red zone of what it interrupts alone")
+{
+  red_zone_ready = 0;
+  red_zone_done = 0;
+  install(SIGUSR1, [](int) { red_zone_done = 1; });
+  pthread_t const t = start(use_red_zone);
+  while (!red_zone_ready)
+    sleep_ms(1);
+  CHECK_EQ(pthread_kill(t, SIGUSR1), 0);
+  CHECK(!join(t));
+  install(SIGUSR1, SIG_DFL);
+}
+
 volatile bool stop;
 
 void *compute(void *)

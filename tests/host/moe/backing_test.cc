@@ -253,6 +253,64 @@ TEST_F(Dataspaces, ClearAndDiscard)
     EXPECT_EQ(*map(*ds, i * Page + 3, false), 0);
 }
 
+TEST_F(Dataspaces, DiscardTakesWholePagesOnly)
+{
+  auto ds = paged(4 * Page);
+  for (unsigned i = 0; i < 4; ++i)
+    memset(map(*ds, i * Page, true), 1, Page);
+  ds->discard(Page / 2, 2 * Page);
+  EXPECT_EQ(*map(*ds, Page - 1, false), 1) << "named in part";
+  EXPECT_EQ(*map(*ds, Page, false), 0);
+  EXPECT_EQ(*map(*ds, 2 * Page, false), 1) << "named in part";
+  ds->discard(2 * Page, ~0UL);
+  EXPECT_EQ(*map(*ds, 3 * Page, false), 0);
+}
+
+TEST_F(Dataspaces, TheLastByteOfAQuotaCanBeUsed)
+{
+  Account *const small = account->create(1000);
+  ASSERT_TRUE(small);
+  EXPECT_TRUE(small->take(1000));
+  EXPECT_FALSE(small->take(1));
+  small->give(1000);
+  EXPECT_FALSE(small->take(1001));
+  if (Account *const refusing = Account::take_refusing()) refusing->unref();
+  small->unref();
+}
+
+TEST_F(Dataspaces, ContiguousMemoryIsCleared)
+{
+  for (unsigned round = 0; round < 2;
+       ++round) { // the second time it is what the first one wrote to
+    auto ds =
+        Ref<Static_backing>::adopt(Static_backing::create(*account, 4 * Page, L4_FPAGE_RWX, 12));
+    ASSERT_TRUE(ds);
+    for (unsigned i = 0; i < 4; ++i) {
+      char *const page = map(*ds, i * Page, true);
+      EXPECT_EQ(page[0], 0);
+      EXPECT_EQ(page[Page - 1], 0);
+      memset(page, 0xee, Page);
+    }
+  }
+}
+
+TEST_F(Dataspaces, BlocksOfContiguousMemoryDoNotReachBehindIt)
+{
+  for (unsigned pages = 1; pages < 10; ++pages) {
+    auto ds = Ref<Static_backing>::adopt(
+        Static_backing::create(*account, pages * Page, L4_FPAGE_RWX, 16));
+    ASSERT_TRUE(ds);
+    Mapping first, m;
+    ASSERT_EQ(ds->map(0, false, &first), 0);
+    for (unsigned i = 0; i < pages; ++i) {
+      ASSERT_EQ(ds->map(i * Page, false, &m), 0);
+      l4_addr_t const block = m.page & ~((l4_addr_t(1) << m.order) - 1);
+      EXPECT_GE(block, first.page);
+      EXPECT_LE(block + (l4_addr_t(1) << m.order), first.page + pages * Page) << pages << ", " << i;
+    }
+  }
+}
+
 TEST_F(Dataspaces, HugeSparseOperationsAreQuick)
 {
   auto a = paged(1UL << 46), b = paged(1UL << 46);

@@ -50,8 +50,6 @@ public:
   {
     return Hold::reaches(t) && (!t.is_linked() || reaches_linked(t));
   }
-  /// Whether it may put a caller into the slot or take one out.
-  static bool reaches_slot(Reply_slot &slot);
 
   /// Block self in `queue` (of a gate or semaphore, its lock taken) up to `timeout`; null if it
   /// blocks, else the thread to run next after the immediate timeout error.
@@ -84,6 +82,8 @@ private:
   static Word selector_of(Thread const &t) { return t.frame().rdx; }
   static Reply_slot &wait_slot(Thread &t);
   static bool reaches_linked(Thread &t);
+  /// Whether the transaction may put a caller into the slot or take one out.
+  static bool reaches_slot(Reply_slot &slot);
   static bool reaches_message(Thread &sender, Thread &receiver);
   static bool reaches_reply_slot(Thread &self);
   static Thread *hold_for(Thread &self, Thread::Continuation how);

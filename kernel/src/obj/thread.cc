@@ -91,7 +91,8 @@ void Thread::update_interception()
 
 bool Thread::stop()
 {
-  if (!Ipc::reaches_links(*this) || !Ipc::reaches_slot(_implicit_reply)) return false;
+  Thread *caller = _implicit_reply.caller();
+  if (!Ipc::reaches_links(*this) || (caller && !Hold::reaches(*caller))) return false;
   Irq_base *irq = deletion_irq();
   if (irq && !Hold::is_exclusive()) return false;
   Ipc::detach(*this);

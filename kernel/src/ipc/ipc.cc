@@ -338,11 +338,10 @@ void Ipc::begin_wait(Thread &t, Sender *partner)
   Cpu::home_of(t).timeouts.remove(t._timeout); // of the send phase
   t._partner_id = partner ? partner->id() : 0;
   t._state = Thread::State::Receiving;
-  t._wait = !t._call.timeouts.receive().is_never() ? Thread::Wait::Other
-            : partner                              ? Thread::Wait::Closed
-            : t._explicit_wait                     ? Thread::Wait::Other
-                                                   : Thread::Wait::Open;
-  if (!arm(t, t._call.timeouts.receive())) receive_failed(t, Ipc_error::Receive_timeout);
+  Timeout timeout = t._call.timeouts.receive();
+  bool usual = timeout.is_never() && (partner || !t._explicit_wait);
+  t._wait = !usual ? Thread::Wait::Other : partner ? Thread::Wait::Closed : Thread::Wait::Open;
+  if (!arm(t, timeout)) receive_failed(t, Ipc_error::Receive_timeout);
 }
 
 // ---- others ------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@
 #include "obj/ipc_gate.h"
 #include "obj/task.h"
 #include "obj/thread.h"
-#include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
 namespace {
@@ -30,20 +29,14 @@ void Item_transfer::start(Msg_tag tag, Thread const &receiver, bool to_user_task
   _cursor[unsigned(Fpage::Type::Obj) - 1] = _kernel_buffers ? 0 : u8(utcb.first_obj_buffer());
 }
 
-/// Where the nth word of the return item of the current item goes; null: nowhere. The first two message registers
-/// of a page-faulting thread keep what the user had in them.
-Word *Item_transfer::return_word(Thread &receiver, unsigned n) const
+/// The nth word of the return item of the current item. The first two message registers of a page-faulting thread keep
+/// what the user had in them.
+void Item_transfer::write_return(Thread &receiver, unsigned n, Word value) const
 {
   using Message = Thread::Message;
-  bool is_fault =
-      receiver.message() == Message::Page_fault || receiver.message() == Message::Io_fault;
-  bool is_wanted = !_to_user_task && _mr + n >= (is_fault ? 2u : 0u);
-  return is_wanted ? &receiver.utcb().mr[_mr + n] : nullptr;
-}
-
-void Item_transfer::write_return(Thread &receiver, Word first)
-{
-  if (Word *word = return_word(receiver, 0)) *word = first;
+  unsigned first_writable =
+      receiver.message() == Message::Page_fault || receiver.message() == Message::Io_fault ? 2 : 0;
+  if (!_to_user_task && _mr + n >= first_writable) receiver.utcb().mr[_mr + n] = value;
 }
 
 /// The current buffer; false if there is none, or the receiver may not map into the task it names.
@@ -52,27 +45,24 @@ bool Item_transfer::read_buffer(Thread &receiver, Buffer &buffer) const
   buffer.task = _to_user_task ? receiver.extension()->user_task : receiver.task();
   if (_to_user_task || _kernel_buffers) return true;
 
-  Utcb const &utcb = receiver.utcb();
   unsigned at = _buffer;
-  if (at >= Utcb::Br_count) return false;
-  Word item = utcb.read_br(at++);
-  if (!(item & Buffer_item::Map)) return false;
-  if (item & Buffer_item::Small) {
-    buffer.window = Fpage(Fpage::Type::Obj, item, 0, Fpage::All);
-    buffer.local_id = (item & Buffer_item::Local_id) && !(item & Buffer_item::Forward);
-  } else {
-    if (at >= Utcb::Br_count) return false;
-    buffer.window = Fpage(utcb.read_br(at++));
-  }
-  if (item & Buffer_item::Forward) {
-    if (at >= Utcb::Br_count) return false;
-    Cap cap = receiver.task()->obj().lookup(Cap_index(utcb.read_br(at++) >> 12));
-    bool is_task = cap && (cap.object->type() == Kobject::Type::Task ||
-                           cap.object->type() == Kobject::Type::Vm);
-    if (!is_task || !(cap.flags & Cap_slot::W)) return false;
-    buffer.task = static_cast<Task *>(cap.object);
-  }
+  auto read = [&](Word &word) {
+    if (at < Utcb::Br_count) word = receiver.utcb().read_br(at);
+    return at++ < Utcb::Br_count;
+  };
+  Word item, second, selector;
+  if (!read(item) || !(item & Buffer_item::Map)) return false;
+  bool small = item & Buffer_item::Small, forwards = item & Buffer_item::Forward;
+  if ((!small && !read(second)) || (forwards && !read(selector))) return false;
+  buffer.window = small ? Fpage(Fpage::Type::Obj, item, 0, Fpage::All) : Fpage(second);
+  buffer.local_id = small && item & Buffer_item::Local_id && !forwards;
   buffer.words = at - _buffer;
+  if (!forwards) return true;
+  Cap cap = receiver.task()->obj().lookup(Cap_index(selector >> 12));
+  bool is_task = cap && (cap.object->type() == Kobject::Type::Task ||
+                         cap.object->type() == Kobject::Type::Vm);
+  if (!is_task || !(cap.flags & Cap_slot::W)) return false;
+  buffer.task = static_cast<Task *>(cap.object);
   return true;
 }
 
@@ -81,7 +71,7 @@ bool Item_transfer::next_buffer(Thread &receiver, Fpage::Type type, Buffer &buff
 {
   if (_compound && u8(type) == _buffer_type) return read_buffer(receiver, buffer);
   u8 &cursor = _cursor[unsigned(type) - 1];
-  if (_kernel_buffers && !_to_user_task && cursor++) return false;
+  if (_kernel_buffers && cursor++) return false;
   _buffer = cursor;
   _buffer_type = u8(type) & 3;
   bool found = read_buffer(receiver, buffer);
@@ -104,8 +94,8 @@ bool Item_transfer::deliver_id(Thread &sender, Thread &receiver, Fpage fpage, Wo
     answer |= Local_id;
     id = gate->label() | (cap.flags & fpage.rights() & (Cap_slot::W | Cap_slot::S));
   }
-  write_return(receiver, answer);
-  if (Word *second = return_word(receiver, 1)) *second = id;
+  write_return(receiver, 0, answer);
+  write_return(receiver, 1, id);
   return true;
 }
 
@@ -115,7 +105,7 @@ Item_transfer::Next Item_transfer::begin_item(Thread &sender, Thread &receiver, 
   Send_item control(sender.utcb().read_mr(_mr));
   Fpage fpage(sender.utcb().read_mr(_mr + 1));
   if (control.is_void()) {
-    write_return(receiver, 0);
+    write_return(receiver, 0, 0);
     return Next::Handled;
   }
   Buffer buffer;
@@ -132,10 +122,10 @@ Item_transfer::Next Item_transfer::begin_item(Thread &sender, Thread &receiver, 
 
   bool fits = buffer.window.is_all_spaces() || buffer.window.type() == fpage.type();
   if (!fits || (fpage.type() == Fpage::Type::Memory && fpage.order() < Page_shift)) {
-    write_return(receiver, answer | Mapped); // skipped without an error
+    write_return(receiver, 0, answer | Mapped); // skipped without an error
     return Next::Handled;
   }
-  write_return(receiver, answer | Nothing);
+  write_return(receiver, 0, answer | Nothing);
   sender.work().map = Map_item::into(buffer.window, fpage, control);
   return Next::Ready;
 }
@@ -156,7 +146,7 @@ Item_transfer::Status Item_transfer::step(Thread &sender, Thread &receiver, u8 r
       Step step = map_step(*sender.task(), *buffer.task, map);
       if (step == Step::More) return Status::More;
       if (step == Step::No_memory) return Status::No_memory;
-      if (Word *first = return_word(receiver, 0); first && map.mapped()) *first &= ~Word{Nothing};
+      if (map.mapped()) write_return(receiver, 0, receiver.utcb().read_mr(_mr) & ~Word{Nothing});
     }
     _mr += 2;
     --_left;

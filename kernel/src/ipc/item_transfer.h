@@ -40,8 +40,7 @@ private:
   bool read_buffer(Thread &receiver, Buffer &buffer) const;
   bool next_buffer(Thread &receiver, Fpage::Type type, Buffer &buffer);
   bool deliver_id(Thread &sender, Thread &receiver, Fpage fpage, Word answer);
-  Word *return_word(Thread &receiver, unsigned n) const;
-  void write_return(Thread &receiver, Word first);
+  void write_return(Thread &receiver, unsigned n, Word value) const;
 
   // The mapping under way is the sender's Thread::work().
   u8 _mr;        ///< message register of the current item

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "obj/thread.h"
-#include "obj/thread_extension.h"
 
 class Page_fault_trampoline {
 public:

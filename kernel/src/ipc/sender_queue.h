@@ -20,6 +20,8 @@ public:
   /// the memory of a dead partner is not mistaken for it.
   u64 id() const { return _id; }
   bool is_queued() const { return _queue != nullptr; }
+  /// Of a thread: it is in the ready queue of its home. That and a queue of senders exclude each other.
+  bool is_enqueued() const { return !_queue && _ring.is_linked(); }
   Sender_queue *queue() const { return _queue; }
   /// Label the receiver will see. Kept per sender, so that rebinding a gate does not change
   /// messages under way and modify_senders can rewrite them.
@@ -34,15 +36,10 @@ protected:
 private:
   friend class Sender_queue;
   friend class Walked_sender_queue;
+  friend class Ready_queue;
   u64 const _id; ///< first: every call reads it
-
-protected:
-  /// In the ring of the senders with the same priority; of a thread that is ready, and so waits in no queue, in the
-  /// ready queue.
-  Link _ring;
-
-private:
-  Link _level; ///< ring of levels; only the first sender of its priority is in it
+  Link _level;   ///< ring of levels; only the first sender of its priority is in it
+  Link _ring;    ///< of the senders with the same priority, or of the threads in a list of the ready queue
   Sender_queue *_queue = nullptr;
   Word _label = 0;
   static inline u64 _next_id = 1;
@@ -102,10 +99,7 @@ public:
 private:
   static constexpr Word Locked = 1; ///< bit of _first
   static Sender *of_level(Link *link) { return &owner_of(*link, &Sender::_level); }
-  static Sender *next_in_ring(Sender const &sender)
-  {
-    return &owner_of(*sender._ring.next(), &Sender::_ring);
-  }
+  static Sender *next_in_ring(Sender const &s) { return &owner_of(*s._ring.next(), &Sender::_ring); }
 
   void set_first(Sender *sender) { _first = reinterpret_cast<Word>(sender) | (_first & Locked); }
   /// Whether it is the first of its priority. A level that is alone is not linked.

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "obj/thread.h"
-#include "obj/thread_extension.h"
 
 class Vcpu {
 public:

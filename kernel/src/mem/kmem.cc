@@ -8,6 +8,7 @@
 // its size, lies below the frontier, and its buddy is not free with the same order.
 #include "mem/kmem.h"
 
+#include "types/list.h"
 #include "types/spin_lock.h"
 
 namespace {
@@ -21,10 +22,7 @@ Free_block *block_at(Word page)
   return static_cast<Free_block *>(Kmem::virt_of(Phys_addr(page << Page_shift)));
 }
 
-Word page_of(void const *address)
-{
-  return Kmem::phys_of(address).value() >> Page_shift;
-}
+Word page_of(void const *address) { return Kmem::phys_of(address).value() >> Page_shift; }
 
 struct Heap {
   Spin_lock lock;
@@ -49,18 +47,13 @@ struct Heap {
   {
     Free_block *block = block_at(page);
     arch::memory_is_used(block, sizeof(Free_block));
-    block->next = free[order];
-    block->link = &free[order];
-    if (block->next) block->next->link = &block->next;
-    free[order] = block;
+    enlist(free[order], *block);
     state_of(page) = u8(order + 1);
   }
 
   void remove(Word page)
   {
-    Free_block *block = block_at(page);
-    *block->link = block->next;
-    if (block->next) block->next->link = block->link;
+    delist(*block_at(page));
     state_of(page) = 0;
   }
 
@@ -101,7 +94,7 @@ struct Heap {
   void give(Word page, unsigned order)
   {
     while (order < Kmem::Max_order) {
-      Word buddy = page ^ Word{1} << order;
+      Word buddy = page ^ Word { 1 } << order;
       if (buddy < first_page || buddy >= frontier_page || state_of(buddy) != order + 1) break;
       remove(buddy);
       page &= ~(Word{1} << order);
@@ -206,7 +199,4 @@ Word Kmem::used_bytes()
 {
   return __atomic_load_n(&heap.used_pages, __ATOMIC_RELAXED) << Page_shift;
 }
-Word Kmem::total_bytes()
-{
-  return heap.usable_pages << Page_shift;
-}
+Word Kmem::total_bytes() { return heap.usable_pages << Page_shift; }

@@ -4,18 +4,9 @@
 
 #include "mem/kmem.h"
 
-void Slab::enlist(Block *block)
+inline void Slab::leave_list(Block *block)
 {
-  block->next = _with_room;
-  block->link = &_with_room;
-  if (block->next) block->next->link = &block->next;
-  _with_room = block;
-}
-
-void Slab::delist(Block *block)
-{
-  *block->link = block->next;
-  if (block->next) block->next->link = block->link;
+  delist(*block);
   block->link = nullptr;
 }
 
@@ -31,7 +22,7 @@ Slab::Block *Slab::make_room()
     if (!block) return nullptr;
     *block = {nullptr, nullptr, nullptr, _first, 0};
   }
-  enlist(block);
+  enlist(_with_room, *block);
   return block;
 }
 
@@ -52,7 +43,7 @@ inline void *Slab::take()
   }
   ++block->used;
   ++_used;
-  if (!block->free && block->untouched > _last) delist(block);
+  if (!block->free && block->untouched > _last) leave_list(block);
   return object;
 }
 
@@ -64,10 +55,10 @@ inline void Slab::give(void *object)
   // the link stays readable
   arch::memory_is_free(static_cast<void **>(object) + 1, _size - sizeof(void *));
   --_used;
-  if (!block->link) enlist(block);
+  if (!block->link) enlist(_with_room, *block);
   if (--block->used) [[likely]]
     return;
-  delist(block);
+  leave_list(block);
   if (_spare) return Kmem::free(block, _order);
   _spare = block;
   __atomic_fetch_add(&_spare_bytes, block_size(), __ATOMIC_RELAXED);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mem/quota.h"
+#include "types/list.h"
 #include "types/spin_lock.h"
 #include "types/types.h"
 
@@ -75,8 +76,7 @@ private:
     // blocks are aligned to their size
     return reinterpret_cast<Block *>(reinterpret_cast<Word>(object) & _block_mask);
   }
-  void enlist(Block *block);
-  void delist(Block *block);
+  static void leave_list(Block *block);
   Block *make_room();
   void *take();
   unsigned take_freed(unsigned count, void *&chain);

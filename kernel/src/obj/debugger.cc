@@ -52,10 +52,7 @@ Outcome put_number(Invocation &call)
   return Outcome::ok();
 }
 
-Word used_bytes()
-{
-  return Kmem::used_bytes() - Slab::spare_bytes();
-}
+Word used_bytes() { return Kmem::used_bytes() - Slab::spare_bytes(); }
 
 Outcome print_memory(Kobject &, Invocation &)
 {
@@ -72,7 +69,8 @@ Outcome memory_figures(Kobject &, Invocation &call)
   return reply_tag(0, 2);
 }
 
-/// Ours: the thread with index MR1 of the task in the item. Figures of running threads are a snapshot.
+/// Ours: the thread with index MR1 of the task in the item. Figures of running threads are a
+/// snapshot.
 Outcome thread_figures(Kobject &, Invocation &call)
 {
   constexpr Word Most = 64; // with the list locked
@@ -120,14 +118,10 @@ template <bool Set> Outcome name(Kobject &, Invocation &call)
 Outcome Debugger::invoke(Invocation &call)
 {
   static constexpr Operation Operations[] = {
-      {0x000, 0, any_words, enter},
-      {0x001, 0, any_words, put_character},
-      {0x002, 0, any_words, put_text},
-      {0x100, 0, any_words, name<true>},
-      {0x108, 0, any_words, name<false>},
-      {0x500, 0, any_words, print_memory},
-      {0x501, 0, any_words, memory_figures},
-      {0x502, 0, any_words, thread_figures},
+      {0x000, 0, any_words, enter},          {0x001, 0, any_words, put_character},
+      {0x002, 0, any_words, put_text},       {0x100, 0, any_words, name<true>},
+      {0x108, 0, any_words, name<false>},    {0x500, 0, any_words, print_memory},
+      {0x501, 0, any_words, memory_figures}, {0x502, 0, any_words, thread_figures},
   };
   if (call.tag.label() != Proto::Debugger) return Errno::Bad_proto;
   if (!call.tag.words()) {

@@ -13,7 +13,6 @@ namespace {
 /// Control word of the item that stands for the new capability.
 constexpr Word Return_item = 0x38;
 constexpr Word Max_limit = (Word{1} << 63) - 1;
-constexpr Word Item_is_map = 8, Item_small = 2;
 constexpr u8 All_rights = Cap_slot::W | Cap_slot::S | Cap_slot::D | Cap_slot::Server;
 
 template <class T> Result<Kobject *> created(T *object)
@@ -27,11 +26,10 @@ bool receive_slot(Invocation &call, Cap_index &index)
 {
   unsigned br = call.utcb.first_obj_buffer(); // of five bits
   Word item = call.utcb.read_br(br);
-  bool is_small = item & Item_small;
-  if (!(item & Item_is_map)) return false;
+  bool is_small = item & Buffer_item::Small;
   Fpage window(is_small ? item : call.utcb.read_br(br + 1));
   index = Cap_index(window.index());
-  return is_small || window.type() == Fpage::Type::Obj;
+  return item & Buffer_item::Map && (is_small || window.type() == Fpage::Type::Obj);
 }
 
 } // namespace

@@ -66,10 +66,7 @@ Outcome Ipc_gate::op_unbind(Invocation &)
 }
 
 /// For who starts servers: 0 unbound, 1 bound, 2 the bound thread has died.
-Outcome Ipc_gate::op_state(Invocation &)
-{
-  return reply_tag(is_bound() ? 1 : thread() ? 2 : 0, 0);
-}
+Outcome Ipc_gate::op_state(Invocation &) { return reply_tag(is_bound() ? 1 : thread() ? 2 : 0, 0); }
 
 Outcome Ipc_gate::op_get_info(Invocation &call)
 {

@@ -22,10 +22,7 @@ void Irq_base::leave_pin()
   if (_chip) _chip->release(*this);
 }
 
-bool Irq_base::is_level() const
-{
-  return _chip->control(_pin, Irq_chip::Pin_op::Is_level);
-}
+bool Irq_base::is_level() const { return _chip->control(_pin, Irq_chip::Pin_op::Is_level); }
 
 Outcome Irq_base::trigger_operation(Invocation &call, bool is_under_way)
 {
@@ -73,9 +70,9 @@ bool Irq::dismantle()
   return true;
 }
 
-/// Only the thread's home can tell whether a message is still under way. A level-triggered pin is masked until its
-/// handler says EOI. An edge pin only if it fires again before the message was taken, so that a storm
-/// cannot keep the CPU busy.
+/// Only the thread's home can tell whether a message is still under way. A level-triggered pin is
+/// masked until its handler says EOI. An edge pin only if it fires again before the message was
+/// taken, so that a storm cannot keep the CPU busy.
 bool Irq::trigger(bool by_pin)
 {
   if (!reaches_thread()) return false;

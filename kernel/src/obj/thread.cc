@@ -7,7 +7,6 @@
 #include "mem/slab.h"
 #include "obj/irq.h"
 #include "obj/task.h"
-#include "obj/thread_extension.h"
 #include "sched/cpu.h"
 
 static_assert(sizeof(Thread) <= 512);
@@ -82,16 +81,6 @@ bool Thread::extend()
   void *memory = Slab_of<Thread_extension>::alloc(quota());
   if (memory) _extension = new (memory) Thread_extension;
   return memory;
-}
-
-Irq_base *Thread::deletion_irq() const
-{
-  return _extension ? _extension->deletion_irq : nullptr;
-}
-
-void Thread::forget_deletion_irq()
-{
-  _extension->deletion_irq = nullptr;
 }
 
 void *Thread::ku_object(Word address, Word bytes) const

@@ -6,11 +6,11 @@
 #include "ipc/invocation.h"
 #include "ipc/item_transfer.h"
 #include "mem/slab.h"
+#include "obj/thread_extension.h"
 #include "obj/thread_layout.h"
 #include "sched/timeout_queue.h"
 
 class Task;
-struct Thread_extension;
 
 /// Where an operation is that is done in steps (obj/task.cc).
 struct Operation_progress {
@@ -49,8 +49,6 @@ public:
   Prio prio() const { return _prio; }
   /// To other threads, by what it waits for or does.
   bool is_linked() const { return _transfer_peer || _stored_in || is_queued(); }
-  /// In the ready queue of its home.
-  bool is_enqueued() const { return !is_queued() && _ring.is_linked(); }
   /// Can be the destination of a message at all (abi/ipc.md section 1 rule 10).
   bool is_alive() const { return _state != State::Dormant && _state != State::Dead; }
   Utcb &utcb() const { return *_utcb; }
@@ -85,8 +83,8 @@ public:
   Cpu_id cpu() const { return _cpu; }
 
   /// Triggered when a gate bound to this thread is deleted; null: none registered.
-  class Irq_base *deletion_irq() const;
-  void forget_deletion_irq();
+  Irq_base *deletion_irq() const { return _extension ? _extension->deletion_irq : nullptr; }
+  void forget_deletion_irq() { _extension->deletion_irq = nullptr; }
 
   /// What is bound to it keeps its memory, and nothing else, beyond its death.
   void keep() { __atomic_fetch_add(&_keepers, 1, __ATOMIC_RELAXED); }

@@ -34,11 +34,7 @@ public:
   static Cpu &self() { return arch::this_cpu(); }
   static Cpu &of(Cpu_id id) { return *_cpus[id]; }
   /// The CPU that `t` belongs to, which this transaction must reach (Hold::reaches()).
-  static Cpu &home_of(Thread const &t)
-  {
-    Cpu &cpu = self();
-    return t.cpu() == cpu._id ? cpu : home_elsewhere(t);
-  }
+  static Cpu &home_of(Thread const &t) { return t.cpu() == self()._id ? self() : home_elsewhere(t); }
   /// CPUs that run: bit n is CPU n. Grows only.
   static Word online() { return __atomic_load_n(&_online, __ATOMIC_ACQUIRE); }
   static bool is_online(Cpu_id id) { return id < Max_cpus && (online() >> id & 1); }

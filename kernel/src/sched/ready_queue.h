@@ -34,7 +34,7 @@ public:
 
 private:
   friend struct Inspect;
-  static Thread &of_link(Link &link) { return static_cast<Thread &>(owner_of(link, &Thread::_ring)); }
+  static Thread &of_link(Link &link) { return static_cast<Thread &>(owner_of(link, &Sender::_ring)); }
   void added(Prio prio)
   {
     _bitmap[prio / 64] |= Word{1} << prio % 64;

@@ -36,10 +36,7 @@ public:
   explicit Timeout_queue(u64 seed = 0x9e3779b97f4a7c15) : _random(seed | 1) {}
 
   void insert(Timeout_node &node, Microseconds deadline);
-  void remove(Timeout_node &node)
-  {
-    if (node.is_armed()) take_out(node);
-  }
+  void remove(Timeout_node &node) { if (node.is_armed()) take_out(node); }
   /// The earliest, or null.
   Timeout_node *first() const { return _root; }
 

@@ -36,9 +36,7 @@ template <class T> void publish(T *&place, T *none, T *page, Quota_guard &charge
 constinit Cap_slot Obj_space::No_slots[Slots_per_page];
 constinit Obj_space::Directory Obj_space::No_pages;
 
-Obj_space::Obj_space() : _pages(No_pages.page)
-{
-}
+Obj_space::Obj_space() : _pages(No_pages.page) {}
 
 Cap_slot *Obj_space::make_page(Word index, Quota &quota)
 {
@@ -82,12 +80,6 @@ Word Obj_space::next_used(Word index, Budget &budget) const
   return next * Slots_per_page;
 }
 
-void Obj_space::unlink(Cap_slot &slot)
-{
-  *slot._link = slot._next;
-  if (slot._next) slot._next->_link = slot._link;
-}
-
 // False: the slot is in use. Of a dead object nothing is left in it.
 bool Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
 {
@@ -101,7 +93,8 @@ bool Obj_space::store(Cap_slot &slot, Kobject &object, u8 flags)
   return true;
 }
 
-// Take these rights of a flexpage: with Cap_r the capability. Returns the object that is to die of it.
+// Take these rights of a flexpage: with Cap_r the capability. Returns the object that is to die of
+// it.
 Kobject *Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
 {
   Word entry;
@@ -113,7 +106,7 @@ Kobject *Obj_space::withdraw(Cap_slot &slot, u8 rights, bool delete_object)
       __atomic_fetch_and(&slot._entry, ~taken, __ATOMIC_RELEASE);
       return nullptr;
     }
-    unlink(slot);
+    delist(slot);
     bool last = !(cap.flags & Cap_slot::Weak) && --cap.object->_cap_refs <= 0;
     // from now on the slot may be claimed, or its page freed
     __atomic_store_n(&slot._entry, 0, __ATOMIC_RELEASE);
@@ -218,7 +211,7 @@ Step Obj_space::clear_slots_of(Kobject &object)
   for (unsigned i = 0; i < Slots_per_step; ++i) {
     Cap_slot *slot = object._slots;
     if (!slot) return Step::Done;
-    unlink(*slot);
+    delist(*slot);
     __atomic_store_n(&slot->_entry, 0, __ATOMIC_RELEASE);
   }
   return object._slots ? Step::More : Step::Done;

@@ -5,6 +5,7 @@
 #include "mem/quota.h"
 #include "obj/kobject.h"
 #include "space/map_item.h"
+#include "types/list.h"
 
 /// What a slot holds: an object and rights, or nothing.
 struct Cap {
@@ -38,9 +39,10 @@ private:
   friend struct Layout_check; // arch/amd64/layout_check.cc
   friend class Obj_space;
   Word _entry = 0;
-  // The list of all slots that name the object; valid while the entry does, under its lock.
-  Cap_slot *_next = nullptr;
-  Cap_slot **_link = nullptr; ///< the pointer that points here
+
+public:
+  // The list of all slots that name the object (types/list.h); valid while the entry does, under its lock.
+  Cap_slot *next = nullptr, **link = nullptr;
 };
 static_assert(sizeof(Cap_slot) == 32);
 
@@ -156,10 +158,7 @@ private:
   /// A claimed slot names the object from now on; with the object's lock, unless nobody else knows it.
   static void enter(Cap_slot &slot, Kobject &object, u8 flags)
   {
-    slot._next = object._slots;
-    slot._link = &object._slots;
-    if (slot._next) slot._next->_link = &slot._next;
-    object._slots = &slot;
+    enlist(object._slots, slot);
     if (!(flags & Cap_slot::Weak)) ++object._cap_refs;
     __atomic_store_n(&slot._entry, reinterpret_cast<Word>(&object) | flags, __ATOMIC_RELEASE);
   }
@@ -169,7 +168,6 @@ private:
   {
     if (Kobject *last = withdraw(slot, Fpage::Cap_r, delete_object)) last->die();
   }
-  static void unlink(Cap_slot &slot);
 
   Cap_slot **_pages;  ///< directory: a pointer for each page
   u32 _pages_end = 0; ///< no page at or behind this number was ever made

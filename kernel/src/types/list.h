@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Intrusive doubly linked ring: the list head and the members are all links.
+// Intrusive doubly linked lists: rings, whose head and members are all links, and lists whose head is one pointer.
 #pragma once
 
 /// A link that is alone points to itself. Removing and inserting take constant time.
@@ -30,3 +30,18 @@ public:
 private:
   Link *_next, *_prev;
 };
+
+/// Insert `member` at the front of a list; it has the fields `next` and `link`, the pointer that points to it.
+template <class T> void enlist(T *&head, T &member)
+{
+  member.next = head;
+  member.link = &head;
+  if (head) head->link = &member.next;
+  head = &member;
+}
+/// Take it out, wherever it is.
+template <class T> void delist(T &member)
+{
+  *member.link = member.next;
+  if (member.next) member.next->link = member.link;
+}

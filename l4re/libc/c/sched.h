@@ -19,4 +19,16 @@ typedef struct {
 #define CPU_COUNT(set)     __builtin_popcountl((set)->__bits)
 #define CPU_EQUAL(a, b)    ((a)->__bits == (b)->__bits)
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Of the calling thread, for which 0 stands; ESRCH: another process. size: sizeof(cpu_set_t). */
+int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *cpus);
+int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *cpus);
+
+#ifdef __cplusplus
+}
+#endif
+
 #endif

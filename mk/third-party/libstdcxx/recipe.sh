@@ -55,7 +55,7 @@ export ac_cv_func_fcntl=yes ac_cv_func_getexecname=no glibcxx_cv_sys_filetype=el
   --with-cross-host=x86_64-linux-gnu --with-newlib --prefix="$WORK/install" \
   --with-gxx-include-dir="$WORK/install/include" \
   --disable-multilib --disable-nls --disable-shared --disable-libstdcxx-pch \
-  --disable-libstdcxx-backtrace --with-default-libstdcxx-abi=new --disable-libstdcxx-dual-abi \
+  --disable-libstdcxx-backtrace --enable-libstdcxx-dual-abi --with-default-libstdcxx-abi=new \
   --enable-libstdcxx-threads --enable-libstdcxx-filesystem-ts=no \
   --enable-cxx-flags="-g0 -ffunction-sections -fdata-sections" \
   CC="$(echo $CC $target $system)" CXX="$(echo $CXX $target -nostdinc++ $system)" \
@@ -63,10 +63,16 @@ export ac_cv_func_fcntl=yes ac_cv_func_getexecname=no glibcxx_cv_sys_filetype=el
   CFLAGS="$(echo $flags)" CXXFLAGS="$(echo $flags)" \
   AS=as AR=ar LD=ld RANLIB=ranlib NM=nm OBJDUMP=objdump STRIP=strip MAKEINFO=:
 
-# What a configure for another system cannot find out by running programs.
+# What a configure for another system cannot find out by running programs. A mathematical function
+# that is not named here is replaced by one of less precision.
 for name in _GLIBCXX_USE_CLOCK_MONOTONIC _GLIBCXX_USE_CLOCK_REALTIME _GLIBCXX_USE_NANOSLEEP \
   _GLIBCXX_USE_SCHED_YIELD _GLIBCXX_USE_REALPATH HAVE_TLS HAVE_ALIGNED_ALLOC \
-  HAVE_POSIX_MEMALIGN HAVE_USELOCALE; do
+  HAVE_POSIX_MEMALIGN HAVE_USELOCALE _GLIBCXX_USE_C99 _GLIBCXX98_USE_C99_STDIO \
+  _GLIBCXX11_USE_C99_STDIO HAVE_STRTOLD HAVE_QUICK_EXIT HAVE_AT_QUICK_EXIT HAVE_TIMESPEC_GET \
+  HAVE_UCHAR_H _GLIBCXX_USE_C11_UCHAR_CXX11 HAVE_SINCOS HAVE_SINCOSF HAVE_HYPOTF HAVE_HYPOTL \
+  HAVE_ACOSL HAVE_ASINL HAVE_ATANL HAVE_ATAN2L HAVE_CEILL HAVE_COSL HAVE_COSHL HAVE_EXPL \
+  HAVE_FABSL HAVE_FLOORL HAVE_FMODL HAVE_FREXPL HAVE_LDEXPL HAVE_LOGL HAVE_LOG10L HAVE_MODF \
+  HAVE_MODFF HAVE_MODFL HAVE_POWL HAVE_SINL HAVE_SINHL HAVE_SQRTL HAVE_TANL HAVE_TANHL; do
   sed -i "s,^/\* #undef $name \*/,#define $name 1," config.h
   grep -q "define $name 1" config.h || echo "#define $name 1" >>config.h
 done

@@ -23,7 +23,7 @@ compiler="$CC -ffreestanding -nostdinc -isystem $($CC -print-file-name=include)
   -fno-stack-protector -U_FORTIFY_SOURCE -fcf-protection=none"
 # The types of read() and write() and the unit of clock() as POSIX has them; programs see the same
 # definitions through l4re/libc/c/sys/config.h.
-flags="-O2 -g0 -ffunction-sections -fdata-sections -D__TM_GMTOFF=tm_gmtoff -D__TM_ZONE=tm_zone
+flags="-O2 -g0 -ffunction-sections -fdata-sections
   -D_READ_WRITE_RETURN_TYPE=_ssize_t -D_READ_WRITE_BUFSIZE_TYPE=__SIZE_TYPE__
   -D_CLOCKS_PER_SEC_=1000000
   -ffile-prefix-map=$WORK=."

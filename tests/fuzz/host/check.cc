@@ -157,9 +157,9 @@ void check_slots(Task &task)
     if (!slot._entry) return;
     Cap cap = slot.get();
     if (cap.flags & Cap_slot::Busy) fail("capability slot: busy outside of the kernel");
-    if (*slot._link != &slot) fail("capability slot: not in its object's list");
-    if (slot._next && slot._next->_link != &slot._next) fail("capability slot: broken list");
-    if (slot._next && slot._next->get().object != cap.object) fail("capability slot: lists of two objects mixed");
+    if (*slot.link != &slot) fail("capability slot: not in its object's list");
+    if (slot.next && slot.next->link != &slot.next) fail("capability slot: broken list");
+    if (slot.next && slot.next->get().object != cap.object) fail("capability slot: lists of two objects mixed");
   });
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Programs from the list of the programming interface.
 
-`rows/*.rows` name everything that the interface papers c-api.md and c-api-l4re.md name. For each
+`rows/*.rows` name everything that the interface papers c-api.md and c-api-l4re.md name, and what there
+is of POSIX. For each
 file this makes a C and a C++ source in which every row is used the way a program would: functions
 are called for by their exact type, members by a using-declaration, statements are compiled. What
 is `absent` must stand in docs/compatibility.md with its reason, and nothing else may.
@@ -16,7 +17,7 @@ import sys
 from pathlib import Path
 
 Here = Path(__file__).resolve().parent
-Kinds = ("fn", "fn(u)", "macro", "const", "type", "member", "use", "code", "absent")
+Kinds = ("fn", "fn(u)", "defined", "macro", "const", "type", "member", "use", "code", "absent")
 
 
 class Row:
@@ -63,6 +64,9 @@ def rows_of_line(kind, rest):
         yield name, function(name, signature)
         if kind == "fn(u)":
             yield name + "_u", function(name + "_u", with_utcb(signature))
+    elif kind == "defined":
+        for name in rest.split():
+            yield name, f"{{ api_use((void const *){name}); }}"
     elif kind == "macro":
         for name in rest.split():
             yield name, f"\n#ifndef {name}\n#error {name} is not defined\n#endif\n"

@@ -55,6 +55,26 @@ CASE("POSIX nanosleep, clock_nanosleep", "never shorter than asked; absolute tim
   CHECK(now_us() - begin >= 5000);
 }
 
+CASE("POSIX gmtime_r, localtime_r, mktime", "there and back, and nothing behind the structure is written")
+{
+  struct {
+    tm t;
+    unsigned char behind[32];
+  } place;
+  time_t const time = 1700000000;
+  for (auto convert : {gmtime_r, localtime_r}) {
+    memset(&place, 0xa5, sizeof(place));
+    CHECK(convert(&time, &place.t) == &place.t);
+    CHECK(place.t.tm_year == 123 && place.t.tm_mon == 10 && place.t.tm_mday == 14);
+    CHECK_EQ(mktime(&place.t), time);
+    for (unsigned char byte : place.behind)
+      CHECK_EQ(byte, 0xa5);
+  }
+  char text[64];
+  CHECK_EQ(strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %Z %z", &place.t), 29);
+  CHECK(!strcmp(text, "2023-11-14 22:13:20 GMT +0000"));
+}
+
 CASE("POSIX gettimeofday, time, times", "agree with the clock")
 {
   timeval tv;

@@ -137,6 +137,16 @@ CASE("POSIX sysconf, uname, getpid", "what a program can ask about the system")
   CHECK_EQ(pathconf("/tmp", _PC_PIPE_BUF), PIPE_BUF);
 }
 
+CASE("POSIX sysconf", "options that are there, that are not, and what is no option")
+{
+  CHECK_EQ(sysconf(_SC_PRIORITY_SCHEDULING), _POSIX_PRIORITY_SCHEDULING);
+  CHECK_GE(sysconf(_SC_GETPW_R_SIZE_MAX), 1);
+  errno = 0;
+  CHECK(sysconf(_SC_THREAD_PROCESS_SHARED) == -1 && sysconf(_SC_ASYNCHRONOUS_IO) == -1);
+  CHECK_EQ(errno, 0);
+  CHECK_FAILS(sysconf(-5), EINVAL);
+}
+
 CASE("POSIX getenv, setenv", "the environment can be changed")
 {
   CHECK_EQ(setenv("FURORE_TEST", "one", 1), 0);

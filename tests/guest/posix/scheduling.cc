@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // CPUs, priorities and names of threads; what does not enter the kernel.
+#include "c11.h"
 #include "posix.h"
 
 #include <pthread-l4.h>
@@ -101,6 +102,35 @@ CASE("issue 4", "uncontended operations do not enter the kernel")
   }
   CHECK_EQ(l4_utcb_mr()->mr[0], Mark);
   CHECK_EQ(l4_utcb_tcr()->error, Mark);
+}
+
+CASE("POSIX sched_getparam, sched_setscheduler", "a process means its calling thread")
+{
+  sched_param param;
+  CHECK_EQ(sched_getparam(0, &param), 0);
+  int const priority = param.sched_priority, policy = sched_getscheduler(getpid());
+  CHECK_EQ(sched_setscheduler(0, SCHED_RR, &param), policy);
+  CHECK_EQ(sched_getscheduler(0), SCHED_RR);
+  CHECK_EQ(sched_setscheduler(0, policy, &param), SCHED_RR);
+  CHECK_GE(sched_get_priority_max(SCHED_FIFO), priority);
+  CHECK_FAILS(sched_getparam(77, &param), ESRCH);
+  CHECK_FAILS(sched_setscheduler(0, 99, &param), EINVAL);
+  timespec turn;
+  CHECK(sched_rr_get_interval(0, &turn) == 0 && turn.tv_nsec > 0);
+  cpu_set_t cpus;
+  CHECK(sched_getaffinity(0, sizeof(cpus), &cpus) == 0 && CPU_COUNT(&cpus) > 0);
+  CHECK_EQ(sched_setaffinity(0, sizeof(cpus), &cpus), 0);
+}
+
+CASE("C11 threads.h", "threads, mutexes, conditions, storage, once")
+{
+  CHECK_EQ(c11_threads(), 0);
+  CHECK_EQ(c11_times(), 0);
+}
+
+CASE("C11 stdatomic.h", "objects of any size, flags")
+{
+  CHECK_EQ(c11_atomics(), 0);
 }
 
 } // namespace

@@ -90,8 +90,7 @@ void check_selectors(Word used)
   Fake_object object(quota);
   Obj_space space;
   constexpr u8 Flags = Cap_slot::W | Cap_slot::S;
-  expect(bool(space.reserve(Cap_index(used), quota)), "memory", used);
-  space.put(Cap_index(used), &object, Flags);
+  expect(space.put(Cap_index(used), quota, object, Flags), "memory", used);
   Word entry = reinterpret_cast<Word>(&object) | Flags;
   for (Word index = 0; index < 4 * Obj_space::Slot_count; ++index)
     check_selector(space, index, used, entry);

@@ -4,7 +4,6 @@
 #include "arch/amd64/cpu_tables.h"
 #include "arch/arch.h"
 #include "boot/kernel_main.h"
-#include "obj/thread_extension.h"
 
 using namespace amd64;
 

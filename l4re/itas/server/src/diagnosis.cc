@@ -30,6 +30,29 @@ enum Trap : l4_umword_t {
   Ex_regs = 0xff,
 };
 
+/// Exceptions of which their number says all.
+struct Plain {
+  Trap trap;
+  Signal signal;
+  char const *name, *text;
+};
+
+constexpr Plain plain[] = {
+    {Divide_error, Sigfpe, "SIGFPE", "division by zero, or quotient too large"},
+    {Debug, Sigtrap, "SIGTRAP", "debug exception"},
+    {Breakpoint, Sigtrap, "SIGTRAP", "breakpoint (int3)"},
+    {Overflow, Sigsegv, "SIGSEGV", "overflow (into)"},
+    {Bound, Sigsegv, "SIGSEGV", "bound range exceeded"},
+    {Invalid_opcode, Sigill, "SIGILL", "invalid instruction"},
+    {No_fpu, Sigfpe, "SIGFPE", "floating point unit not available"},
+    {Segment_not_present, Sigbus, "SIGBUS", "segment not present"},
+    {Stack_segment, Sigbus, "SIGBUS", "non-canonical stack address"},
+    {X87_error, Sigfpe, "SIGFPE", "floating point error (x87)"},
+    {Alignment, Sigbus, "SIGBUS", "misaligned access"},
+    {Simd_error, Sigfpe, "SIGFPE", "floating point error (SSE)"},
+    {Ex_regs, Sigabrt, "SIGABRT", "stopped by the program itself, or from outside"},
+};
+
 constexpr l4_umword_t Err_write = 2, Err_fetch = 0x10;
 
 /// Privileged instructions by their first bytes; the second one is ignored where it is -1.
@@ -137,59 +160,18 @@ void general_protection(Exception_facts const &f, Diagnosis *d)
 Diagnosis diagnose(Exception_facts const &f)
 {
   Diagnosis d;
-  auto const plain = [&d](int signal, char const *name, char const *text) {
-    d.signal = signal;
-    d.signal_name = name;
-    say(&d, "%s", text);
-  };
-
-  switch (f.trapno) {
-  case Divide_error:
-    plain(Sigfpe, "SIGFPE", "division by zero, or quotient too large");
-    break;
-  case Debug:
-    plain(Sigtrap, "SIGTRAP", "debug exception");
-    break;
-  case Breakpoint:
-    plain(Sigtrap, "SIGTRAP", "breakpoint (int3)");
-    break;
-  case Overflow:
-    plain(Sigsegv, "SIGSEGV", "overflow (into)");
-    break;
-  case Bound:
-    plain(Sigsegv, "SIGSEGV", "bound range exceeded");
-    break;
-  case Invalid_opcode:
-    plain(Sigill, "SIGILL", "invalid instruction");
-    break;
-  case No_fpu:
-    plain(Sigfpe, "SIGFPE", "floating point unit not available");
-    break;
-  case Segment_not_present:
-    plain(Sigbus, "SIGBUS", "segment not present");
-    break;
-  case Stack_segment:
-    plain(Sigbus, "SIGBUS", "non-canonical stack address");
-    break;
-  case General_protection:
-    general_protection(f, &d);
-    break;
-  case Page_fault:
+  for (Plain const &p : plain)
+    if (f.trapno == p.trap) {
+      d.signal = p.signal;
+      d.signal_name = p.name;
+      say(&d, "%s", p.text);
+      return d;
+    }
+  if (f.trapno == Page_fault) {
     page_fault(f, &d);
-    break;
-  case X87_error:
-    plain(Sigfpe, "SIGFPE", "floating point error (x87)");
-    break;
-  case Alignment:
-    plain(Sigbus, "SIGBUS", "misaligned access");
-    break;
-  case Simd_error:
-    plain(Sigfpe, "SIGFPE", "floating point error (SSE)");
-    break;
-  case Ex_regs:
-    plain(Sigabrt, "SIGABRT", "stopped by the program itself, or from outside");
-    break;
-  default:
+  } else if (f.trapno == General_protection) {
+    general_protection(f, &d);
+  } else {
     d = {Sigill, "SIGILL", {}};
     say(&d, "unexpected exception %lu (code 0x%lx)", f.trapno, f.err);
   }

@@ -86,6 +86,12 @@ int tcgetattr(int fd, struct termios *attributes);
 int tcsetattr(int fd, int when, const struct termios *attributes);
 int tcflush(int fd, int queue);
 int tcdrain(int fd);
+#define TCOOFF 0
+#define TCOON  1
+#define TCIOFF 2
+#define TCION  3
+int tcflow(int fd, int action);
+int tcsendbreak(int fd, int duration);
 void cfmakeraw(struct termios *attributes);
 speed_t cfgetispeed(const struct termios *attributes);
 speed_t cfgetospeed(const struct termios *attributes);

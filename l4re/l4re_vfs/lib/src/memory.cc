@@ -49,4 +49,14 @@ int munlock(void const *, size_t)
   return 0;
 }
 
+int mlockall(int)
+{
+  return 0;
+}
+
+int munlockall()
+{
+  return 0;
+}
+
 } // extern "C"

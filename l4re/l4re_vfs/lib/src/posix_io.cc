@@ -134,6 +134,32 @@ int truncate(char const *path, off_t size)
   return result(e);
 }
 
+/// Each page is written with what it holds, so that nobody is refused it later.
+int posix_fallocate(int fd, off_t start, off_t size)
+{
+  constexpr off_t Page = L4_PAGESIZE;
+  if (start < 0 || size <= 0) return EINVAL;
+  off_t const end = start + size;
+  struct stat buf;
+  if (end < start) return EFBIG;
+  if (fstat(fd, &buf) < 0) return errno;
+  if (!S_ISREG(buf.st_mode)) return S_ISFIFO(buf.st_mode) ? ESPIPE : ENODEV;
+  if (buf.st_size < end && ftruncate(fd, end) < 0) return errno;
+  for (off_t at = start; at < end; at = (at / Page + 1) * Page) {
+    char byte;
+    if (pread(fd, &byte, 1, at) != 1 || pwrite(fd, &byte, 1, at) != 1) return errno;
+  }
+  return 0;
+}
+
+/// Everything is in memory.
+int posix_fadvise(int fd, off_t, off_t, int)
+{
+  struct stat buf;
+  if (fstat(fd, &buf) < 0) return errno;
+  return S_ISFIFO(buf.st_mode) ? ESPIPE : 0;
+}
+
 int pipe2(int fds[2], int flags)
 {
   if (flags & ~(O_CLOEXEC | O_NONBLOCK)) return result(-EINVAL);

@@ -170,6 +170,16 @@ int mknod(char const *, mode_t, dev_t)
   return result(-EPERM);
 }
 
+int mkfifoat(int, char const *, mode_t)
+{
+  return result(-EPERM);
+}
+
+int mknodat(int, char const *, mode_t, dev_t)
+{
+  return result(-EPERM);
+}
+
 int chown(char const *path, uid_t, gid_t)
 {
   return with_path(AT_FDCWD, path, [](File &) { return 0; });
@@ -257,6 +267,13 @@ long pathconf(char const *path, int name)
   default:
     return result(-EINVAL);
   }
+}
+
+/// A file that is open has the limits of every other: all of them are those of the library.
+long fpathconf(int fd, int name)
+{
+  struct stat buf;
+  return fstat(fd, &buf) < 0 ? -1 : pathconf("/", name);
 }
 
 // ---- the working directory ----

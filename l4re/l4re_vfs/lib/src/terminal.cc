@@ -3,9 +3,16 @@
  * Terminals.
  */
 #include <errno.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
+
+namespace {
+
+constexpr char Terminal[] = "/dev/tty";
+
+} // namespace
 
 extern "C" {
 
@@ -39,6 +46,48 @@ int tcdrain(int fd)
 int tcflush(int fd, int)
 {
   return tcdrain(fd);
+}
+
+/// Output cannot be stopped by whoever sends it.
+int tcflow(int fd, int)
+{
+  return tcdrain(fd);
+}
+
+int tcsendbreak(int fd, int)
+{
+  return tcdrain(fd);
+}
+
+/// The group of the one process.
+pid_t tcgetpgrp(int fd)
+{
+  return tcdrain(fd) < 0 ? -1 : getpgrp();
+}
+
+int tcsetpgrp(int fd, pid_t group)
+{
+  if (tcdrain(fd) < 0) return -1;
+  if (group == getpgrp()) return 0;
+  errno = EPERM;
+  return -1;
+}
+
+int ttyname_r(int fd, char *name, size_t size)
+{
+  if (!isatty(fd)) return errno;
+  if (size < sizeof(Terminal)) return ERANGE;
+  strcpy(name, Terminal);
+  return 0;
+}
+
+char *ttyname(int fd)
+{
+  static char name[sizeof(Terminal)];
+  int const error = ttyname_r(fd, name, sizeof(name));
+  if (!error) return name;
+  errno = error;
+  return nullptr;
 }
 
 void cfmakeraw(termios *t)

@@ -149,7 +149,7 @@ public:
   bool is_used = false;       ///< somebody needs it, as of the last look
   bool is_global = false;     ///< all objects see its symbols
   bool is_initialised = false;
-  bool may_go = true;         ///< when it is not used
+  mutable bool may_go = true; ///< when it is not used; others' references may forbid it
 
 private:
   enum Tag : l4_int64_t { Needed = 1 };

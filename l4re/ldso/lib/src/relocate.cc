@@ -88,7 +88,7 @@ private:
     Search search;
     search.plt_too = r.type() != Jump_slot;
     if (r.type() == Copy) search.skip = &_object;
-    _definition = find_symbol(Symbol_name(name(r)), _object, search);
+    _definition = refer_to_symbol(Symbol_name(name(r)), _object, search);
     _last = r.symbol();
     _last_type = r.type();
     return _definition;
@@ -164,7 +164,7 @@ l4_addr_t ldso_bind(Ldso::Object *object, l4_umword_t index)
   char const *const name = object->string(object->symbol(r.symbol()).name);
   Search search;
   search.plt_too = false;
-  Definition const d = find_symbol(Symbol_name(name), *object, search);
+  Definition const d = refer_to_symbol(Symbol_name(name), *object, search);
   if (!d) {
     fail_undefined(*object, name);
     give_up();

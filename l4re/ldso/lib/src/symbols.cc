@@ -42,4 +42,15 @@ Definition find_symbol(Symbol_name const &name, Object const &asking, Search con
   return find_in(name, asking.scope->objects, search);
 }
 
+Definition refer_to_symbol(Symbol_name const &name, Object const &asking, Search const &search)
+{
+  Definition const d = find_symbol(name, asking, search);
+  if (!d || d.object == &asking || !__atomic_load_n(&d.object->may_go, __ATOMIC_RELAXED)) return d;
+  if (asking.scope)
+    for (Object const *o : asking.scope->objects)
+      if (o == d.object) return d;
+  __atomic_store_n(&d.object->may_go, false, __ATOMIC_RELAXED);
+  return d;
+}
+
 } // namespace Ldso

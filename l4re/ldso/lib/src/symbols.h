@@ -27,6 +27,10 @@ Definition find_symbol(Symbol_name const &name, Object const &asking, Search con
 Definition find_in(Symbol_name const &name, Table<Object *> const &objects,
                    Search const &search = {});
 
+/// As find_symbol(), for a reference that stays: an object without the definer among those that it needs (who
+/// was opened with RTLD_GLOBAL) keeps it for ever, because nothing tells when it has its last reference.
+Definition refer_to_symbol(Symbol_name const &name, Object const &asking, Search const &search);
+
 /// Searches that are under way: objects that were taken out of the list stay in memory until then.
 class Reader {
 public:

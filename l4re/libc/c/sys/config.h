@@ -15,6 +15,8 @@
 #define FD_SETSIZE 256
 #endif
 
+/* What newlib was configured for, also if this header is the first of all. */
+#include <newlib.h>
 #include_next <sys/config.h>
 
 #endif

@@ -24,6 +24,8 @@
 
 /* Implemented by l4re/libpthread. */
 #define _POSIX_THREADS                    200809L
+#define _POSIX_PRIORITY_SCHEDULING        200809L
+#define _POSIX_THREAD_SAFE_FUNCTIONS      200809L
 #define _POSIX_TIMEOUTS                   200809L
 #define _POSIX_BARRIERS                   200809L
 #define _POSIX_SPIN_LOCKS                 200809L

@@ -167,6 +167,17 @@ int sigqueue(pid_t pid, int signal, const union sigval value);
 int sigaltstack(const stack_t *__restrict stack, stack_t *__restrict old);
 int pthread_kill(pthread_t thread, int signal);
 
+/* Whether calls that the signal interrupts fail with EINTR, else are repeated. */
+int siginterrupt(int signal, int on);
+/* The mask, a signal at a time (XSI). */
+#define SIG_HOLD ((_sig_func_ptr)2)
+_sig_func_ptr sigset(int signal, _sig_func_ptr handler);
+int sighold(int signal);
+int sigrelse(int signal);
+int sigignore(int signal);
+int sigpause(int signal);
+void psiginfo(const siginfo_t *info, const char *text);
+
 #ifdef __cplusplus
 }
 #endif

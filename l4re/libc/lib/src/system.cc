@@ -36,45 +36,68 @@ long cpus()
   return n ? n : 1;
 }
 
+/// What sysconf() answers.
+struct Setting {
+  int name;
+  long value;
+};
+
+constexpr Setting settings[] = {
+    {_SC_PAGESIZE, L4_PAGESIZE},
+    {_SC_OPEN_MAX, OPEN_MAX},
+    {_SC_CLK_TCK, CLOCKS_PER_SEC},
+    {_SC_IOV_MAX, IOV_MAX},
+    {_SC_HOST_NAME_MAX, sizeof(Host_name)},
+    {_SC_LOGIN_NAME_MAX, sizeof("root")},
+    {_SC_GETPW_R_SIZE_MAX, 64},
+    {_SC_GETGR_R_SIZE_MAX, 64},
+    {_SC_NGROUPS_MAX, 1},
+    {_SC_THREAD_STACK_MIN, PTHREAD_STACK_MIN},
+    {_SC_RTSIG_MAX, SIGRTMAX - SIGRTMIN + 1},
+    {_SC_SIGQUEUE_MAX, Libc::Max_queued},
+    {_SC_VERSION, 200809},
+    {_SC_THREADS, _POSIX_THREADS},
+    {_SC_THREAD_SAFE_FUNCTIONS, _POSIX_THREAD_SAFE_FUNCTIONS},
+    {_SC_THREAD_ATTR_STACKADDR, _POSIX_THREAD_ATTR_STACKADDR},
+    {_SC_THREAD_ATTR_STACKSIZE, _POSIX_THREAD_ATTR_STACKSIZE},
+    {_SC_THREAD_PRIORITY_SCHEDULING, _POSIX_THREAD_PRIORITY_SCHEDULING},
+    {_SC_THREAD_PRIO_INHERIT, _POSIX_THREAD_PRIO_INHERIT},
+    {_SC_PRIORITY_SCHEDULING, _POSIX_PRIORITY_SCHEDULING},
+    {_SC_BARRIERS, _POSIX_BARRIERS},
+    {_SC_SPIN_LOCKS, _POSIX_SPIN_LOCKS},
+    {_SC_READER_WRITER_LOCKS, _POSIX_READER_WRITER_LOCKS},
+    {_SC_SEMAPHORES, _POSIX_SEMAPHORES},
+    {_SC_TIMERS, _POSIX_TIMERS},
+    {_SC_TIMEOUTS, _POSIX_TIMEOUTS},
+    {_SC_MONOTONIC_CLOCK, _POSIX_MONOTONIC_CLOCK},
+    {_SC_CLOCK_SELECTION, _POSIX_CLOCK_SELECTION},
+    {_SC_CPUTIME, _POSIX_CPUTIME},
+    {_SC_THREAD_CPUTIME, _POSIX_THREAD_CPUTIME},
+    {_SC_MAPPED_FILES, _POSIX_MAPPED_FILES},
+    {_SC_FSYNC, _POSIX_FSYNC},
+    {_SC_REALTIME_SIGNALS, _POSIX_REALTIME_SIGNALS},
+};
+
+/// Options of POSIX that are not there: docs/posix.md.
+constexpr int not_there[] = {
+    _SC_THREAD_PROCESS_SHARED, _SC_ASYNCHRONOUS_IO, _SC_MESSAGE_PASSING, _SC_PRIORITIZED_IO,
+    _SC_JOB_CONTROL,           _SC_SAVED_IDS,       _SC_SPAWN,           _SC_SHELL,
+    _SC_CHILD_MAX,             _SC_ARG_MAX,         _SC_THREAD_THREADS_MAX,
+};
+
 } // namespace
 
 extern "C" {
 
 long sysconf(int name)
 {
-  switch (name) {
-  case _SC_PAGESIZE:
-    return L4_PAGESIZE;
-  case _SC_NPROCESSORS_ONLN:
-  case _SC_NPROCESSORS_CONF:
-    return cpus();
-  case _SC_OPEN_MAX:
-    return OPEN_MAX;
-  case _SC_CLK_TCK:
-    return CLOCKS_PER_SEC;
-  case _SC_IOV_MAX:
-    return IOV_MAX;
-  case _SC_VERSION:
-    return 200809L;
-  case _SC_THREADS:
-  case _SC_TIMERS:
-  case _SC_MONOTONIC_CLOCK:
-  case _SC_MAPPED_FILES:
-  case _SC_REALTIME_SIGNALS:
-    return 200809L;
-  case _SC_RTSIG_MAX:
-    return SIGRTMAX - SIGRTMIN + 1;
-  case _SC_SIGQUEUE_MAX:
-    return Libc::Max_queued;
-  case _SC_HOST_NAME_MAX:
-    return sizeof(Host_name);
-  case _SC_THREAD_STACK_MIN:
-    return PTHREAD_STACK_MIN;
-  case _SC_LOGIN_NAME_MAX:
-    return sizeof("root");
-  default:
-    return fail(EINVAL);
-  }
+  if (name == _SC_NPROCESSORS_ONLN || name == _SC_NPROCESSORS_CONF) return cpus();
+  for (Setting const &s : settings)
+    if (s.name == name) return s.value;
+  // What the library was not made for is no error.
+  for (int const missing : not_there)
+    if (missing == name) return -1;
+  return fail(EINVAL);
 }
 
 int getpagesize()

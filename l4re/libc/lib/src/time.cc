@@ -164,6 +164,12 @@ int usleep(useconds_t us)
   return sleep_until(libc_now_us() + us) ? fail(EINTR) : 0;
 }
 
+/// There is no battery clock to set.
+int settimeofday(timeval const *, struct timezone const *)
+{
+  return fail(EPERM);
+}
+
 int gettimeofday(timeval *tv, void *)
 {
   l4_uint64_t const us = libc_now_us();

@@ -20,6 +20,20 @@ struct Spec {
   int length = 0;     ///< -2 char, -1 short, 0 int, 1 long and all other 64-bit types
 };
 
+/// Conversions of numbers without a sign, by their letters; the prefix is for the form with `#`.
+struct Unsigned {
+  char letter;
+  unsigned base;
+  char const *prefix, *digits;
+};
+
+constexpr Unsigned unsigned_numbers[] = {
+    {'u', 10, "", "0123456789"},
+    {'o', 8, "0", "0123456789"},
+    {'x', 16, "0x", "0123456789abcdef"},
+    {'X', 16, "0X", "0123456789ABCDEF"},
+};
+
 class Formatter {
 public:
   explicit Formatter(Sink &sink) : _sink(sink) {}
@@ -63,22 +77,15 @@ private:
   {
     Spec s;
     f = parse(f, s, ap);
+    for (Unsigned const &u : unsigned_numbers)
+      if (*f == u.letter) {
+        number(s, fetch_unsigned(s, ap), u.base, s.alternate ? u.prefix : "", u.digits);
+        return f + 1;
+      }
     switch (*f) {
     case 'd':
     case 'i':
       signed_number(s, fetch_signed(s, ap));
-      break;
-    case 'u':
-      number(s, fetch_unsigned(s, ap), 10, "", "0123456789");
-      break;
-    case 'o':
-      number(s, fetch_unsigned(s, ap), 8, s.alternate ? "0" : "", "0123456789");
-      break;
-    case 'x':
-      number(s, fetch_unsigned(s, ap), 16, s.alternate ? "0x" : "", "0123456789abcdef");
-      break;
-    case 'X':
-      number(s, fetch_unsigned(s, ap), 16, s.alternate ? "0X" : "", "0123456789ABCDEF");
       break;
     case 'p':
       number(s, reinterpret_cast<uintptr_t>(va_arg(ap, void *)), 16, "0x", "0123456789abcdef");

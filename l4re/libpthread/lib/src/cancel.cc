@@ -2,7 +2,7 @@
 /*
  * Cancellation. Deferred: the thread looks at a flag in the functions that POSIX calls cancellation
  * points, and a wake-up of its semaphore ends a wait there. Asynchronous: its next instruction is
- * the one that ends it.
+ * the one that ends it. pthread_setcancelstate() is in libc, whose functions use it.
  */
 #include "thread.h"
 
@@ -50,16 +50,6 @@ int pthread_cancel(pthread_t id)
 void pthread_testcancel()
 {
   if (Libc::cancelled()) pthread_exit(PTHREAD_CANCELED);
-}
-
-int pthread_setcancelstate(int state, int *old)
-{
-  if (state != PTHREAD_CANCEL_ENABLE && state != PTHREAD_CANCEL_DISABLE) return EINVAL;
-  Libc::Thread_state &s = Libc::thread_state();
-  if (old) *old = s.cancel_disabled ? PTHREAD_CANCEL_DISABLE : PTHREAD_CANCEL_ENABLE;
-  store(s.cancel_disabled, state == PTHREAD_CANCEL_DISABLE);
-  if (s.cancel_async) pthread_testcancel();
-  return 0;
 }
 
 int pthread_setcanceltype(int type, int *old)

@@ -155,18 +155,57 @@ Dataspace *need_file(Boot_fs const &files, char const *path, char const *purpose
         purpose, name);
 }
 
-} // namespace
-
-void start_init(Boot_fs const &files)
+/// The module that every program needs, and that of the first program.
+Dataspace *need_programs(Boot_fs const &files)
 {
-  alignas(16) static char scratch[Max_stack_image];
-
   Dataspace *const l4re = need_file(files, L4re_file, "which every program needs");
   if (strncmp(options.init, "rom/", 4) != 0 && strncmp(options.init, "rwfs/", 5) != 0)
     panic("--init=%s: the path must start with rom/ or rwfs/, for example --init=rom/hello",
           options.init);
   need_file(files, options.init, "the program to start (see --init=)");
+  return l4re;
+}
 
+void name_capabilities(Boot_fs const &files, l4_cap_idx_t mem, l4_cap_idx_t kip, Named_caps *named)
+{
+  named->add("rom", Name_space::gate_of(files.rom()));
+  named->add("rwfs", Name_space::gate_of(files.rwfs()));
+  named->add_if_present("log", L4_BASE_LOG_CAP);
+  named->add("icu", L4_BASE_ICU_CAP);
+  named->add("sigma0", new_sigma0_session());
+  named->add("mem", mem);
+  named->add("kip", kip);
+  named->add("dma_mgr", new_gate(make<Dma_mgr>(root_account)));
+  named->add_if_present("iommu", L4_BASE_IOMMU_CAP);
+  named->add_if_present("jdb", L4_BASE_DEBUGGER_CAP);
+}
+
+/// What the init process gets besides its named capabilities, task and thread.
+void configure(Ldr::Process_config *c, Rm *rm, l4_cap_idx_t mem, l4_cap_idx_t kip)
+{
+  alignas(16) static char scratch[Max_stack_image];
+
+  c->factory.cap = L4_BASE_FACTORY_CAP;
+  c->scheduler.cap = L4_BASE_SCHEDULER_CAP;
+  c->rm.cap = rm->gate();
+  c->mem_alloc.cap = mem;
+  c->parent.cap = new_gate(make<Init>(root_account, c->task, c->thread, rm));
+  c->kip_ds.cap = kip;
+  if (l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, L4_BASE_LOG_CAP)) > 0)
+    c->log.cap = L4_BASE_LOG_CAP;
+  c->args = {options.args, options.args_size, options.args_count};
+  c->dbg_level = options.l4re_debug;
+  c->ldr_flags = options.ldr_flags;
+  c->utcb_area_log2 = Utcb_area_order;
+  c->scratch = scratch;
+  c->scratch_size = sizeof(scratch);
+}
+
+} // namespace
+
+void start_init(Boot_fs const &files)
+{
+  Dataspace *const l4re = need_programs(files);
   Ldr::Elf_image elf;
   l4_size_t length;
   auto const start = l4re->backing()->physical(0, &length);
@@ -174,47 +213,21 @@ void start_init(Boot_fs const &files)
   bool const elf_ok = status.ok();
 
   Rm *const rm = Rm::create(root_account, options.init);
-  l4_cap_idx_t const task = registry.alloc_slot(), thread = registry.alloc_slot();
-  if (!rm || registry.add(rm) < 0 || l4_is_invalid_cap(thread))
+  Ldr::Process_config c;
+  c.task = registry.alloc_slot();
+  c.thread = registry.alloc_slot();
+  if (!rm || registry.add(rm) < 0 || l4_is_invalid_cap(c.thread))
     panic("no memory for the init process: give the machine more memory (QEMU: -m)");
 
   root_account.ref(); // the factory's own reference
   l4_cap_idx_t const mem = new_gate(make<Factory>(root_account, &root_account, true));
   Dataspace *const kip = kip_dataspace();
   l4_cap_idx_t const kip_cap = new_gate(kip);
-
   Named_caps named;
-  named.add("rom", Name_space::gate_of(files.rom()));
-  named.add("rwfs", Name_space::gate_of(files.rwfs()));
-  named.add_if_present("log", L4_BASE_LOG_CAP);
-  named.add("icu", L4_BASE_ICU_CAP);
-  named.add("sigma0", new_sigma0_session());
-  named.add("mem", mem);
-  named.add("kip", kip_cap);
-  named.add("dma_mgr", new_gate(make<Dma_mgr>(root_account)));
-  named.add_if_present("iommu", L4_BASE_IOMMU_CAP);
-  named.add_if_present("jdb", L4_BASE_DEBUGGER_CAP);
-
-  Init *const init = make<Init>(root_account, task, thread, rm);
-  Ldr::Process_config c;
-  c.task = task;
-  c.thread = thread;
-  c.factory.cap = L4_BASE_FACTORY_CAP;
-  c.scheduler.cap = L4_BASE_SCHEDULER_CAP;
-  c.rm.cap = rm->gate();
-  c.mem_alloc.cap = mem;
-  c.parent.cap = new_gate(init);
-  c.kip_ds.cap = kip_cap;
-  if (l4_error(l4_task_cap_valid(L4_BASE_TASK_CAP, L4_BASE_LOG_CAP)) > 0)
-    c.log.cap = L4_BASE_LOG_CAP;
+  name_capabilities(files, mem, kip_cap, &named);
+  configure(&c, rm, mem, kip_cap);
   c.named = named.list();
   c.named_count = named.count();
-  c.args = {options.args, options.args_size, options.args_count};
-  c.dbg_level = options.l4re_debug;
-  c.ldr_flags = options.ldr_flags;
-  c.utcb_area_log2 = Utcb_area_order;
-  c.scratch = scratch;
-  c.scratch_size = sizeof(scratch);
 
   debug(Dbg_info, "starting %s", options.init);
   Loader_memory memory(rm);

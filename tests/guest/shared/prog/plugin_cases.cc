@@ -97,6 +97,20 @@ TEST("RTLD_GLOBAL shows the symbols to all")
   CHECK(!dlsym(RTLD_DEFAULT, "plugin_value"));
 }
 
+TEST("who uses a library without needing it keeps it, bound at once or at the first call")
+{
+  void *const lender = dlopen("libtest_lender.so", RTLD_NOW | RTLD_GLOBAL);
+  void *const value = dlopen("libtest_lender_value.so", RTLD_NOW | RTLD_GLOBAL);
+  void *const borrower = dlopen("libtest_borrower.so", RTLD_LAZY);
+  REQUIRE(lender && value && borrower);
+  auto const call = function<int()>(borrower, "borrower_call");
+  CHECK_EQ(dlclose(value), 0);
+  CHECK_EQ(call(), 42);
+  CHECK_EQ(dlclose(lender), 0);
+  CHECK_EQ(call(), 42);
+  CHECK_EQ(dlclose(borrower), 0);
+}
+
 TEST("errors say what is missing, once")
 {
   dlerror();

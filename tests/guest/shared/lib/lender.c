@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+int lent_call(void);
+
+int lent_call(void) { return 40; }

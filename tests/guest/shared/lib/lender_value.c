@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+extern int lent_value;
+int lent_value = 2;

@@ -70,8 +70,7 @@ void Fault::take_answer_words(Thread &receiver, Word const *from, unsigned words
     frame.cs = old.cs;
     frame.ss = old.ss;
     sanitize(receiver);
-    receiver.set_exit_flag(Thread::Complete);
-    receiver.set_exit_flag(Thread::Reload_segments);
+    receiver.set_exit_flag(Thread::Complete | Thread::Reload_segments);
   }
 }
 

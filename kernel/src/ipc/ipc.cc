@@ -53,7 +53,8 @@ bool Ipc::reaches_message(Thread &sender, Thread &receiver)
 
 Thread *Ipc::hold_for(Thread &self, Thread::Continuation how)
 {
-  self.set_holding_continuation(how);
+  self.set_continuation(how);
+  self._needs_hold = true;
   return nullptr;
 }
 
@@ -130,21 +131,14 @@ void Ipc::received(Thread &receiver, Msg_tag tag, Word label, Ipc_error error)
   jdb::trace(jdb::Trace::Answer, &receiver, tag.raw(), error, label);
   if (receiver._message != Thread::Message::User)
     return wait_over(receiver, Fault::answered(receiver, tag, error));
-  tag = tag.without_error();
-  if (error != Ipc_error::None) {
-    receiver.utcb().error = Word(error);
-    tag = tag.with_error();
-  }
+  bool failed = error != Ipc_error::None;
+  if (failed) receiver.utcb().error = Word(error);
   receiver.frame().rsi = label;
   Vcpu::receive_over(receiver);
-  wait_done(receiver, tag);
+  wait_done(receiver, failed ? tag.with_error() : tag.without_error());
 }
 
-namespace {
-
-constexpr Ipc_error of_receiver(Ipc_error of_sender) { return Ipc_error(Word(of_sender) | 1); }
-
-} // namespace
+static constexpr Ipc_error of_receiver(Ipc_error of_sender) { return Ipc_error(Word(of_sender) | 1); }
 
 void Ipc::end_phase(Thread &t, Ipc_error send_error)
 {

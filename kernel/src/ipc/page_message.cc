@@ -9,15 +9,17 @@
 
 namespace {
 
-/// The receiver's first window for memory, if it is an ordinary one.
-bool memory_window(Utcb const &utcb, Fpage &window)
+/// The hot spot's place in the receiver's first window for memory; false if it is not an ordinary one.
+bool place(Utcb const &utcb, Word &address)
 {
   unsigned br = utcb.first_mem_buffer(); // of five bits
   if ((utcb.read_br(br) & (Buffer_item::Map | Buffer_item::Small | Buffer_item::Forward)) != Buffer_item::Map)
     return false;
-  window = Fpage(utcb.read_br(br + 1));
-  return window.is_all_spaces() ||
-         (window.type() == Fpage::Type::Memory && window.order() >= Page_shift);
+  Fpage window(utcb.read_br(br + 1));
+  if (window.is_all_spaces()) return true;
+  Region into = Region::of(window, 0);
+  address = into.base + (address & (into.size() - 1));
+  return window.type() == Fpage::Type::Memory && window.order() >= Page_shift;
 }
 
 } // namespace
@@ -27,15 +29,11 @@ bool System_call::pass_page(Thread &sender, Thread &receiver, Word tag)
   unsigned words = tag & Words;
   if ((tag & Items) != One_item || words + 2 > Utcb::Mr_count) return false;
   Send_item control(sender.utcb().read_mr(words));
-  Fpage page(sender.utcb().read_mr(words + 1)), window(Fpage::All_spaces);
+  Fpage page(sender.utcb().read_mr(words + 1));
   if (!control.is_map() || control.is_grant() || !page.is_one_page()) return false;
   bool is_message = receiver._message == Thread::Message::User;
-  if (is_message && !memory_window(receiver.utcb(), window)) return false;
   Word destination = trunc_to(control.hot_spot(), Page_shift);
-  if (!window.is_all_spaces()) {
-    Region into = Region::of(window, 0); // not smaller than the page
-    destination = into.base + (destination & (into.size() - 1));
-  }
+  if (is_message && !place(receiver.utcb(), destination)) return false;
   if (!Mem_space::map_page(sender.task()->mem(), page.address(), receiver.task()->mem(), destination,
                            control, page.rights()))
     return false;

@@ -138,8 +138,7 @@ void Vcpu::set_mode(Thread &t, bool user_mode, bool fpu)
     arch::forget_live_fpu(t);
     t.set_exit_flag(Thread::Fpu_off);
   }
-  t.set_exit_flag(Thread::Complete);
-  t.set_exit_flag(Thread::Reload_segments); // first: segments() holds what is to be loaded
+  t.set_exit_flag(Thread::Complete | Thread::Reload_segments); // first: segments() holds what is to be loaded
   t.update_interception();
 }
 

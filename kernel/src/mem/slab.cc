@@ -64,16 +64,22 @@ inline void Slab::give(void *object)
   __atomic_fetch_add(&_spare_bytes, block_size(), __ATOMIC_RELAXED);
 }
 
-void *Slab::alloc()
+void *Slab::alloc(Quota &quota)
 {
-  Lock_guard guard(_lock);
-  return take();
+  if (!quota.charge(_size)) return nullptr;
+  _lock.lock();
+  void *object = take();
+  _lock.unlock();
+  if (!object) quota.refund(_size);
+  return object;
 }
 
-void Slab::free(void *object)
+void Slab::free(void *object, Quota &quota)
 {
-  Lock_guard guard(_lock);
+  _lock.lock();
   give(object);
+  _lock.unlock();
+  quota.refund(_size);
 }
 
 // Of the objects that were in use once, in one block: as many as there are. The last one is left for
@@ -97,20 +103,24 @@ unsigned Slab::take_freed(unsigned count, void *&chain)
   return done;
 }
 
-unsigned Slab::alloc_chain(unsigned count, void *&chain)
+unsigned Slab::alloc_chain(Quota &quota, unsigned count, void *&chain)
 {
-  Lock_guard guard(_lock);
+  if (!quota.charge(count * Word{_size})) return 0;
+  _lock.lock();
   chain = nullptr;
   unsigned done = count > 1 ? take_freed(count, chain) : 0;
   for (void *object; done < count && (object = take()); ++done)
     push(chain, object);
+  _lock.unlock();
+  if (done < count) quota.refund((count - done) * Word{_size});
   return done;
 }
 
-void Slab::free_chain(void *chain)
+void Slab::free_chain(Quota &quota, unsigned count, void *chain)
 {
-  if (!chain) return;
-  Lock_guard guard(_lock);
+  _lock.lock();
   while (chain)
     give(pop(chain));
+  _lock.unlock();
+  quota.refund(count * Word{_size});
 }

@@ -23,13 +23,14 @@ public:
   Slab(Slab const &) = delete;
   Slab &operator=(Slab const &) = delete;
 
-  [[nodiscard]] void *alloc();
-  void free(void *object);
-  /// Up to `count` objects at once; returns how many. They are chained by their first words, null at
-  /// the end.
-  [[nodiscard]] unsigned alloc_chain(unsigned count, void *&chain);
-  /// Free all objects of such a chain.
-  void free_chain(void *chain);
+  /// Charged to `quota`; null if that or memory is short.
+  [[nodiscard]] void *alloc(Quota &quota);
+  void free(void *object, Quota &quota);
+  /// Up to `count` objects at once; returns how many, 0 if the quota is short of what all of them take. They are
+  /// chained by their first words, null at the end.
+  [[nodiscard]] unsigned alloc_chain(Quota &quota, unsigned count, void *&chain);
+  /// Free all `count` objects of such a chain.
+  void free_chain(Quota &quota, unsigned count, void *chain);
   /// Take the first object off a chain.
   static void *pop(void *&chain)
   {
@@ -92,36 +93,16 @@ private:
   static inline constinit Word _spare_bytes = 0;
 };
 
-/// Slab for type T, charging a quota for each object.
+/// Slab for type T.
 template <class T> class Slab_of {
 public:
-  /// Memory for one T, uninitialised, charged to the quota; null if quota or memory is short.
-  [[nodiscard]] static void *alloc(Quota &quota)
-  {
-    if (!quota.charge(sizeof(T))) return nullptr;
-    void *object = _slab.alloc();
-    if (!object) quota.refund(sizeof(T));
-    return object;
-  }
-  /// Slab::alloc_chain(), charged. 0 if the quota is short of what all of them take.
+  [[nodiscard]] static void *alloc(Quota &quota) { return _slab.alloc(quota); }
+  static void free(void *object, Quota &quota) { _slab.free(object, quota); }
   [[nodiscard]] static unsigned alloc_chain(Quota &quota, unsigned count, void *&chain)
   {
-    if (!quota.charge(count * sizeof(T))) return 0;
-    unsigned done = _slab.alloc_chain(count, chain);
-    if (done < count) quota.refund((count - done) * sizeof(T));
-    return done;
+    return _slab.alloc_chain(quota, count, chain);
   }
-  /// Free all `count` objects of a chain.
-  static void free_chain(Quota &quota, unsigned count, void *chain)
-  {
-    _slab.free_chain(chain);
-    quota.refund(count * sizeof(T));
-  }
-  static void free(void *object, Quota &quota)
-  {
-    _slab.free(object);
-    quota.refund(sizeof(T));
-  }
+  static void free_chain(Quota &quota, unsigned count, void *chain) { _slab.free_chain(quota, count, chain); }
   /// A kernel object T, which is charged to `quota` and refers to it; null if quota or memory is short.
   [[nodiscard]] static T *create(Quota &quota)
   {

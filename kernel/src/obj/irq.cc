@@ -50,7 +50,7 @@ bool Irq::reaches_thread() const
   return !thread() || is_over || Ipc::reaches_links(*thread());
 }
 
-bool Irq::withdraw()
+[[gnu::noinline]] bool Irq::withdraw()
 {
   if (!is_queued()) return false;
   queue()->dequeue(*this);
@@ -60,7 +60,7 @@ bool Irq::withdraw()
 bool Irq::stop()
 {
   if (!reaches_thread() || !Irq_base::stop()) return false;
-  withdraw();
+  if (is_queued()) withdraw();
   return true;
 }
 

@@ -27,12 +27,8 @@ Slab &Thread::slab()
 
 Thread *Thread::create(Quota &quota)
 {
-  Slab &slab = Thread::slab();
-  Quota_guard charge(quota, slab.object_size());
-  void *memory = charge ? slab.alloc() : nullptr;
-  if (!memory) return nullptr;
-  charge.keep();
-  return new (memory) Thread(quota);
+  void *memory = slab().alloc(quota);
+  return memory ? new (memory) Thread(quota) : nullptr;
 }
 
 Thread *Thread::create_idle()
@@ -41,7 +37,6 @@ Thread *Thread::create_idle()
   auto *thread = create(kernel);
   thread->_prio = 0;
   thread->_state = State::Ready;
-  thread->_started = true;
   return thread;
 }
 
@@ -55,12 +50,6 @@ void Thread::bind(Task &task, Utcb *utcb, Word user_address)
   utcb->self = user_address;
   // user code finds its UTCB through gs:0 (abi/kernel-entry.md section 5)
   _segments.gs_base = user_address + offsetof(Utcb, self);
-  start_if_complete();
-}
-
-void Thread::start()
-{
-  _started = true;
   start_if_complete();
 }
 
@@ -110,17 +99,11 @@ bool Thread::stop()
   _state = State::Dead;
   set_continuation(nullptr);
   arch::forget_live_fpu(*this);
-  if (irq) {
-    irq->set_deletion_thread(nullptr);
-    forget_deletion_irq();
-  }
+  if (irq) irq->set_deletion_thread(nullptr), forget_deletion_irq();
   return true;
 }
 
-bool Thread::dismantle()
-{
-  return Ipc::drain_senders(*this);
-}
+bool Thread::dismantle() { return Ipc::drain_senders(*this); }
 
 void Thread::free()
 {
@@ -140,8 +123,6 @@ void Thread::free()
 void Thread::give_back()
 {
   Quota &quota = this->quota();
-  Slab &slab = Thread::slab();
   this->~Thread();
-  slab.free(this);
-  quota.refund(slab.object_size());
+  slab().free(this, quota);
 }

@@ -100,7 +100,7 @@ public:
   void bind(Task &task, Utcb *utcb, Word user_address);
 
   /// ex_regs of a dormant thread.
-  void start();
+  void start() { _started = true, start_if_complete(); }
   static Thread &of_timeout(Timeout_node &node) { return owner_of(node, &Thread::_timeout); }
   static Thread &of_task_link(Link &link) { return owner_of(link, &Thread::_in_task); }
   /// The thread that a queue of message senders belongs to, or an implicit reply slot.
@@ -112,13 +112,6 @@ public:
   static Thread &of_reply_slot(Reply_slot &slot)
   {
     return static_cast<Thread &>(owner_of(slot, &Thread::_implicit_reply));
-  }
-
-  /// The answer of control: selectors of pager and exception handler.
-  void tell_handlers(Utcb &utcb) const
-  {
-    utcb.mr[1] = Word{_pager} << 12;
-    utcb.mr[2] = Word{_exc_handler} << 12;
   }
 
   // Kobject
@@ -192,10 +185,8 @@ inline bool Invocation::continues(Steps operation) const
 inline Thread *Reply_slot::take()
 {
   Thread *caller = _caller;
-  if (caller) {
-    caller->_stored_in = nullptr;
-    _caller = nullptr;
-  }
+  if (caller) caller->_stored_in = nullptr;
+  _caller = nullptr;
   return caller;
 }
 

@@ -87,14 +87,8 @@ public:
     _needs_hold = false;
     f ? set_exit_flag(Continues) : clear_exit_flag(Continues);
   }
-  /// One that reaches threads of other CPUs (sched/hold.h).
-  void set_holding_continuation(Continuation f)
-  {
-    set_continuation(f);
-    _needs_hold = true;
-  }
   Continuation continuation() const { return _resume; }
-  /// The continuation is to run as the holder.
+  /// The continuation is to run as the holder: it reaches threads of other CPUs (sched/hold.h).
   bool needs_hold() const { return _needs_hold; }
   Mem_space *space() const { return _space; }
   /// Whether fpu_state() (or the CPU, if live) has values; if not, the initial ones hold.
@@ -105,7 +99,7 @@ public:
   void set_fpu_credit(u8 n) { _fpu_credit = n; }
   bool spend_fpu_credit() { return _fpu_credit && --_fpu_credit; }
   u8 exit_flags() const { return _exit_flags; }
-  void set_exit_flag(Exit_flag flag) { _exit_flags |= flag; }
+  void set_exit_flag(u8 flags) { _exit_flags |= flags; }
   void clear_exit_flag(Exit_flag flag) { _exit_flags &= u8(~flag); }
   /// After a system call the frame lacks what its entry does not store; make it that of a trap.
   void complete_frame()
@@ -130,10 +124,7 @@ protected:
   {
     return u64(State::Receiving) | u64{cpu} << 8 | u64(wait) << 32;
   }
-  static constexpr u64 status_with(u64 waiting_for_user, Message message)
-  {
-    return waiting_for_user | u64(message) << 16;
-  }
+  static constexpr u64 status_with(u64 waiting, Message what) { return waiting | u64(what) << 16; }
   /// The word of this thread.
   u64 receive_status() const
   {

@@ -44,7 +44,8 @@ Outcome Thread::op_control(Invocation &call)
     if (!utcb) return Errno::Inval;
     bind(*task, utcb, address);
   }
-  tell_handlers(call.utcb);
+  call.utcb.mr[1] = Word{_pager} << 12;
+  call.utcb.mr[2] = Word{_exc_handler} << 12;
   if (flags & Control_flag::Set_pager) _pager = handler_index(pager);
   if (flags & Control_flag::Set_exc_handler) _exc_handler = handler_index(exc_handler);
   if (flags & Control_flag::Alien) {
@@ -195,8 +196,7 @@ Outcome Thread::op_gdt_x86(Invocation &call)
     if (!extend()) return Errno::No_mem;
     arch::sync_segments(*this);
     _extension->descriptors[slot] = descriptor;
-    set_exit_flag(Own_descriptors);
-    set_exit_flag(Reload_segments);
+    set_exit_flag(Own_descriptors | Reload_segments);
   }
   return reply_tag(i64((first << 3) + First_selector));
 }

@@ -56,7 +56,7 @@ void Cpu::make_ready(Thread &t)
   t._state = Thread::State::Ready;
   if (&t == current || t._parked || t.is_enqueued()) return;
   ready.push_back(t);
-  if (t.prio() == current->prio()) update_timer(); // current now shares its level
+  if (t.prio() == current->prio()) update_timer(*current); // current now shares its level
   changed = true;
 }
 
@@ -66,14 +66,14 @@ void Cpu::make_unready(Thread &t)
 }
 
 /// The earliest event: a timeout, or the end of the quantum if somebody waits for it.
-void Cpu::update_timer()
+void Cpu::update_timer(Thread const &running)
 {
   if (this != &self()) { // it does this itself when it is let go
     changed = true;
     return;
   }
   Timeout_node *first = timeouts.first();
-  bool contended = current != _idle && ready.best_prio() >= current->prio();
+  bool contended = &running != _idle && ready.best_prio() >= running.prio();
   if (first && (!contended || first->deadline() < _slice_end))
     arch::set_timer(first->deadline());
   else if (contended)
@@ -88,7 +88,7 @@ Thread *Cpu::schedule()
   bool runnable = from != _idle && from->is_ready() && !from->_parked;
   Prio best = ready.best_prio();
   if (runnable && (best < from->prio() || (best == from->prio() && arch::now() < _slice_end))) {
-    update_timer();
+    update_timer(*current);
     return from;
   }
   u64 ticks = arch::ticks();
@@ -98,10 +98,7 @@ Thread *Cpu::schedule()
   if (!next) next = _idle;
   if (next != from) account(*from, *next, ticks);
   start_slice(*next, now);
-  // update_timer compares with the thread that is about to run
-  current = next;
-  update_timer();
-  current = from;
+  update_timer(*next);
   return next;
 }
 
@@ -113,9 +110,7 @@ Thread *Cpu::switch_to(Thread &t)
   ready.remove(t);
   ready.push_front(*from);
   account(*from, t);
-  current = &t; // the timer ends the slice if somebody waits for t's level or a better one
-  update_timer();
-  current = from;
+  update_timer(t); // it ends the slice if somebody waits for t's level or a better one
   return &t;
 }
 
@@ -160,7 +155,7 @@ void Cpu::move_here(Thread &t)
 void Cpu::arm_timeout(Timeout_node &node, Microseconds deadline)
 {
   timeouts.insert(node, deadline);
-  if (timeouts.first() == &node) update_timer();
+  if (timeouts.first() == &node) update_timer(*current);
 }
 
 void Cpu::timer_fired()
@@ -177,7 +172,7 @@ void Cpu::timer_fired()
     timeouts.remove(*node);
     Ipc::end_phase(t, Ipc_error::Send_timeout);
   }
-  update_timer();
+  update_timer(*current);
 }
 
 // ---- doors ------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ private:
     _slice_end = now + (t._slice_left_us ? t._slice_left_us : t._quantum_us);
     t._slice_left_us = 0;
   }
-  void update_timer();
+  void update_timer(Thread const &running);
   void move_here(Thread &t);
 
   static inline Cpu *_cpus[Max_cpus] = {};

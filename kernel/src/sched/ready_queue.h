@@ -26,8 +26,7 @@ public:
   Thread *pop()
   {
     if (!_best) return nullptr;
-    Link *link = _lists[_best].next();
-    Thread &t = of_link(*link);
+    Thread &t = of_link(*_lists[_best].next());
     remove(t);
     return &t;
   }

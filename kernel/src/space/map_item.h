@@ -126,8 +126,8 @@ constexpr Map_item Map_item::into(Fpage window, Fpage send, Send_item item)
   Region const &small = narrows ? to : from, &large = narrows ? from : to;
   Word hot_spot = is_port ? small.base : item.hot_spot() >> shift;
   Word part = large.base + trunc_to(hot_spot & (large.size() - 1), small.order);
-  Word source = narrows ? part : small.base, destination = narrows ? small.base : part;
+  Word source = (narrows ? part : small.base) << shift, destination = (narrows ? small.base : part) << shift;
   u8 rights = is_port && part != small.base ? 0 : send.rights();
-  return {Fpage(send.type(), source << shift, small.order, rights),
-          Send_item(item.raw() - item.hot_spot() + (destination << shift))};
+  return {Fpage(send.type(), source, small.order, rights),
+          Send_item(item.raw() - item.hot_spot() + destination)};
 }

@@ -202,8 +202,9 @@ CASE("style.md regression vCPU", "a thread dies in user mode: the task it cached
   }
 }
 
-CASE("style.md regression vCPU", "a quota that does not hold the vCPU's bookkeeping: -ENOMEM")
+CASE("style.md regression vCPU", "a quota that does not hold what few threads keep: -ENOMEM")
 {
+  Irq irq;
   Factory bank(64 * 1024);
   Slot thread, rest;
   CHECK_LABEL(create(thread, L4_PROTO_THREAD, {}, {}, bank), 0);
@@ -212,6 +213,11 @@ CASE("style.md regression vCPU", "a quota that does not hold the vCPU's bookkeep
   CHECK_LABEL(vcpu_control(thread, spare_utcb()), -L4_ENOMEM);
   CHECK_LABEL(call(thread, L4_PROTO_THREAD, {L4_THREAD_PF_TRAMP_CONTROL_OP_SETUP, spare_utcb()}),
               -L4_ENOMEM);
+  auto const register_irq = [&] {
+    return call(thread, L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)});
+  };
+  CHECK_LABEL(register_irq(), -L4_ENOMEM);
   rest.remove();
   CHECK_LABEL(vcpu_control(thread, spare_utcb()), 0);
+  CHECK_LABEL(register_irq(), 0);
 }

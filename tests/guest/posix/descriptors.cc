@@ -3,6 +3,8 @@
 #include "posix.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
+#include <netdb.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -118,6 +120,33 @@ CASE("POSIX inet_pton, inet_ntop", "addresses from and to text")
   CHECK_EQ(address[3], 255);
   for (char const *bad : {"1.2.3", "1.2.3.256", "1.2.3.4.5", "a.b.c.d", ""})
     CHECK_EQ(inet_pton(AF_INET, bad, address), 0);
+}
+
+CASE("POSIX getaddrinfo, getnameinfo", "what is written in numbers, and back; names are not known")
+{
+  addrinfo hints = {}, *list = nullptr;
+  CHECK_EQ(getaddrinfo("10.1.2.3", "80", nullptr, &list), 0);
+  CHECK(list && list->ai_next && !list->ai_next->ai_next); // a stream, and datagrams
+  CHECK(list->ai_family == AF_INET && list->ai_socktype == SOCK_STREAM);
+  char node[INET6_ADDRSTRLEN], service[8];
+  CHECK_EQ(getnameinfo(list->ai_addr, list->ai_addrlen, node, sizeof(node), service, sizeof(service),
+                       NI_NUMERICHOST), 0);
+  CHECK(!strcmp(node, "10.1.2.3") && !strcmp(service, "80"));
+  CHECK_EQ(getnameinfo(list->ai_addr, list->ai_addrlen, node, 4, nullptr, 0, 0), EAI_OVERFLOW);
+  freeaddrinfo(list);
+  hints.ai_family = AF_INET6;
+  hints.ai_socktype = SOCK_DGRAM;
+  CHECK_EQ(getaddrinfo("localhost", nullptr, &hints, &list), 0);
+  CHECK(list && !list->ai_next && list->ai_addrlen == sizeof(sockaddr_in6));
+  auto const *const v6 = reinterpret_cast<sockaddr_in6 const *>(list->ai_addr);
+  CHECK(!memcmp(&v6->sin6_addr, &in6addr_loopback, sizeof(in6addr_loopback)));
+  freeaddrinfo(list);
+  CHECK_EQ(getaddrinfo("l4re.org", "80", nullptr, &list), EAI_NONAME);
+  CHECK_EQ(getaddrinfo("::1", "http", nullptr, &list), EAI_SERVICE);
+  hints.ai_family = AF_UNIX;
+  CHECK_EQ(getaddrinfo("1.2.3.4", "1", &hints, &list), EAI_FAMILY);
+  CHECK(strstr(gai_strerror(EAI_NONAME), "network library"));
+  CHECK(!if_nametoindex("eth0") && errno == ENXIO);
 }
 
 CASE("POSIX sysconf, uname, getpid", "what a program can ask about the system")

@@ -54,32 +54,32 @@ void *__wrap__ZN4Kmem11alloc_clearEj(unsigned order)
   return refuse() ? nullptr : __real__ZN4Kmem11alloc_clearEj(order);
 }
 
-void *__real__ZN4Slab5allocEv(Slab *slab);
-void *__wrap__ZN4Slab5allocEv(Slab *slab)
+void *__real__ZN4Slab5allocER5Quota(Slab *slab, Quota *quota);
+void *__wrap__ZN4Slab5allocER5Quota(Slab *slab, Quota *quota)
 {
-  void *object = refuse() ? nullptr : __real__ZN4Slab5allocEv(slab);
+  void *object = refuse() ? nullptr : __real__ZN4Slab5allocER5Quota(slab, quota);
   live += object != nullptr;
   return object;
 }
 
 /// What comes before the refused object is handed out, as when memory ends there.
-unsigned __real__ZN4Slab11alloc_chainEjRPv(Slab *slab, unsigned count, void **chain);
-unsigned __wrap__ZN4Slab11alloc_chainEjRPv(Slab *slab, unsigned wanted, void **chain)
+unsigned __real__ZN4Slab11alloc_chainER5QuotajRPv(Slab *slab, Quota *quota, unsigned count, void **chain);
+unsigned __wrap__ZN4Slab11alloc_chainER5QuotajRPv(Slab *slab, Quota *quota, unsigned wanted, void **chain)
 {
   unsigned allowed = 0;
   while (allowed < wanted && !refuse())
     ++allowed;
   *chain = nullptr;
-  unsigned done = allowed ? __real__ZN4Slab11alloc_chainEjRPv(slab, allowed, chain) : 0;
+  unsigned done = allowed ? __real__ZN4Slab11alloc_chainER5QuotajRPv(slab, quota, allowed, chain) : 0;
   live += done;
   return done;
 }
 
-void __real__ZN4Slab10free_chainEPv(Slab *slab, void *chain);
-void __wrap__ZN4Slab10free_chainEPv(Slab *slab, void *chain)
+void __real__ZN4Slab10free_chainER5QuotajPv(Slab *slab, Quota *quota, unsigned count, void *chain);
+void __wrap__ZN4Slab10free_chainER5QuotajPv(Slab *slab, Quota *quota, unsigned count, void *chain)
 {
   for (void *object = chain; object; object = *static_cast<void **>(object))
     --live;
-  __real__ZN4Slab10free_chainEPv(slab, chain);
+  __real__ZN4Slab10free_chainER5QuotajPv(slab, quota, count, chain);
 }
 }

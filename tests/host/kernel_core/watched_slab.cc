@@ -16,19 +16,27 @@ struct Freed {
   void *object;
 };
 std::deque<Freed> quarantine;
+
+/// Who pays for objects between their end and that of their memory.
+struct Quarantined : Quota {
+  Quarantined() : Quota(Unlimited) {}
+  void keep(Word bytes) { (void)charge(bytes); } // there is no limit
+} quarantined;
 constexpr std::size_t Quarantine_objects = 500;
 
 } // namespace
 
 extern "C" {
 
-void __real__ZN4Slab4freeEPv(Slab *slab, void *object);
+void __real__ZN4Slab4freeEPvR5Quota(Slab *slab, void *object, Quota *quota);
 
-void __wrap__ZN4Slab4freeEPv(Slab *slab, void *object)
+void __wrap__ZN4Slab4freeEPvR5Quota(Slab *slab, void *object, Quota *quota)
 {
   object_freed();
   ASAN_POISON_MEMORY_REGION(object, slab->object_size());
   quarantine.push_back({slab, object});
+  quarantined.keep(slab->object_size());
+  quota->refund(slab->object_size());
   if (quarantine.size() > Quarantine_objects) release_oldest_freed();
 }
 }
@@ -39,6 +47,6 @@ bool release_oldest_freed()
   Freed oldest = quarantine.front();
   quarantine.pop_front();
   ASAN_UNPOISON_MEMORY_REGION(oldest.object, oldest.slab->object_size());
-  __real__ZN4Slab4freeEPv(oldest.slab, oldest.object);
+  __real__ZN4Slab4freeEPvR5Quota(oldest.slab, oldest.object, &quarantined);
   return true;
 }

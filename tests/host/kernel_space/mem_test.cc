@@ -99,11 +99,12 @@ TEST_P(Slab_shape, objects_are_aligned_disjoint_and_returned)
   static std::map<unsigned, std::unique_ptr<Slab>> slabs; // a slab keeps a block: never destroyed
   auto &slab = slabs[size] = std::make_unique<Slab>(size, align);
   Word before = Kmem::used_bytes();
+  Quota quota(Quota::Unlimited);
   std::mt19937 random(7);
   std::vector<char *> live;
   for (unsigned round = 0; round < 5000; ++round) {
     if (live.empty() || random() % 5 < 3) {
-      char *object = static_cast<char *>(slab->alloc());
+      char *object = static_cast<char *>(slab->alloc(quota));
       ASSERT_TRUE(object);
       EXPECT_EQ(reinterpret_cast<Word>(object) % align, 0u);
       memset(object, int(live.size() & 0x7f), size);
@@ -114,16 +115,18 @@ TEST_P(Slab_shape, objects_are_aligned_disjoint_and_returned)
         std::swap(live[i], live.back());
         memset(live[i], int(i & 0x7f), size);
       }
-      slab->free(live.back());
+      slab->free(live.back(), quota);
       live.pop_back();
     }
     ASSERT_EQ(slab->used_objects(), live.size());
+    ASSERT_EQ(quota.used(), live.size() * slab->object_size());
   }
   for (unsigned i = 0; i < live.size(); ++i)
     for (unsigned b = 0; b < size; ++b)
       ASSERT_EQ(live[i][b], char(i & 0x7f));
   for (char *object : live)
-    slab->free(object);
+    slab->free(object, quota);
+  EXPECT_EQ(quota.used(), 0u);
   EXPECT_LE(Kmem::used_bytes() - before, Word{8} * Page_size) << "one spare block at most";
 }
 INSTANTIATE_TEST_SUITE_P(sizes, Slab_shape,
@@ -201,14 +204,13 @@ TEST_F(Mem, quota_and_kmem_are_exact_under_concurrency)
     std::vector<void *> mine;
     for (unsigned i = 0; i < 20000; ++i)
       if (mine.size() < 50 && random() % 2) {
-        if (quota.charge(64)) mine.push_back(slab.alloc());
+        if (void *object = slab.alloc(quota)) mine.push_back(object);
       } else if (!mine.empty()) {
-        slab.free(mine.back());
+        slab.free(mine.back(), quota);
         mine.pop_back();
-        quota.refund(64);
       }
     for (void *object : mine)
-      slab.free(object), quota.refund(64);
+      slab.free(object, quota);
   };
   std::thread a(work, 1), b(work, 2);
   a.join(), b.join();

@@ -21,6 +21,10 @@ struct in6_addr {
   uint8_t s6_addr[16];
 };
 
+#define IN6ADDR_ANY_INIT      {{0}}
+#define IN6ADDR_LOOPBACK_INIT {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}
+extern const struct in6_addr in6addr_any, in6addr_loopback;
+
 struct sockaddr_in {
   sa_family_t sin_family;
   in_port_t sin_port;

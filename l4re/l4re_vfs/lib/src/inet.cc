@@ -102,6 +102,9 @@ void format_v6(unsigned char const *in, char *text)
 
 extern "C" {
 
+in6_addr const in6addr_any = IN6ADDR_ANY_INIT, in6addr_loopback = IN6ADDR_LOOPBACK_INIT;
+
+
 int inet_pton(int family, char const *text, void *address)
 {
   auto const out = static_cast<unsigned char *>(address);

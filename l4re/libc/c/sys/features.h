@@ -8,6 +8,9 @@
 
 #include_next <sys/features.h>
 
+#undef _POSIX_VERSION
+#define _POSIX_VERSION 200809L
+
 #define _POSIX_TIMERS          200809L /* clock_gettime(), nanosleep() */
 #define _POSIX_MONOTONIC_CLOCK 200809L
 #define _POSIX_CLOCK_SELECTION 200809L /* clock_nanosleep() */

@@ -3,6 +3,8 @@
  * Starting other programs: nobody can from here. New ones are started by ned's scripts
  * (docs/ned.md). Programs that would like to are told so by an error, as POSIX allows.
  */
+#include "libc_priv.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -11,12 +13,6 @@
 #include <unistd.h>
 
 namespace {
-
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
 
 bool is_own(pid_t pid) { return pid == 0 || pid == getpid(); }
 

@@ -32,12 +32,6 @@ namespace {
 constexpr unsigned Num_streams = 3;
 unsigned closed; ///< bit n: descriptor n was closed
 
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
-
 /// The log if `fd` is open; programs without a log have no open descriptors.
 l4_cap_idx_t stream(int fd)
 {

@@ -4,6 +4,8 @@
 #include <l4/sys/types.h>
 #include <l4/re/env.h>
 
+#include <errno.h>
+
 /// Program header as the loader left it in memory (ELF64).
 struct Phdr {
   l4_uint32_t type, flags;
@@ -31,3 +33,10 @@ void libc_park_done();
 
 /// Microseconds since the system was started.
 l4_uint64_t libc_now_us();
+
+/// How functions of POSIX refuse: -1, and errno tells why.
+inline int fail(int error)
+{
+  errno = error;
+  return -1;
+}

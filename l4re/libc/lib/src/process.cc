@@ -20,12 +20,6 @@ namespace {
 constexpr pid_t Own_pid = 2;
 constexpr int Signal_status = 128;
 
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
-
 } // namespace
 
 extern "C" {

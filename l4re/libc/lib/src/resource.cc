@@ -3,6 +3,8 @@
  * What a program may use and has used. Memory is limited by the quota of its `mem` capability,
  * which answers with ENOMEM; the limits here are those of the library, and fixed.
  */
+#include "libc_priv.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <sys/resource.h>
@@ -14,12 +16,6 @@ namespace {
 /// Of the first thread: what itas gives a program that does not ask for another size.
 constexpr rlim_t Stack_size = 2 << 20;
 constexpr long Ns_per_us = 1000;
-
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
 
 /// Only this process is there, and its group, and its user.
 bool is_own(int which, id_t who)

@@ -2,6 +2,7 @@
 /*
  * Sets of signals, and stacks for handlers.
  */
+#include "libc_priv.h"
 #include "signal.h"
 
 #include <errno.h>
@@ -9,12 +10,6 @@
 using namespace Libc;
 
 namespace {
-
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
 
 bool is_signal(int signal)
 {

@@ -2,6 +2,7 @@
 /*
  * Waiting for signals, and sending them with values.
  */
+#include "libc_priv.h"
 #include "signal.h"
 
 #include <errno.h>
@@ -10,12 +11,6 @@
 using namespace Libc;
 
 namespace {
-
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
 
 /// Until a handler ran in this thread.
 int wait_for_handler(unsigned seen)

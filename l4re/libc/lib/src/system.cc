@@ -20,12 +20,6 @@ namespace {
 
 constexpr char Host_name[] = "l4";
 
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
-
 /// CPUs that this program's scheduler offers.
 long cpus()
 {
@@ -55,7 +49,7 @@ constexpr Setting settings[] = {
     {_SC_THREAD_STACK_MIN, PTHREAD_STACK_MIN},
     {_SC_RTSIG_MAX, SIGRTMAX - SIGRTMIN + 1},
     {_SC_SIGQUEUE_MAX, Libc::Max_queued},
-    {_SC_VERSION, 200809},
+    {_SC_VERSION, _POSIX_VERSION},
     {_SC_THREADS, _POSIX_THREADS},
     {_SC_THREAD_SAFE_FUNCTIONS, _POSIX_THREAD_SAFE_FUNCTIONS},
     {_SC_THREAD_ATTR_STACKADDR, _POSIX_THREAD_ATTR_STACKADDR},

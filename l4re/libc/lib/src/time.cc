@@ -27,12 +27,6 @@ constexpr l4_uint64_t Us_per_s = 1000000, Ns_per_us = 1000, Ns_per_s = 100000000
 /// CPU clock of a thread: its capability with these low bits (pthread_getcpuclockid()).
 constexpr clockid_t Clock_of_thread = 5, Clock_kind_mask = 0xfff;
 
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
-
 bool valid(timespec const &t)
 {
   return t.tv_sec >= 0 && t.tv_nsec >= 0 && t.tv_nsec < static_cast<long>(Ns_per_s);

@@ -34,12 +34,6 @@ Timer timers[Max_timers];
 Mutex lock;
 unsigned due_epoch; ///< counts expiries for threads
 
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
-
 /// \param soonest  not before this time: the program shall get on between two expiries
 bool rearm(l4_uint64_t soonest = 0)
 {

@@ -2,6 +2,8 @@
 /*
  * Users and groups: there is one of each, root, with number 0.
  */
+#include "libc_priv.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -13,12 +15,6 @@ namespace {
 
 char Name[] = "root", Home[] = "/", Nothing[] = "";
 char *members[] = {Name, nullptr};
-
-int fail(int error)
-{
-  errno = error;
-  return -1;
-}
 
 int become(unsigned id) { return id == 0 ? 0 : fail(EPERM); }
 

@@ -348,61 +348,6 @@ CASE("kernel-objects.md 4 dec_refcnt",
   CHECK(!gate.valid());
 }
 
-CASE("kernel-objects.md 3 register_del_irq", "fires when a gate is deleted, not on rebinding")
-{
-  Worker server([](Worker &) { sleep_us(1000000); });
-  server.start();
-  Irq irq;
-  CHECK_LABEL(irq.bind(env.thread, 0xde1), 0);
-  CHECK_LABEL(
-      call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)}), 0);
-  Gate gate(server.cap(), 0);
-  CHECK_LABEL(gate.bind(server.cap(), 0x10), 0);
-  CHECK_EQ(wait(Zero).error(), L4_IPC_RETIMEOUT);
-  gate.remove();
-  CHECK_EQ(wait(pair(0, half(100000))).from, 0xde1);
-}
-
-CASE("kernel-objects.md 3 register_del_irq", "set twice -EBUSY, no W -EPERM, no IRQ -EINVAL")
-{
-  Worker server([](Worker &) {});
-  Irq irq;
-  Gate gate;
-  Copy read_only(irq, L4_CAP_FPAGE_RS);
-  auto const set = [&](l4_cap_idx_t cap) {
-    return call(server.cap(), L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(cap)});
-  };
-  CHECK_LABEL(set(read_only), -L4_EPERM);
-  CHECK_LABEL(set(gate), -L4_EINVAL);
-  CHECK_LABEL(set(irq), 0);
-  CHECK_LABEL(set(irq), -L4_EBUSY);
-  irq.remove();
-  Irq again;
-  CHECK_LABEL(set(again), 0);
-}
-
-CASE("kernel-objects.md 3 register_del_irq",
-     "when the thread dies its IRQ object is free for others")
-{
-  Irq irq;
-  auto const set = [&](l4_cap_idx_t thread) {
-    return call(thread, L4_PROTO_THREAD, {L4_THREAD_REGISTER_DELETE_IRQ_OP}, {object(irq)});
-  };
-  {
-    Worker first([](Worker &) {});
-    CHECK_LABEL(set(first.cap()), 0);
-    Worker second([](Worker &) {});
-    CHECK_LABEL(set(second.cap()), -L4_EBUSY); // it belongs to one thread
-  }
-  Worker next([](Worker &) { sleep_us(1000000); });
-  next.start();
-  CHECK_LABEL(set(next.cap()), 0);
-  CHECK_LABEL(irq.bind(env.thread, 0xde2), 0);
-  Gate gate(next.cap(), 0);
-  gate.remove();
-  CHECK_EQ(wait(pair(0, half(100000))).from, 0xde2);
-}
-
 CASE("kernel-objects.md 3 modify_senders", "labels of queued messages are rewritten")
 {
   Worker server([](Worker &me) { // the messages of others queue up until that of main has come

@@ -72,7 +72,7 @@ CASE("kernel-objects.md 7 bind",
     Irq irq;
     auto const body = [](Worker &me) {
       l4_cap_idx_t const irq = me.data<l4_cap_idx_t>();
-      for (unsigned n = 0; n < 200; ++n) {
+      for (unsigned n = 0; n < 80; ++n) {
         bind(irq, First_pin);
         bind(irq, Second_pin);
         count(me.value[0]);
@@ -107,7 +107,7 @@ CASE("kernel-objects.md 7 bind", "an object dies while another CPU binds it: its
       2,
       [](Worker &me) {
         Contest &c = me.data<Contest>();
-        for (unsigned n = 0; n < 300; ++n) {
+        for (unsigned n = 0; n < 120; ++n) {
           if (!create(c.irq, L4_PROTO_IRQ_SENDER).ok()) return;
           for (unsigned wait = n % 50 * 20; wait; --wait)
             __asm__ volatile("pause");
@@ -117,7 +117,7 @@ CASE("kernel-objects.md 7 bind", "an object dies while another CPU binds it: its
       },
       &contest);
   CHECK(maker.finished(Long_wait));
-  CHECK_EQ(maker.value[0], 300);
+  CHECK_EQ(maker.value[0], 120);
   contest.over = 1;
   CHECK(binder.finished(Long_wait));
   CHECK(is_free(First_pin));

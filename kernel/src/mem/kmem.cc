@@ -94,7 +94,7 @@ struct Heap {
   void give(Word page, unsigned order)
   {
     while (order < Kmem::Max_order) {
-      Word buddy = page ^ Word { 1 } << order;
+      Word buddy = page ^ Word{1} << order;
       if (buddy < first_page || buddy >= frontier_page || state_of(buddy) != order + 1) break;
       remove(buddy);
       page &= ~(Word{1} << order);

@@ -17,6 +17,7 @@ Watcher = Callable[[str], bool]
 
 _libc = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
+_US = os.getpid()
 
 _FLUSH_SECONDS = 0.3   # how long a program may go on printing after the watcher had enough
 
@@ -35,6 +36,8 @@ def end_with_parent() -> None:
     """For preexec_fn: the new program gets SIGTERM when the thread that started it ends, however it does. Time
     limits end with who watches them: without this a QEMU would run for ever."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != _US:
+        os._exit(1)  # we ended before that: nobody will send the signal
 
 
 def run(command: list[str], watcher: Watcher, timeout: float, *, cwd: Path | None = None,

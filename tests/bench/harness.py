@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -46,7 +47,7 @@ class Machine:
         """A boot file of the build tree."""
         programs = self.build / "bin" / "amd64_gen"
         for place in (self.build / "tests" / "bin", programs / "l4f", programs / "plain", programs,
-                      TOP / "conf"):
+                      TOP / "conf", HERE):
             if (place / name).is_file():
                 return place / name
         raise Bench_error(f"'{name}' is not built; run `make` first")
@@ -117,7 +118,15 @@ def measure_boot(machine: Machine) -> list[dict[str, object]]:
     kernel, hello = instructions_to_hello(machine, direct)
     _, through_ned = instructions_to_hello(machine, by_ned)
     counted = zip(BOOT_GOALS.items(), (kernel, hello, through_ned))
-    return [{"name": name, "p50": count, "goal": goal} for (name, goal), count in counted]
+    _, output = machine.boot(["furore", "sigma0", "moe rom/footprint.cfg", "l4re", "ned", "hello",
+                              "footprint.cfg"], "", b"footprints: all")
+    return [{"name": name, "p50": count, "goal": goal} for (name, goal), count in counted] + footprints(output)
+
+
+def footprints(output: bytes) -> list[dict[str, object]]:
+    """Figures that a program measured itself: lines with `footprint:`, a name, and bytes. The last of each counts."""
+    found = re.findall(r"footprint: (.*?) (\d+)\b", output.decode(errors="replace"))
+    return [{"name": f"{name}, bytes", "p50": int(count), "goal": 0} for name, count in dict(found).items()]
 
 
 # The systems whose operations are measured: boot modules and CPUs.
@@ -130,10 +139,12 @@ SYSTEMS = (
 
 def measure_operations(machine: Machine) -> tuple[list[dict[str, object]], str]:
     """The table's operations, and the account per function of each as text."""
+    rows: list[dict[str, object]] = []
     rows_by_id: dict[int, dict[str, object]] = {}
     accounts: dict[int, list[str]] = {}
     for modules, cpus in SYSTEMS:
-        counts, _ = machine.boot(list(modules), "", b"TAP TEST FINISHED", cpus)
+        counts, output = machine.boot(list(modules), "", b"TAP TEST FINISHED", cpus)
+        rows += footprints(output)
         symbols = Symbols([machine.find(module.split()[0]) for module in modules])
         for number, window in counts.windows.items():
             if window.samples:
@@ -141,7 +152,7 @@ def measure_operations(machine: Machine) -> tuple[list[dict[str, object]], str]:
                 accounts[number] = [f"  {share:9.1f}  {name}" for name, share
                                     in symbols.account(window.profile, len(window.samples))
                                     if share >= 0.5]
-    rows, text = [], []
+    text = []
     for operation in tomllib.loads((HERE / "operations.toml").read_text())["operation"]:
         number = operation["id"]
         rows.append({"name": operation["name"], "goal": operation["goal"],

@@ -5,6 +5,7 @@
 // the ordinary client functions, as a user would call them. Without the plugin the markers are NOPs
 // and this is a test like others: every operation must succeed.
 #include <l4/libtap/objects.h>
+#include <l4/libtap/probe.h>
 #include <l4/libtap/tap.h>
 
 #include <l4/sys/factory.h>
@@ -12,6 +13,7 @@
 #include <l4/sys/scheduler.h>
 #include <l4/sys/task.h>
 #include <l4/sys/thread.h>
+#include <l4/sys/vcon.h>
 
 #include "markers.h"
 
@@ -34,6 +36,17 @@ template <unsigned Id, typename Body>
     body();
     bench_end<Id>();
   }
+}
+
+/// For tests/bench/harness.py.
+void say_footprint(char const *text, l4_umword_t bytes)
+{
+  char number[24], *at = number + sizeof number;
+  *--at = '\n';
+  for (l4_umword_t left = bytes; left || at == number + sizeof number - 1; left /= 10)
+    *--at = char('0' + left % 10);
+  l4_vcon_write(env.log, text, unsigned(__builtin_strlen(text)));
+  l4_vcon_write(env.log, at, unsigned(number + sizeof number - at));
 }
 
 /// A server that answers with as many words as data<unsigned>() says, for ever.
@@ -280,6 +293,22 @@ CASE("issue 6", "objects come and go")
     bench_end<Op_task_delete>();
   }
   CHECK_EQ(failed, 0);
+}
+
+CASE("issue 6", "footprint: what a minimal task takes of its factory's quota")
+{
+  Slot task, thread;
+  l4_umword_t const all = free_quota(factory());
+  l4_fpage_t utcbs = l4_fpage(Child_task::Utcbs, L4_PAGESHIFT, L4_FPAGE_RW);
+  REQUIRE(l4_error(l4_factory_create_task(factory(), task, &utcbs)) >= 0);
+  l4_umword_t const with_task = free_quota(factory());
+  say_footprint("# footprint: kernel memory of an empty task, with a page for UTCBs ", all - with_task);
+  CHECK_LABEL(create(thread, L4_PROTO_THREAD), 0);
+  CHECK_LABEL(thread_bind(thread, task, Child_task::Utcbs), 0);
+  CHECK_LABEL(map_object(task, env.log, env.log), 0);
+  CHECK_LABEL(task_map(task, env.task, memory(env.scratch, L4_PAGESHIFT, L4_FPAGE_RX, 0x400000)), 0);
+  say_footprint("# footprint: kernel memory of a minimal task: a thread, a capability, a page ",
+                all - free_quota(factory()));
 }
 
 CASE("issue 6", "a thread's life: create, bind, start, first IPC, delete")

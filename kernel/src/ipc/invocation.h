@@ -12,7 +12,7 @@ class Kobject;
 class Thread;
 
 /// Operations in steps: the whole system call is done again for each (Outcome::again()).
-enum class Steps : u8 { None, Map, Unmap, Add_ku_mem, Print, Modify_senders, Resume };
+enum class Steps : u8 { None, Map, Unmap, Add_ku_mem, Print, Modify_senders, Resume, Create_task };
 
 /// A decoded system call on a kernel object.
 struct Invocation {
@@ -29,6 +29,8 @@ struct Invocation {
   /// Whether `operation` goes on where its last step ended. If the opcode, which is in the UTCB, was changed after a
   /// step of another operation, it begins anew: the progress of one means nothing to another.
   bool continues(Steps operation) const;
+  /// No step of the operation itself was done yet.
+  void begin_anew() const { continues(Steps::None); }
 };
 
 /// How an invocation ends.

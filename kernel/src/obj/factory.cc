@@ -90,20 +90,22 @@ Result<Kobject *> Factory::create_task(Invocation &call, Step &step)
   return task;
 }
 
-// The last step of making a task, or one before: its kernel-user memory takes time to clear. The
-// caller may have changed its arguments, or lost the task, meanwhile: it may always do to a task of
-// its own what is done here.
-Outcome Factory::created_task(Invocation &call, Cap_index slot)
+// A step after the first: kernel-user memory takes time to clear. The caller may have changed its arguments, or lost
+// the task, meanwhile: it may always do to a task of its own what is done here.
+Outcome Factory::go_on_with_task(Invocation &call, Cap_index slot)
+{
+  Cap cap = call.caller.task()->obj().lookup(slot);
+  if (cap && cap.object->type() == Kobject::Type::Task) {
+    Result<Step> added = static_cast<Task *>(cap.object)->mem().add_ku_mem(Fpage(call.mr(2)));
+    if (added && *added == Step::More) return Outcome::again();
+  }
+  return created_task(call);
+}
+
+Outcome Factory::created_task(Invocation &call)
 {
   Fpage area(call.mr(2));
   unsigned words = area.raw() != 0;
-  if (call.repeated) {
-    Cap cap = call.caller.task()->obj().lookup(slot);
-    if (cap && cap.object->type() == Kobject::Type::Task) {
-      Result<Step> added = static_cast<Task *>(cap.object)->mem().add_ku_mem(area);
-      if (added && *added == Step::More) return Outcome::again();
-    }
-  }
   if (words) call.utcb.mr[0] = Mem_space::ku_area(area).raw();
   call.utcb.mr[words] = Return_item;
   return reply_tag(0, words, 1);
@@ -140,20 +142,24 @@ Outcome Factory::invoke(Invocation &call)
   if (!call.receives()) return Outcome::ok(); // nowhere to put the result
   Cap_index slot;
   if (!receive_slot(call, slot)) return Ipc_error::Receive_cut; // no buffer register offers a slot
-  if (call.repeated) return created_task(call, slot);
+  if (call.continues(Steps::Create_task)) return go_on_with_task(call, slot);
 
+  Task &task = *call.caller.task();
   i64 type = i64(call.mr(0));
+  if (type == Proto::Task && task.obj().add_page_of(slot, task.quota())) {
+    call.begin_anew(); // both would be too much for one step
+    return Outcome::again();
+  }
   Step step = Step::Done;
   Result<Kobject *> object = create_object(call, type, step);
   if (!object) return {object.error(), object.site()};
   if (!*object) return Errno::No_mem; // quota or kernel memory exhausted
-  Task &task = *call.caller.task();
   if (!task.obj().put(slot, task.quota(), **object, All_rights)) {
     (*object)->die();
     return Errno::No_mem; // the slot is out of range, or its task has no memory left for it
   }
   if (step == Step::More) return Outcome::again();
-  if (type == Proto::Task) return created_task(call, slot);
+  if (type == Proto::Task) return created_task(call);
   call.utcb.mr[0] = Return_item;
   return reply_tag(0, 0, 1);
 }

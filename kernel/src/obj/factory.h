@@ -23,7 +23,8 @@ private:
   Result<Kobject *> create_object(Invocation &, i64 type, Step &step);
   Result<Kobject *> create_gate(Invocation &);
   Result<Kobject *> create_task(Invocation &, Step &step);
-  static Outcome created_task(Invocation &, Cap_index slot);
+  static Outcome created_task(Invocation &call);
+  static Outcome go_on_with_task(Invocation &call, Cap_index slot);
   Result<Kobject *> create_factory(Invocation &);
   void free() override { orphan(); }
   /// All bytes are back and the factory is dead: only now its own memory goes.

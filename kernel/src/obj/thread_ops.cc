@@ -21,8 +21,8 @@ namespace Ex_regs_flag {
 constexpr Word Cancel = 0x10000, Trigger_exception = 0x20000, Arch_mask = 0xff000000;
 }
 
-/// Queued senders looked at before interrupts get a chance.
-constexpr unsigned Senders_per_step = 32;
+/// Labels compared before interrupts get a chance; a sender itself takes as long as two.
+constexpr unsigned Comparisons_per_step = 192;
 constexpr Word Keep = ~Word{0};
 
 } // namespace
@@ -144,8 +144,8 @@ Outcome Thread::op_modify_senders(Invocation &call)
   u16 &walk = call.caller._progress.offset;
   if (!(call.continues(Steps::Modify_senders) ? _senders.goes_on(walk) : _senders.start_walk(walk)))
     return Errno::Busy; // another run is active, or took over from this one
-  for (unsigned n = Senders_per_step;; --n) {
-    if (!n) return Outcome::again();
+  unsigned each = words / 4 + 2;
+  for (unsigned left = Comparisons_per_step; left >= each; left -= each) {
     Sender *s = _senders.next_walked();
     if (!s) return Outcome::ok();
     for (unsigned mr = 1; mr + 3 < words; mr += 4)
@@ -154,6 +154,7 @@ Outcome Thread::op_modify_senders(Invocation &call)
         break;
       }
   }
+  return Outcome::again();
 }
 
 Outcome Thread::op_set_segment_base(Invocation &call)

@@ -91,6 +91,12 @@ public:
     return true;
   }
 
+  /// Whether the page of a slot was made now, which is much work; not if it was there, or cannot be made.
+  bool add_page_of(Cap_index index, Quota &quota)
+  {
+    return index.value() < Slot_count && !has_page(index.value()) && make_page(index.value(), quota);
+  }
+
   /// One bounded step of mapping object capabilities (abi/ipc.md section 4, kernel-objects.md
   /// section 2a).
   static Step map(Obj_space &from, Obj_space &to, Quota &to_quota, Map_item &item);

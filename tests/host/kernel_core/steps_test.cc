@@ -117,7 +117,8 @@ TEST_F(Steps, a_run_over_the_senders_does_not_go_on_as_vcpu_resume)
     call(Task_cap, Proto::Task,
          {Unmap, Unmap_item::All_spaces, Fpage(Fpage::Type::Memory, 0x124000, 13, 15).raw()});
     attack(n, Resume, Thread_cap, Proto::Thread,
-           {Modify_senders, Item, object(Task_cap), 0, 0, Item, object(Task_cap)}, 1);
+           {Modify_senders, Item, object(Task_cap), 0, 0, // and groups that make the steps short
+            0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, Item, object(Task_cap)}, 1);
     EXPECT_EQ(windows_left, 0u) << "the operation took fewer steps";
     // the walk that was given up: refused once, then the next one goes to the end
     for (i64 result : {-i64(Errno::Busy), i64{0}})

@@ -38,10 +38,10 @@ cd build
 
 # The host's compilers, told to forget that they were made for Linux; C++ headers come from the
 # library itself, before those of C. Position independent, for libstdc++.so.
-target="-ffreestanding -nostdinc
+target="-nostdinc
   -U__linux__ -U__linux -Ulinux -U__gnu_linux__ -U__unix__ -U__unix -Uunix
   -fPIC -fno-semantic-interposition -ftls-model=initial-exec
-  -fno-stack-protector -U_FORTIFY_SOURCE -fcf-protection=none -fhosted -D_GNU_SOURCE=1"
+  -fno-stack-protector -U_FORTIFY_SOURCE -fcf-protection=none -D_GNU_SOURCE=1"
 system="-isystem $top/l4re/libc/c -isystem $RESULT_newlib/include
   -isystem $($CC -print-file-name=include)"
 flags="-O2 -g0 -ffunction-sections -fdata-sections -ffile-prefix-map=$WORK=.

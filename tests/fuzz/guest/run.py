@@ -60,7 +60,7 @@ class Fuzzer:
                          "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
                          "-kernel", str(find(build, "bootstrap")), "-initrd", ",".join(map(str, modules))]
         if cpus == 1:
-            self._command += ["-icount", "shift=0,sleep=off"]
+            self._command += ["-icount", "shift=0,sleep=off", "-cpu", "max,-x2apic"]  # tests/run/guest.py
 
     def boot(self, seed: int) -> int:
         """One run; returns the number of system calls, or ends the program with a report."""
